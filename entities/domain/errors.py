@@ -1,0 +1,13 @@
+"""The one exception a rule raises."""
+
+
+class Refused(Exception):
+    """What the rules forbid, said to the person who asked.
+
+    ``code`` is stable and machine-readable; ``message`` is a sentence that names the reason and the remedy.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
