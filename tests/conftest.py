@@ -1,8 +1,14 @@
 """Fixtures every test may use."""
 
+import os
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
+
+from entities import append_only
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous API runs an event loop
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -23,3 +29,24 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the reference files are not beside this checkout (../shared/data)")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_append_only_tables_between_tests():
+    """Tests that commit are undone by emptying every table, which the append-only triggers refuse: lift them there."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_with_triggers_lifted(self):
+        with append_only.lifted():
+            flush(self)
+
+    TransactionTestCase._fixture_teardown = flush_with_triggers_lifted
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture(autouse=True)
+def _test_settings(settings, tmp_path):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,14 @@
+"""Every address of the product: pages by app, the API under /api/v1/, health for machines."""
+
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("entities.urls")),
+    path("", include("screening.urls")),
+    path("", include("evidence.urls")),
+    path("api/", include("config.api_urls")),
+]

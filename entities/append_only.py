@@ -1,0 +1,99 @@
+"""Tables whose rows the database itself refuses to change: triggers against UPDATE, DELETE and TRUNCATE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, migrations
+
+# Every model here refuses UPDATE and DELETE. A migration of the model's app must protect it: see AppendOnly.
+MODELS = (
+    "entities.AuditEvent",
+    "screening.ScreeningRun",
+    "screening.Screening",
+    "screening.Finding",
+    "screening.Look",
+    "screening.Recommendation",
+    "screening.Decision",
+    "evidence.Assessment",
+    "evidence.Citation",
+)
+
+_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
+BEGIN RAISE EXCEPTION 'rows of % are appended, never changed', TG_TABLE_NAME; END;
+$$ LANGUAGE plpgsql;
+DROP TRIGGER IF EXISTS {table}_rows ON {table};
+CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+DROP TRIGGER IF EXISTS {table}_whole ON {table};
+CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+_SQLITE = [
+    "DROP TRIGGER IF EXISTS {table}_no_{act}",
+    "CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} "
+    "BEGIN SELECT RAISE(ABORT, 'rows of {table} are appended, never changed'); END",
+]
+
+
+def protect(schema: Any, table: str) -> None:
+    """Put the triggers on a table."""
+    if schema.vendor == "postgresql":
+        with schema.cursor() as cursor:
+            cursor.execute(_POSTGRESQL.format(table=table))
+        return
+    with schema.cursor() as cursor:
+        for act in ("UPDATE", "DELETE"):
+            for statement in _SQLITE:
+                cursor.execute(statement.format(table=table, act=act))
+
+
+def release(schema: Any, table: str) -> None:
+    """Take the triggers off a table."""
+    with schema.cursor() as cursor:
+        if schema.vendor == "postgresql":
+            for name in ("rows", "whole"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
+        else:
+            for act in ("UPDATE", "DELETE"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}")
+
+
+class AppendOnly(migrations.RunPython):
+    """Migration operation: the named models of this app are appended to, never changed.
+
+    SQLite rebuilds a table when a column changes and loses its triggers, so a migration that alters one of these
+    models ends with this operation again; a test checks that every model listed above is protected.
+    """
+
+    def __init__(self, app: str, *names: str) -> None:
+        def forwards(registry: Any, schema_editor: Any) -> None:
+            for name in names:
+                protect(schema_editor.connection, registry.get_model(app, name)._meta.db_table)
+
+        def backwards(registry: Any, schema_editor: Any) -> None:
+            for name in names:
+                release(schema_editor.connection, registry.get_model(app, name)._meta.db_table)
+
+        super().__init__(forwards, backwards)
+        self._names = (app, *names)
+
+    def deconstruct(self) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        return (self.__class__.__name__, self._names, {})
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Take every trigger off and put it back: for emptying a test database, and for nothing else."""
+    tables = [apps.get_model(label)._meta.db_table for label in MODELS]
+    for table in tables:
+        release(connection, table)
+    try:
+        yield
+    finally:
+        for table in tables:
+            protect(connection, table)

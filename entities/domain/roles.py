@@ -1,0 +1,68 @@
+"""Who may do what: the roles of the office, of importers and of brokers, and the acts each may perform.
+
+Separation of reviewer and approver is a control of this system; the statute does not ask for it.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member does for its organisation."""
+
+    ANALYST = "analyst"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    MANAGER = "manager"
+    IMPORTER_MEMBER = "importer_member"
+    BROKER_MEMBER = "broker_member"
+
+
+class Act(StrEnum):
+    """What can be done, named as ``app.verb_thing`` so that ``user.has_perm(Act.…)`` reads as the rule."""
+
+    VIEW_DESK = "screening.view_desk"
+    ADD_SHIPMENT = "screening.add_shipment"
+    IMPORT_SHIPMENTS = "screening.import_shipments"
+    ADD_SUPPLIER = "entities.add_supplier"
+    OPEN_CASE = "screening.open_case"
+    SET_ASIDE = "screening.set_aside_findings"
+    RECORD_DETENTION = "screening.record_detention"
+    REQUEST_EVIDENCE = "screening.request_evidence"
+    ASSIGN_CASE = "screening.assign_case"
+    UPLOAD_DOCUMENT = "evidence.upload_document"
+    ASSESS = "evidence.assess_requirement"
+    RECOMMEND = "screening.recommend_decision"
+    DECIDE = "screening.decide_case"
+    INVITE_IMPORTER = "entities.invite_importer"
+    MANAGE_PEOPLE = "entities.manage_people"
+    VIEW_AUDIT = "entities.view_audit"
+
+
+OFFICE_ROLES = frozenset({Role.ANALYST, Role.REVIEWER, Role.APPROVER, Role.AUDITOR, Role.MANAGER})
+# Those who decide, or who say who decides, sign in with a second factor outside the demonstration.
+SECOND_FACTOR_ROLES = frozenset({Role.APPROVER, Role.MANAGER})
+
+_DECLARE = {Act.ADD_SHIPMENT, Act.IMPORT_SHIPMENTS, Act.ADD_SUPPLIER}
+_WORK_CASES = _DECLARE | {
+    Act.VIEW_DESK,
+    Act.OPEN_CASE,
+    Act.SET_ASIDE,
+    Act.RECORD_DETENTION,
+    Act.REQUEST_EVIDENCE,
+    Act.ASSIGN_CASE,
+    Act.INVITE_IMPORTER,
+    Act.UPLOAD_DOCUMENT,
+}
+
+ACTS: dict[Role, frozenset[Act]] = {
+    Role.ANALYST: frozenset(_WORK_CASES),
+    Role.REVIEWER: frozenset(_WORK_CASES | {Act.ASSESS, Act.RECOMMEND}),
+    Role.APPROVER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.DECIDE, Act.VIEW_AUDIT}),
+    Role.AUDITOR: frozenset({Act.VIEW_DESK, Act.VIEW_AUDIT}),
+    Role.MANAGER: frozenset(
+        {Act.VIEW_DESK, Act.ASSIGN_CASE, Act.INVITE_IMPORTER, Act.MANAGE_PEOPLE, Act.VIEW_AUDIT}
+    ),
+    Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
+    Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
+}

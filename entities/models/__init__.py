@@ -1,0 +1,36 @@
+"""Who and where, and what every app stands on."""
+
+from entities.models.account import (
+    ApiToken,
+    BrokerAuthorization,
+    Invitation,
+    Membership,
+    Organization,
+    Person,
+    User,
+)
+from entities.models.listing import ListedEntity, Listing, ListVersion
+from entities.models.party import DeclaredParty
+from entities.models.record import AuditEvent, AuditHead, Change, Job
+from entities.models.supplier import Site, Supplier, SupplyLink
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "AuditHead",
+    "BrokerAuthorization",
+    "Change",
+    "DeclaredParty",
+    "Invitation",
+    "Job",
+    "ListVersion",
+    "ListedEntity",
+    "Listing",
+    "Membership",
+    "Organization",
+    "Person",
+    "Site",
+    "Supplier",
+    "SupplyLink",
+    "User",
+]

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from entities.append_only import AppendOnly
+
+
+class Migration(migrations.Migration):
+    """The database refuses UPDATE and DELETE on what is only ever appended."""
+
+    dependencies = [("evidence", "0001_initial")]
+
+    operations = [AppendOnly("evidence", "Assessment", "Citation")]

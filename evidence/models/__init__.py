@@ -1,0 +1,7 @@
+"""What the importer sent and what it proves."""
+
+from evidence.models.assessment import Assessment, Citation
+from evidence.models.document import Document, Mention, Page
+from evidence.models.exhibit import Exhibit
+
+__all__ = ["Assessment", "Citation", "Document", "Exhibit", "Mention", "Page"]

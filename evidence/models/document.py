@@ -1,0 +1,102 @@
+"""Papers as they came, unchanged, and what could be read of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: Any) -> DocumentQuerySet:
+        """All for the office; otherwise the papers of one's own organisations."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_officer:
+            return self
+        return self.filter(organization__in=user.organizations())
+
+
+class Document(models.Model):
+    """One file an organisation sent. The original is kept unchanged with its SHA-256."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting to be read"
+        READ = "read", "Read"
+        NO_TEXT = "no_text", "Kept, but no text could be read by machine"
+        REFUSED = "refused", "Cannot be read"
+
+    organization = models.ForeignKey(
+        "entities.Organization", on_delete=models.PROTECT, related_name="documents"
+    )
+    file = models.FileField(upload_to="documents/%Y/%m/", max_length=300)
+    file_name = models.CharField(max_length=300)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    problem_code = models.CharField(max_length=30, blank=True)
+    problem = models.TextField(blank=True, help_text="Why it cannot be read, and the remedy.")
+    languages = models.JSONField(default=dict)
+    needs_translation = models.BooleanField(default=False)
+    page_count = models.PositiveIntegerField(default=0)
+    uploaded_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    job = models.ForeignKey("entities.Job", null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "sha256"], name="document_once_per_organization")
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Page(models.Model):
+    """One page (or sheet) of a document, with the text read from it. Its hash is what a citation holds on to."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()
+    label = models.CharField(max_length=120, blank=True, help_text="Sheet name, where the page is a sheet.")
+    text = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.document} p. {self.number}"
+
+
+class Mention(models.Model):
+    """A listed name or a place of Xinjiang seen in a page's text. Not a finding: a person confirms or not."""
+
+    class Kind(models.TextChoices):
+        LISTED = "listed", "Listed entity"
+        PLACE = "place", "Place in Xinjiang"
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="mentions")
+    kind = models.CharField(max_length=8, choices=Kind)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    text = models.CharField(max_length=400)
+    subject_key = models.CharField(
+        max_length=200, help_text="Key of the listed entity, or code of the place."
+    )
+    subject = models.CharField(max_length=300)
+    strength = models.CharField(max_length=20, blank=True)
+    list_version = models.ForeignKey(
+        "entities.ListVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["page__number", "start"]
+
+    def __str__(self) -> str:
+        return f"{self.subject} on {self.page}"

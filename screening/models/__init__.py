@@ -1,0 +1,29 @@
+"""What was flagged and decided."""
+
+from screening.models.case import Case, Detention, Task, TaskItem
+from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
+from screening.models.intake import ImportBatch, ImportRow, MappingProfile
+from screening.models.run import Finding, Look, Screening, ScreeningRun
+from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
+
+__all__ = [
+    "CONCLUSIONS",
+    "Case",
+    "Conclusion",
+    "Decision",
+    "Detention",
+    "Finding",
+    "ImportBatch",
+    "ImportRow",
+    "Look",
+    "MappingProfile",
+    "Pathway",
+    "Recommendation",
+    "Screening",
+    "ScreeningRun",
+    "Shipment",
+    "ShipmentLine",
+    "ShipmentParty",
+    "Task",
+    "TaskItem",
+]

@@ -1,0 +1,159 @@
+"""Cases, the detentions they group, and what is asked of the importer."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from entities.domain.errors import Refused
+from screening.models.shipment import Shipment
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: Any) -> CaseQuerySet:
+        """Rows this user may know exist. Every read in a view or the API starts here."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_officer:
+            return self
+        return self.filter(importer__in=user.organizations())
+
+    def open(self) -> CaseQuerySet:
+        return self.exclude(stage=Case.Stage.CLOSED)
+
+
+class Case(models.Model):
+    """One importer's matter under one regime, from the first flag to the decision."""
+
+    class Regime(models.TextChoices):
+        UFLPA = "UFLPA", "UFLPA"
+        WRO = "WRO", "Withhold release order"
+
+    class Stage(models.TextChoices):
+        OPEN = "open", "New"
+        AWAITING_EVIDENCE = "awaiting_evidence", "Waiting for the importer"
+        UNDER_REVIEW = "under_review", "Under review"
+        AWAITING_APPROVAL = "awaiting_approval", "Waiting for approval"
+        CLOSED = "closed", "Decided"
+
+    TRANSITIONS: ClassVar[dict[str, set[str]]] = {
+        Stage.OPEN: {Stage.AWAITING_EVIDENCE, Stage.UNDER_REVIEW},
+        Stage.AWAITING_EVIDENCE: {Stage.UNDER_REVIEW},
+        Stage.UNDER_REVIEW: {Stage.AWAITING_EVIDENCE, Stage.AWAITING_APPROVAL},
+        Stage.AWAITING_APPROVAL: {Stage.UNDER_REVIEW, Stage.CLOSED},
+        Stage.CLOSED: {Stage.UNDER_REVIEW},
+    }
+
+    number = models.CharField(
+        max_length=20, unique=True, help_text="Year and running number, for example 2026-041."
+    )
+    importer = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="cases")
+    regime = models.CharField(max_length=5, choices=Regime, default=Regime.UFLPA)
+    stage = models.CharField(max_length=20, choices=Stage, default=Stage.OPEN)
+    shipments = models.ManyToManyField(Shipment, related_name="cases")
+    opened_because = models.CharField(max_length=500)
+    lead_finding = models.ForeignKey(
+        "screening.Finding", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_to = models.ForeignKey(
+        "entities.User", null=True, blank=True, on_delete=models.PROTECT, related_name="assigned_cases"
+    )
+    facts_changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Facts of a shipment changed since the last decision."
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["stage", "-id"], name="case_by_stage")]
+
+    def __str__(self) -> str:
+        return f"Case {self.number}"
+
+    def move_to(self, stage: str) -> None:
+        """Set the work stage if the table allows it. Does not save."""
+        if stage not in self.TRANSITIONS[self.stage]:
+            target = self.Stage(stage).label.lower()
+            raise Refused(
+                "case_stage",
+                f"Case {self.number} is {self.get_stage_display().lower()}; it cannot become {target}.",
+            )
+        self.stage = stage
+
+
+class Detention(models.Model):
+    """A hold on one shipment's goods. It owns the dates the statutory clocks start on (19 U.S.C. 1499(c))."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="detentions")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="detentions")
+    presented_on = models.DateField(help_text="Date of presentation for examination (19 CFR 151.16(b)).")
+    detained_on = models.DateField(null=True, blank=True)
+    port = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=200, help_text="Where the dates are taken from.")
+    recorded_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment"], name="one_detention_per_shipment"),
+            models.CheckConstraint(
+                condition=models.Q(detained_on=None) | models.Q(detained_on__gte=models.F("presented_on")),
+                name="detained_after_presented",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"detention of {self.shipment}, presented {self.presented_on}"
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def visible_to(self, user: Any) -> TaskQuerySet:
+        return self.filter(case__in=Case.objects.visible_to(user))
+
+    def open(self) -> TaskQuerySet:
+        return self.filter(closed_at=None)
+
+
+class Task(models.Model):
+    """Something asked of the importer, with the day it is due. The office's date, not a statutory one."""
+
+    class Kind(models.TextChoices):
+        EVIDENCE = "evidence", "Evidence"
+        INFORMATION = "information", "Request for information"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.EVIDENCE)
+    message = models.TextField(blank=True)
+    due_on = models.DateField()
+    asked_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for {self.case}, due {self.due_on}"
+
+
+class TaskItem(models.Model):
+    """One thing asked for: a paper, a proof, an answer."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=400)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["task", "number"], name="task_item_once")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,105 @@
+"""Files of shipments: the batch, how its columns were read, and every row as it stood in the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+
+class MappingProfile(models.Model):
+    """How a sender's layout is read: which column is which field. Remembered per sender and layout."""
+
+    organization = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, default="shipments")
+    layout = models.CharField(max_length=64, help_text="Digest of the header cells.")
+    mapping = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "layout"], name="mapping_profile_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.kind} {self.layout[:8]}"
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, user: Any) -> ImportBatchQuerySet:
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_officer:
+            return self
+        return self.filter(organization__in=user.organizations())
+
+
+class ImportBatch(models.Model):
+    """One upload of shipments. ``rows_read = rows_stored + rows_rejected``, always."""
+
+    class State(models.TextChoices):
+        READING = "reading", "Reading the file"
+        MAPPING = "mapping", "Columns to confirm"
+        IMPORTING = "importing", "Storing rows"
+        DONE = "done", "Stored"
+        FAILED = "failed", "Could not be read"
+
+    organization = models.ForeignKey(
+        "entities.Organization", on_delete=models.PROTECT, related_name="batches"
+    )
+    uploaded_by = models.ForeignKey("entities.User", null=True, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=300)
+    file = models.FileField(upload_to="imports/%Y/%m/", max_length=300)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.READING)
+    layout = models.CharField(max_length=64, blank=True)
+    mapping = models.JSONField(default=dict, help_text="Per sheet: header row, headers, column to field.")
+    job = models.ForeignKey("entities.Job", null=True, on_delete=models.PROTECT, related_name="+")
+    rows_read = models.PositiveIntegerField(default=0)
+    rows_stored = models.PositiveIntegerField(default=0)
+    rows_rejected = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="done")
+                | models.Q(rows_read=models.F("rows_stored") + models.F("rows_rejected")),
+                name="batch_rows_add_up",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(models.Model):
+    """A row as it stood in the file, beside what became of it. Kept so that what was understood can be checked."""
+
+    class State(models.TextChoices):
+        STORED = "stored", "Stored"
+        REJECTED = "rejected", "Not stored"
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    sheet = models.CharField(max_length=120, blank=True)
+    number = models.PositiveIntegerField(help_text="Row number in the file, counted from 1.")
+    raw = models.JSONField(default=list, help_text="The cells as text, in file order.")
+    state = models.CharField(max_length=10, choices=State)
+    shipment = models.ForeignKey(
+        "screening.Shipment", null=True, blank=True, on_delete=models.CASCADE, related_name="import_rows"
+    )
+    line_number = models.PositiveIntegerField(null=True, blank=True)
+    problems = models.JSONField(default=list, help_text="[{column, value, reason, remedy, severity}]")
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["batch", "state"], name="import_row_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.batch} row {self.number}"

@@ -1,0 +1,137 @@
+"""Screenings and their findings. Stored once, never recomputed: a new run makes new findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from screening.models.shipment import Shipment
+
+
+class ScreeningRun(models.Model):
+    """One pass of the engine over one or many shipments, with the versions it used."""
+
+    trigger = models.CharField(max_length=200, help_text="Why it ran, in words.")
+    list_version = models.ForeignKey("entities.ListVersion", on_delete=models.PROTECT, related_name="+")
+    engine_version = models.CharField(max_length=40)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+
+class ScreeningQuerySet(models.QuerySet["Screening"]):
+    def visible_to(self, user: Any) -> ScreeningQuerySet:
+        return self.filter(shipment__in=Shipment.objects.visible_to(user))
+
+
+class Screening(models.Model):
+    """What a run said of one shipment: outcome, how far the chain is known, and the facts it saw."""
+
+    class DateBasis(models.TextChoices):
+        IMPORTED = "imported", "date of importation"
+        ESTIMATED = "estimated", "estimated arrival; the date of importation is not known yet"
+        TODAY = "today", "today; neither importation nor arrival is known yet"
+
+    run = models.ForeignKey(ScreeningRun, on_delete=models.PROTECT, related_name="screenings")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="screenings")
+    facts_version = models.PositiveIntegerField()
+    facts = models.JSONField(help_text="Lines, parties and chain as screened.")
+    screened_on = models.DateField(help_text="The date whose list applies.")
+    date_basis = models.CharField(max_length=10, choices=DateBasis)
+    outcome = models.CharField(max_length=12, choices=Shipment.Outcome)
+    coverage = models.JSONField(
+        help_text="Per line: stages expected, declared, proven; unknown above step n."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ScreeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"screening {self.pk} of {self.shipment}"
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def visible_to(self, user: Any) -> FindingQuerySet:
+        return self.filter(screening__shipment__in=Shipment.objects.visible_to(user))
+
+
+class Finding(models.Model):
+    """One reason why a shipment is flagged. It has a basis always, a ground only where it raises the presumption."""
+
+    class Severity(models.TextChoices):
+        BLOCK = "block", "Stops cargo"
+        HIGH = "high", "High"
+        MEDIUM = "medium", "Medium"
+        LOW = "low", "Low"
+        INFO = "info", "For information"
+
+    class Ground(models.TextChoices):
+        XINJIANG_ORIGIN = "XINJIANG_ORIGIN", "Xinjiang origin"
+        LISTED_ENTITY = "LISTED_ENTITY", "Listed entity"
+        WRO = "WRO", "Withhold release order"
+
+    class Grade(models.TextChoices):
+        DIRECT = "direct", "Named on the shipment"
+        TRACED = "traced", "Traced by lots"
+        RELEVANT = "relevant", "Relevant"
+        POSSIBLE = "possible", "Possible"
+
+    screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="findings")
+    rule = models.CharField(max_length=30)
+    severity = models.CharField(max_length=6, choices=Severity)
+    basis = models.CharField(max_length=200, help_text="Citation: statute, CFR, guidance.")
+    ground = models.CharField(max_length=20, choices=Ground, blank=True)
+    asks_review = models.BooleanField(help_text="A person must look before the shipment goes on.")
+    headline = models.CharField(max_length=500, help_text="The reason in one sentence.")
+    line_number = models.PositiveIntegerField(null=True, blank=True)
+    party_role = models.CharField(max_length=20, blank=True)
+    party = models.ForeignKey(
+        "entities.DeclaredParty", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    supplier = models.ForeignKey(
+        "entities.Supplier", null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
+    )
+    party_name = models.CharField(max_length=300, blank=True)
+    steps_upstream = models.PositiveSmallIntegerField(null=True, blank=True)
+    grade = models.CharField(max_length=10, choices=Grade, blank=True)
+    path = models.JSONField(default=list, help_text="From the article to the party, one node a step.")
+    matched_field = models.CharField(max_length=30, blank=True)
+    matched_text = models.CharField(max_length=600, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    reasons = models.JSONField(default=list)
+    listing = models.ForeignKey(
+        "entities.Listing", null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
+    )
+    list_version = models.ForeignKey("entities.ListVersion", on_delete=models.PROTECT, related_name="+")
+    place_code = models.CharField(max_length=12, blank=True)
+    place_name = models.CharField(max_length=120, blank=True)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(basis=""), name="finding_has_a_basis"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.headline}"
+
+
+class Look(models.Model):
+    """A person looked at the review findings of a screening and set them aside, with a reason. Findings stay."""
+
+    screening = models.OneToOneField(Screening, on_delete=models.PROTECT, related_name="look")
+    reason = models.TextField()
+    looked_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    looked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"look at {self.screening}"

@@ -1,0 +1,31 @@
+"""Rows for tests, made by plain functions. Names are invented."""
+
+from itertools import count
+
+from entities.domain.roles import Role
+from entities.models import Membership, Organization, Person, User
+
+_numbers = count(1)
+PASSWORD = "correct horse battery staple"
+
+
+def make_organization(kind=Organization.Kind.IMPORTER, name="", **fields):
+    return Organization.objects.create(name=name or f"{kind.label} {next(_numbers)}", kind=kind, **fields)
+
+
+def make_user(role, organization=None, *, email="", name="", person=None):
+    """An account with one membership; the office is made once and shared."""
+    number = next(_numbers)
+    kind = {
+        Role.IMPORTER_MEMBER: Organization.Kind.IMPORTER,
+        Role.BROKER_MEMBER: Organization.Kind.BROKER,
+    }.get(role, Organization.Kind.OFFICE)
+    if organization is None and kind == Organization.Kind.OFFICE:
+        organization = Organization.objects.filter(kind=kind).first()
+    organization = organization or make_organization(kind)
+    person = person or Person.objects.create(full_name=name or f"{role.value.title()} {number}")
+    user = User(email=email or f"{role.value}{number}@example.test", person=person)
+    user.set_password(PASSWORD)
+    user.save()
+    Membership.objects.create(user=user, organization=organization, role=role)
+    return user
