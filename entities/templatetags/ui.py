@@ -8,20 +8,22 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# --- tags: a tone is a colour and a shape; a word always stands beside it ------------------------------------------
+# --- tags: a tone is a colour and a shape; a word always stands beside it ------------------------------------
 
 SHAPES = {
     "stop": '<path d="M4.5 1h5L13 4.5v5L9.5 13h-5L1 9.5v-5z" fill="currentColor"/>'
     '<path d="M4 6.2h6v1.6H4z" fill="#fff"/>',
-    "look": '<path d="M7 1l6.5 12H.5z" fill="currentColor"/><path d="M6.3 5h1.4v4H6.3zM6.3 10h1.4v1.4H6.3z" fill="#fff"/>',
+    "look": '<path d="M7 1l6.5 12H.5z" fill="currentColor"/>'
+    '<path d="M6.3 5h1.4v4H6.3zM6.3 10h1.4v1.4H6.3z" fill="#fff"/>',
     "none": '<circle cx="7" cy="7" r="5" fill="none" stroke="currentColor" stroke-width="1.6"/>',
-    "unknown": '<circle cx="7" cy="7" r="5.4" fill="none" stroke="currentColor" stroke-width="1.4" stroke-dasharray="2 2"/>'
+    "unknown": '<circle cx="7" cy="7" r="5.4" fill="none" stroke="currentColor" stroke-dasharray="2 2"/>'
     '<path d="M5.2 5.6a1.8 1.8 0 1 1 2.6 1.6c-.6.3-.8.6-.8 1.2" fill="none" stroke="currentColor" stroke-width="1.3"/>'
     '<circle cx="7" cy="10.2" r=".8" fill="currentColor"/>',
     "wait": '<circle cx="7" cy="7" r="5.4" fill="none" stroke="currentColor" stroke-width="1.4"/>'
@@ -36,35 +38,39 @@ SHAPES = {
 # Outcome of a screening, severity of a finding, state of a case, a job, a document, an answer: tone and word.
 TAGS: dict[str, tuple[str, str]] = {
     "presumption": ("stop", "Presumption applies"),
-    "review": ("look", "Needs a look"),
+    "review": ("look", "A person must look"),
     "no_finding": ("none", "No finding"),
-    "not_screened": ("wait", "Not screened yet"),
-    "screening": ("active", "Being screened"),
+    "pending": ("wait", "Not screened yet"),
     "match": ("stop", "On the list"),
     "possible": ("look", "Possibly on the list"),
     "in_xinjiang": ("stop", "In Xinjiang"),
-    "high": ("stop", "High"),
-    "medium": ("look", "Medium"),
+    "block": ("stop", "Stops cargo"),
+    "high": ("look", "High"),
+    "medium": ("note", "Medium"),
     "low": ("none", "Low"),
-    "info": ("note", "Note"),
+    "info": ("note", "For information"),
     "held": ("stop", "Held"),
     "detained": ("stop", "Detained"),
     "excluded": ("stop", "Excluded"),
     "seized": ("stop", "Seized"),
     "exported": ("done", "Exported"),
     "released": ("done", "Released"),
-    "open": ("active", "Open"),
+    "open": ("note", "New"),
     "new": ("note", "New"),
     "awaiting_evidence": ("wait", "Waiting for the importer"),
     "under_review": ("active", "Under review"),
     "awaiting_approval": ("wait", "Waiting for approval"),
-    "closed": ("done", "Closed"),
+    "closed": ("done", "Decided"),
+    "approved": ("done", "Approved"),
+    "returned": ("look", "Returned to the reviewer"),
+    "mapping": ("look", "Columns to confirm"),
+    "importing": ("active", "Storing rows"),
     "queued": ("wait", "Waiting"),
     "running": ("active", "Working"),
     "done": ("done", "Done"),
     "failed": ("failed", "Failed"),
     "stored": ("done", "Stored"),
-    "rejected": ("failed", "Rejected"),
+    "rejected": ("failed", "Not stored"),
     "received": ("wait", "Received, not read yet"),
     "reading": ("active", "Being read"),
     "read": ("done", "Read"),
@@ -87,7 +93,10 @@ def shape(tone: str, size: int = 14) -> SafeString:
     """The mark of a tone, hidden from screen readers: the word beside it says the same."""
     drawing = mark_safe(SHAPES.get(tone, SHAPES["note"]))
     return format_html(
-        '<svg width="{}" height="{}" viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}</svg>', size, size, drawing
+        '<svg width="{}" height="{}" viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}</svg>',
+        size,
+        size,
+        drawing,
     )
 
 
@@ -102,7 +111,7 @@ def tag(value: Any, label: str = "", tone: str = "") -> dict[str, str]:
     }
 
 
-# --- dates are days left ---------------------------------------------------------------------------------------------
+# --- dates are days left -------------------------------------------------------------------------------------
 
 SOON = 3  # days left from which a deadline is marked
 
@@ -168,7 +177,7 @@ def short_date(value: date | None, today: date | None = None) -> str:
     return day_words(value, today or timezone.localdate()) if value else ""
 
 
-# --- figures, numbers, names -------------------------------------------------------------------------------------------
+# --- figures, numbers, names ---------------------------------------------------------------------------------
 
 
 @register.filter
@@ -197,12 +206,12 @@ def script_lang(text: str | None) -> str:
     return "ug" if re.search(r"[\u0600-\u06ff]", text or "") else ""
 
 
-# --- links that keep what was chosen -------------------------------------------------------------------------------------
+# --- links that keep what was chosen -------------------------------------------------------------------------
 
 
 @register.simple_tag(takes_context=True)
 def query_replace(context: RequestContext, **changes: Any) -> str:
-    """The address's query with some values changed; None or "" takes one out. Changing anything but the page resets it."""
+    """The query with some values changed; None or "" takes one out. Any change but of the page goes to page one."""
     query = context["request"].GET.copy()
     if "page" not in changes:
         query.pop("page", None)
@@ -212,6 +221,19 @@ def query_replace(context: RequestContext, **changes: Any) -> str:
         else:
             query[name] = value
     return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def nav_entry(context: RequestContext, name: str, words: str) -> str:
+    """An entry of the main navigation; current on its own pages and where a page names it as its `section`."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return ""
+    path = context["request"].path
+    current = context.get("section") == name or path == url or (url != "/" and path.startswith(url))
+    mark = mark_safe(' aria-current="page"') if current else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', url, mark, words)
 
 
 @register.inclusion_tag("partials/_sort_header.html", takes_context=True)
@@ -229,4 +251,3 @@ def widget_class(widget: dict[str, Any], base: str) -> str:
     attrs = widget["attrs"]
     error = f"{base}--error" if attrs.get("aria-invalid") == "true" else ""
     return " ".join(filter(None, [base, attrs.get("class", ""), error]))
-

@@ -1,0 +1,330 @@
+"""Draws a supply chain: the shipment left, each step upstream one column to the right, the offending path marked.
+
+Plain SVG with presentation attributes only, so that it passes a strict content security policy, prints, and needs no
+script. What a colour says, a thicker line, a shape and a word say too. `rows` holds the same links for a table.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+WIDTH, GAP, APART, TOP, MARGIN = 184, 128, 20, 34, 8
+LINE, PAD = 16, 9
+SWEEPS = 12
+
+INK, SOFT, QUIET, STOP, STOP_WASH, ACCENT, ACCENT_WASH, GROUND = (
+    "#1b1b1b", "#565c65", "#71767a", "#b50909", "#fff3f2", "#005ea2", "#eff6fb", "#f7f9fa",
+)  # fmt: skip
+
+# kind: fill, stroke, stroke width, dashes, what is written over the name
+KINDS = {
+    "article": (ACCENT_WASH, ACCENT, 2, "", "This shipment"),
+    "party": ("#ffffff", QUIET, 1, "", ""),
+    "listed": (STOP_WASH, STOP, 2.5, "", "On the Entity List"),
+    "xinjiang": (STOP_WASH, STOP, 2.5, "", "In Xinjiang"),
+    "gap": (GROUND, SOFT, 1.5, "5 4", "Not declared"),
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """One box: the article, a party, a listed party, a party in Xinjiang, or a gap in what was declared."""
+
+    id: str
+    name: str
+    step: int
+    kind: str = "party"
+    native_name: str = ""
+    country: str = ""
+    stage: str = ""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """`source` supplies `goods` to `target`, which stands downstream of it."""
+
+    source: str
+    target: str
+    goods: str = ""
+    grade: str = ""
+    offending: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A link in words, for the table beside the drawing."""
+
+    supplier: Node
+    buyer: Node
+    goods: str
+    grade: str
+    offending: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The picture and the same in words."""
+
+    svg: str
+    width: int
+    height: int
+    rows: tuple[Row, ...]
+    kinds: frozenset[str]
+    columns: int
+
+
+@dataclass
+class _Box:
+    """A box on its way to a place; a bend of a long link is a box without a node."""
+
+    id: str
+    column: int
+    node: Node | None = None
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    height: float = LINE
+    y: float = 0
+
+    @property
+    def middle(self) -> float:
+        return self.y + self.height / 2
+
+    @property
+    def left(self) -> int:
+        return MARGIN + self.column * (WIDTH + GAP)
+
+
+def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Supply chain") -> Drawing:
+    """Lay the chain out in columns of steps upstream and draw it."""
+    by_id = {node.id: node for node in nodes}
+    links = [link for link in links if link.source in by_id and link.target in by_id]
+    steps = sorted({node.step for node in nodes})
+    columns: list[list[_Box]] = [[] for _ in steps]
+    boxes = {}
+    for node in nodes:
+        box = _Box(node.id, steps.index(node.step), node, _lines(node))
+        box.height = 2 * PAD + LINE * len(box.lines)
+        boxes[node.id] = box
+        columns[box.column].append(box)
+    routes = [_route(link, boxes, columns) for link in links]
+    _order(columns, routes)
+    _place(columns, routes)
+    width = 2 * MARGIN + len(steps) * WIDTH + max(0, len(steps) - 1) * GAP + _overhang(routes)
+    height = max((box.y + box.height for column in columns for box in column), default=TOP) + MARGIN
+    parts = [
+        f'<svg width="{width}" height="{height:.0f}" viewBox="0 0 {width} {height:.0f}"'
+        f' role="group" aria-label="{escape(label)}" font-family="inherit" font-size="13">'
+    ]
+    parts += [_heading(step, column) for column, step in enumerate(steps)]
+    drawn = sorted(zip(links, routes, strict=True), key=lambda pair: pair[0].offending)
+    parts += [_line(link, route) for link, route in drawn]
+    parts += [_box(box) for column in columns for box in column if box.node]
+    parts += [_words(link, route) for link, route in drawn]
+    rows = tuple(
+        Row(by_id[link.source], by_id[link.target], link.goods, link.grade, link.offending)
+        for link in sorted(links, key=lambda link: (by_id[link.source].step, not link.offending))
+    )
+    kinds = frozenset(node.kind for node in nodes)
+    return Drawing("".join(parts) + "</svg>", width, round(height), rows, kinds, len(steps))
+
+
+# --- layout --------------------------------------------------------------------------------------------------
+
+
+def _route(link: Link, boxes: dict[str, _Box], columns: list[list[_Box]]) -> list[_Box]:
+    """The boxes a link passes, from the buyer to the supplier; a link over several columns gets a bend in each."""
+    buyer, supplier = boxes[link.target], boxes[link.source]
+    bends = []
+    for column in range(buyer.column + 1, supplier.column):
+        bend = _Box(f"{link.target}>{link.source}@{column}", column)
+        columns[column].append(bend)
+        bends.append(bend)
+    return [buyer, *bends, supplier]
+
+
+def _order(columns: list[list[_Box]], routes: list[list[_Box]]) -> None:
+    """Put each box near the mean of its neighbours (barycentre), from left to right and back, to avoid crossings."""
+    left, right = _neighbours(routes)
+    for sweep in range(SWEEPS):
+        forwards = sweep % 2 == 0
+        rank = {box.id: place for column in columns for place, box in enumerate(column)}
+        for column in columns if forwards else reversed(columns):
+            near = left if forwards else right
+            means = {box.id: _mean([rank[other.id] for other in near[box.id]], rank[box.id]) for box in column}
+            column.sort(key=lambda box: means[box.id])
+            rank.update({box.id: place for place, box in enumerate(column)})
+
+
+def _place(columns: list[list[_Box]], routes: list[list[_Box]]) -> None:
+    """Give each box a height on the page: beside what it supplies, never over its neighbour."""
+    left, _ = _neighbours(routes)
+    for column in columns:
+        wanted = [_mean([other.middle for other in left[box.id]], TOP + box.height / 2) for box in column]
+        bottom = float("-inf")
+        for box, middle in zip(column, wanted, strict=True):
+            box.y = max(middle - box.height / 2, bottom)
+            bottom = box.y + box.height + APART
+        drift = _mean([middle - box.middle for box, middle in zip(column, wanted, strict=True)], 0)
+        for box in column:
+            box.y += drift
+    highest = min((box.y for column in columns for box in column), default=TOP)
+    for column in columns:
+        for box in column:
+            box.y += TOP - highest
+
+
+def _neighbours(routes: list[list[_Box]]) -> tuple[dict[str, list[_Box]], dict[str, list[_Box]]]:
+    """For each box, those it is joined to on its left and on its right."""
+    left: dict[str, list[_Box]] = defaultdict(list)
+    right: dict[str, list[_Box]] = defaultdict(list)
+    for route in routes:
+        for one, other in zip(route, route[1:], strict=False):
+            if one.column < other.column:
+                left[other.id].append(one)
+                right[one.id].append(other)
+    return left, right
+
+
+def _mean(values: Sequence[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise
+
+
+def _overhang(routes: list[list[_Box]]) -> int:
+    """Room on the right for links inside the last column or back downstream, which bow out."""
+    return GAP // 2 if any(route[0].column >= route[-1].column for route in routes) else 0
+
+
+# --- text ----------------------------------------------------------------------------------------------------
+
+
+def _lines(node: Node) -> list[tuple[str, str]]:
+    """What stands in a box, line by line: (style, text)."""
+    kicker = " · ".join(part for part in (KINDS[node.kind][4], node.country, node.stage) if part)
+    lines = [("kicker", cut(kicker, 1)[0])] if kicker else []
+    lines += [("name", text) for text in cut(node.native_name, 2)]
+    lines += [("other" if node.native_name else "name", text) for text in cut(node.name, 2)]
+    lines += [("kicker", text) for text in cut(node.note, 2)]
+    return lines or [("name", "?")]
+
+
+def text_width(text: str, size: float = 13) -> float:
+    """About how wide a text is: a Chinese character is as wide as it is high, a Latin letter half of that."""
+    return sum(size if unicodedata.east_asian_width(sign) in "WF" else size * 0.52 for sign in text)
+
+
+def cut(text: str, most: int, width: float = WIDTH - 2 * PAD) -> list[str]:
+    """Break a text into at most so many lines of a width; what does not fit ends in an ellipsis."""
+    words = [sign for word in text.split() for sign in _breakable(word, width)]
+    lines: list[str] = []
+    for position, (word, glued) in enumerate(words):
+        longer = (lines[-1] + ("" if glued else " ") + word) if lines else word
+        if lines and text_width(longer) <= width:
+            lines[-1] = longer
+        elif len(lines) < most:
+            lines.append(word)
+        else:
+            rest = lines[-1] + " " + " ".join(word for word, _ in words[position:])
+            while text_width(rest + "…") > width:
+                rest = rest[:-1]
+            lines[-1] = rest.rstrip() + "…"
+            break
+    return lines
+
+
+def _breakable(word: str, width: float) -> list[tuple[str, bool]]:
+    """A word, or its signs where it is Chinese or too long for a line; and whether it clings to the one before."""
+    if text_width(word) <= width and not any(unicodedata.east_asian_width(sign) in "WF" for sign in word):
+        return [(word, False)]
+    return [(sign, place > 0) for place, sign in enumerate(word)]
+
+
+# --- drawing -------------------------------------------------------------------------------------------------
+
+
+def _heading(step: int, column: int) -> str:
+    words = "Shipment" if step == 0 else f"{step} step{'s' if step != 1 else ''} upstream"
+    return f'<text x="{MARGIN + column * (WIDTH + GAP)}" y="18" fill="{SOFT}" font-size="12">{words}</text>'
+
+
+def _box(box: _Box) -> str:
+    node = box.node
+    assert node
+    fill, stroke, thick, dashes, _ = KINDS[node.kind]
+    x, y, height = box.left, box.y, box.height
+    paint = f'fill="{fill}" stroke="{stroke}" stroke-width="{thick}"' + (
+        f' stroke-dasharray="{dashes}"' if dashes else ""
+    )
+    if node.kind in {"listed", "xinjiang"}:  # cut corners: the shape of a stop sign
+        edge = 10
+        frame = (
+            f'<path d="M{x + edge} {y:.1f}h{WIDTH - 2 * edge}l{edge} {edge}v{height - 2 * edge:.1f}l-{edge} {edge}'
+            f'h-{WIDTH - 2 * edge}l-{edge} -{edge}v-{height - 2 * edge:.1f}z" {paint}/>'
+        )
+    else:
+        round_ = 6 if node.kind == "article" else 1
+        frame = f'<rect x="{x}" y="{y:.1f}" width="{WIDTH}" height="{height:.1f}" rx="{round_}" {paint}/>'
+    full = " · ".join(
+        part
+        for part in (KINDS[node.kind][4], node.native_name, node.name, node.country, node.stage, node.note)
+        if part
+    )
+    texts = []
+    for place, (style, text) in enumerate(box.lines):
+        colour = (
+            STOP if style == "kicker" and node.kind in {"listed", "xinjiang"} else SOFT if style == "kicker" else INK
+        )
+        weight = "700" if style == "name" or colour == STOP else "400"
+        size = 12 if style == "kicker" else 13
+        texts.append(
+            f'<text x="{x + PAD}" y="{y + PAD + LINE * place + 12:.1f}" fill="{colour}" font-size="{size}"'
+            f' font-weight="{weight}">{escape(text)}</text>'
+        )
+    inside = f"<title>{escape(full)}</title>{frame}{''.join(texts)}"
+    if node.url:
+        return f'<a href="{escape(node.url)}" aria-label="{escape(full)}">{inside}</a>'
+    return f"<g>{inside}</g>"
+
+
+def _line(link: Link, route: list[_Box]) -> str:
+    """The line of a link, with an arrow head at the buyer."""
+    buyer, supplier = route[0], route[-1]
+    start = buyer.left + WIDTH
+    if buyer.column < supplier.column:
+        path = f"M{start} {buyer.middle:.1f}"
+        for one, other in zip(route, route[1:], strict=False):
+            x1, x2, bow = one.left + WIDTH, other.left, GAP / 2
+            if one is not buyer:
+                path += f"H{x1}"
+            path += f"C{x1 + bow:.0f} {one.middle:.1f} {x2 - bow:.0f} {other.middle:.1f} {x2} {other.middle:.1f}"
+    else:  # inside one column, or back downstream: bow out to the right
+        end, out = supplier.left + WIDTH, max(start, supplier.left + WIDTH) + GAP / 2
+        path = f"M{start} {buyer.middle:.1f}C{out:.0f} {buyer.middle:.1f}"
+        path += f" {out:.0f} {supplier.middle:.1f} {end} {supplier.middle:.1f}"
+    colour, thick = (STOP, 3.5) if link.offending else (QUIET, 1.5)
+    dashes = ' stroke-dasharray="5 4"' if (supplier.node and supplier.node.kind == "gap") else ""
+    size = 6 if link.offending else 4
+    head = f"M{start} {buyer.middle:.1f}l{2 * size} -{size}v{2 * size}z"
+    stroke = f'fill="none" stroke="{colour}" stroke-width="{thick}"{dashes}'
+    return f'<path d="{path}" {stroke}/><path d="{head}" fill="{colour}"/>'
+
+
+def _words(link: Link, route: list[_Box]) -> str:
+    """What goes over the line: the goods above, how well the link is known below, in the gap before the supplier."""
+    one, other = (route[-2], route[-1]) if route[0].column < route[-1].column else (route[0], route[-1])
+    x = one.left + WIDTH + GAP / 2
+    y = (one.middle + other.middle) / 2
+    known = ", ".join(part for part in ("flagged" if link.offending else "", link.grade) if part)
+    colour, weight = (STOP, 700) if link.offending else (SOFT, 400)
+    parts = []
+    for text, height in ((link.goods, y - 7), (known, y + 16)):
+        for shown in cut(text, 1, GAP - 24):
+            half = text_width(shown, 12) / 2 + 3
+            parts.append(
+                f'<rect x="{x - half:.1f}" y="{height - 11:.1f}" width="{2 * half:.1f}" height="14" fill="#fff"/>'
+                f'<text x="{x:.1f}" y="{height:.1f}" text-anchor="middle" font-size="12" font-weight="{weight}"'
+                f' fill="{colour}"><title>{escape(text)}</title>{escape(shown)}</text>'
+            )
+    return "".join(parts)
