@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-WIDTH, GAP, APART, TOP, MARGIN = 184, 128, 20, 34, 8
+WIDTH, GAP, BEND, APART, TOP, MARGIN = 172, 88, 30, 20, 34, 8
 LINE, PAD = 16, 9
 SWEEPS = 12
 
@@ -105,7 +105,8 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
     columns: list[list[_Box]] = [[] for _ in steps]
     boxes = {}
     for node in nodes:
-        box = _Box(node.id, steps.index(node.step), node, _lines(node))
+        goods = ", ".join(dict.fromkeys(link.goods for link in links if link.source == node.id and link.goods))
+        box = _Box(node.id, steps.index(node.step), node, _lines(node, goods))
         box.height = 2 * PAD + LINE * len(box.lines)
         boxes[node.id] = box
         columns[box.column].append(box)
@@ -122,7 +123,8 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
     drawn = sorted(zip(links, routes, strict=True), key=lambda pair: pair[0].offending)
     parts += [_line(link, route) for link, route in drawn]
     parts += [_box(box) for column in columns for box in column if box.node]
-    parts += [_words(link, route) for link, route in drawn]
+    for id_, box in boxes.items():
+        parts.append(_words(box, [link for link in links if link.source == id_]))
     rows = tuple(
         Row(by_id[link.source], by_id[link.target], link.goods, link.grade, link.offending)
         for link in sorted(links, key=lambda link: (by_id[link.source].step, not link.offending))
@@ -200,43 +202,43 @@ def _overhang(routes: list[list[_Box]]) -> int:
 # --- text ----------------------------------------------------------------------------------------------------
 
 
-def _lines(node: Node) -> list[tuple[str, str]]:
+def _lines(node: Node, goods: str) -> list[tuple[str, str]]:
     """What stands in a box, line by line: (style, text)."""
-    kicker = " · ".join(part for part in (KINDS[node.kind][4], node.country, node.stage) if part)
-    lines = [("kicker", cut(kicker, 1)[0])] if kicker else []
+    lines = [("kind", text) for text in cut(KINDS[node.kind][4], 1, size=12)]
+    lines += [("small", text) for text in cut(" · ".join(filter(None, [node.country, node.stage])), 1, size=12)]
     lines += [("name", text) for text in cut(node.native_name, 2)]
     lines += [("other" if node.native_name else "name", text) for text in cut(node.name, 2)]
-    lines += [("kicker", text) for text in cut(node.note, 2)]
-    return lines or [("name", "?")]
+    lines += [("small", text) for text in cut(f"supplies {goods}" if goods else "", 2, size=12)]
+    return lines + [("small", text) for text in cut(node.note, 2, size=12)]
 
 
 def text_width(text: str, size: float = 13) -> float:
     """About how wide a text is: a Chinese character is as wide as it is high, a Latin letter half of that."""
-    return sum(size if unicodedata.east_asian_width(sign) in "WF" else size * 0.52 for sign in text)
+    return sum(size if unicodedata.east_asian_width(sign) in "WF" else size * 0.51 for sign in text)
 
 
-def cut(text: str, most: int, width: float = WIDTH - 2 * PAD) -> list[str]:
+def cut(text: str, most: int, width: float = WIDTH - 2 * PAD, size: float = 13) -> list[str]:
     """Break a text into at most so many lines of a width; what does not fit ends in an ellipsis."""
-    words = [sign for word in text.split() for sign in _breakable(word, width)]
+    words = [sign for word in text.split() for sign in _breakable(word, width, size)]
     lines: list[str] = []
     for position, (word, glued) in enumerate(words):
         longer = (lines[-1] + ("" if glued else " ") + word) if lines else word
-        if lines and text_width(longer) <= width:
+        if lines and text_width(longer, size) <= width:
             lines[-1] = longer
         elif len(lines) < most:
             lines.append(word)
         else:
             rest = lines[-1] + " " + " ".join(word for word, _ in words[position:])
-            while text_width(rest + "…") > width:
+            while text_width(rest + "…", size) > width:
                 rest = rest[:-1]
             lines[-1] = rest.rstrip() + "…"
             break
     return lines
 
 
-def _breakable(word: str, width: float) -> list[tuple[str, bool]]:
+def _breakable(word: str, width: float, size: float) -> list[tuple[str, bool]]:
     """A word, or its signs where it is Chinese or too long for a line; and whether it clings to the one before."""
-    if text_width(word) <= width and not any(unicodedata.east_asian_width(sign) in "WF" for sign in word):
+    if text_width(word, size) <= width and not any(unicodedata.east_asian_width(sign) in "WF" for sign in word):
         return [(word, False)]
     return [(sign, place > 0) for place, sign in enumerate(word)]
 
@@ -273,14 +275,13 @@ def _box(box: _Box) -> str:
     )
     texts = []
     for place, (style, text) in enumerate(box.lines):
-        colour = (
-            STOP if style == "kicker" and node.kind in {"listed", "xinjiang"} else SOFT if style == "kicker" else INK
-        )
-        weight = "700" if style == "name" or colour == STOP else "400"
-        size = 12 if style == "kicker" else 13
+        colour = INK if style in {"name", "other"} else SOFT
+        if style == "kind" and node.kind in {"listed", "xinjiang"}:
+            colour = STOP
         texts.append(
-            f'<text x="{x + PAD}" y="{y + PAD + LINE * place + 12:.1f}" fill="{colour}" font-size="{size}"'
-            f' font-weight="{weight}">{escape(text)}</text>'
+            f'<text x="{x + PAD}" y="{y + PAD + LINE * place + 12:.1f}" fill="{colour}"'
+            f' font-size="{13 if style in {"name", "other"} else 12}"'
+            f' font-weight="{700 if style == "name" or colour == STOP else 400}">{escape(text)}</text>'
         )
     inside = f"<title>{escape(full)}</title>{frame}{''.join(texts)}"
     if node.url:
@@ -295,10 +296,9 @@ def _line(link: Link, route: list[_Box]) -> str:
     if buyer.column < supplier.column:
         path = f"M{start} {buyer.middle:.1f}"
         for one, other in zip(route, route[1:], strict=False):
-            x1, x2, bow = one.left + WIDTH, other.left, GAP / 2
-            if one is not buyer:
-                path += f"H{x1}"
-            path += f"C{x1 + bow:.0f} {one.middle:.1f} {x2 - bow:.0f} {other.middle:.1f} {x2} {other.middle:.1f}"
+            x, half = one.left + WIDTH, BEND / 2
+            path += f"H{x}C{x + half:.0f} {one.middle:.1f} {x + half:.0f} {other.middle:.1f} {x + BEND}"
+            path += f" {other.middle:.1f}H{other.left}"
     else:  # inside one column, or back downstream: bow out to the right
         end, out = supplier.left + WIDTH, max(start, supplier.left + WIDTH) + GAP / 2
         path = f"M{start} {buyer.middle:.1f}C{out:.0f} {buyer.middle:.1f}"
@@ -311,20 +311,16 @@ def _line(link: Link, route: list[_Box]) -> str:
     return f'<path d="{path}" {stroke}/><path d="{head}" fill="{colour}"/>'
 
 
-def _words(link: Link, route: list[_Box]) -> str:
-    """What goes over the line: the goods above, how well the link is known below, in the gap before the supplier."""
-    one, other = (route[-2], route[-1]) if route[0].column < route[-1].column else (route[0], route[-1])
-    x = one.left + WIDTH + GAP / 2
-    y = (one.middle + other.middle) / 2
-    known = ", ".join(part for part in ("flagged" if link.offending else "", link.grade) if part)
-    colour, weight = (STOP, 700) if link.offending else (SOFT, 400)
+def _words(supplier: _Box, links: list[Link]) -> str:
+    """How well the links of a supplier are known, over the line that leaves it; "flagged" on the offending path."""
+    flagged = any(link.offending for link in links)
+    grades = list(dict.fromkeys(link.grade for link in links if link.grade and link.offending == flagged))
+    x = supplier.left - (GAP - BEND) / 2
     parts = []
-    for text, height in ((link.goods, y - 7), (known, y + 16)):
-        for shown in cut(text, 1, GAP - 24):
-            half = text_width(shown, 12) / 2 + 3
+    for text, y in (("flagged" if flagged else "", supplier.middle + 16), (", ".join(grades), supplier.middle - 6)):
+        for shown in cut(text, 1, GAP - BEND, size=12):
             parts.append(
-                f'<rect x="{x - half:.1f}" y="{height - 11:.1f}" width="{2 * half:.1f}" height="14" fill="#fff"/>'
-                f'<text x="{x:.1f}" y="{height:.1f}" text-anchor="middle" font-size="12" font-weight="{weight}"'
-                f' fill="{colour}"><title>{escape(text)}</title>{escape(shown)}</text>'
+                f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="12" fill="{STOP if flagged else SOFT}"'
+                f' font-weight="{700 if flagged else 400}"><title>{escape(text)}</title>{escape(shown)}</text>'
             )
     return "".join(parts)
