@@ -27,8 +27,4 @@ class ManyFilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         files = data if isinstance(data, (list, tuple)) else [data] if data else []
-        return [
-            super(ManyFilesField, self).clean(file, initial)
-            for file in files or [None]
-            if file or self.required
-        ]
+        return [super(ManyFilesField, self).clean(file, initial) for file in files or [None] if file or self.required]

@@ -1,4 +1,4 @@
-"""Settings. What differs between machines is read from the environment; production fails loudly when a secret is missing."""
+"""Settings. What differs between machines comes from the environment; production fails loudly where a secret is missing."""
 
 import secrets
 from os import environ

@@ -49,7 +49,7 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit event belongs in the transaction of its act.")
-    head = AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
+    head = lock_head()
     event = AuditEvent(
         sequence=head.sequence + 1,
         at=timezone.now(),
@@ -72,6 +72,11 @@ def record(
     head.sequence, head.hash = event.sequence, event.hash
     head.save(update_fields=["sequence", "hash"])
     return event
+
+
+def lock_head() -> AuditHead:
+    """The end of the chain, locked until the transaction ends: acts that must come one after another wait here."""
+    return AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
 
 
 def digest(event: AuditEvent) -> str:

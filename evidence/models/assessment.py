@@ -24,7 +24,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
 
 class Assessment(models.Model):
-    """One verdict on one requirement of a pathway. A later one on the same requirement takes its place; none is edited."""
+    """One verdict on one requirement of a pathway. A later one takes its place; none is edited."""
 
     class Verdict(models.TextChoices):
         SHOWN = "shown", "Shown"
@@ -60,9 +60,7 @@ class Citation(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "exhibit", "page_number"], name="citation_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["assessment", "exhibit", "page_number"], name="citation_once")]
 
     def __str__(self) -> str:
         return f"{self.exhibit} p. {self.page_number}"

@@ -27,9 +27,7 @@ class Document(models.Model):
         NO_TEXT = "no_text", "Kept, but no text could be read by machine"
         REFUSED = "refused", "Cannot be read"
 
-    organization = models.ForeignKey(
-        "entities.Organization", on_delete=models.PROTECT, related_name="documents"
-    )
+    organization = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="documents")
     file = models.FileField(upload_to="documents/%Y/%m/", max_length=300)
     file_name = models.CharField(max_length=300)
     size = models.PositiveBigIntegerField()
@@ -86,9 +84,7 @@ class Mention(models.Model):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     text = models.CharField(max_length=400)
-    subject_key = models.CharField(
-        max_length=200, help_text="Key of the listed entity, or code of the place."
-    )
+    subject_key = models.CharField(max_length=200, help_text="Key of the listed entity, or code of the place.")
     subject = models.CharField(max_length=300)
     strength = models.CharField(max_length=20, blank=True)
     list_version = models.ForeignKey(

@@ -8,4 +8,14 @@ class Migration(migrations.Migration):
 
     dependencies = [("screening", "0001_initial")]
 
-    operations = [AppendOnly("screening", "ScreeningRun", "Screening", "Finding", "Look", "Recommendation", "Decision")]
+    operations = [
+        AppendOnly(
+            "screening",
+            "ScreeningRun",
+            "Screening",
+            "Finding",
+            "Look",
+            "Recommendation",
+            "Decision",
+        )
+    ]

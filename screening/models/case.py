@@ -46,9 +46,7 @@ class Case(models.Model):
         Stage.CLOSED: {Stage.UNDER_REVIEW},
     }
 
-    number = models.CharField(
-        max_length=20, unique=True, help_text="Year and running number, for example 2026-041."
-    )
+    number = models.CharField(max_length=20, unique=True, help_text="Year and running number, for example 2026-041.")
     importer = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="cases")
     regime = models.CharField(max_length=5, choices=Regime, default=Regime.UFLPA)
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.OPEN)

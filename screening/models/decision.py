@@ -42,9 +42,7 @@ class Recommendation(models.Model):
     pathway = models.CharField(max_length=15, choices=Pathway)
     conclusion = models.CharField(max_length=20, choices=Conclusion)
     reasons = models.TextField()
-    record = models.JSONField(
-        help_text="Findings, assessments and cited pages as they stood, with their hashes."
-    )
+    record = models.JSONField(help_text="Findings, assessments and cited pages as they stood, with their hashes.")
     record_sha256 = models.CharField(max_length=64)
     recommended_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
     recommended_person = models.ForeignKey("entities.Person", on_delete=models.PROTECT, related_name="+")

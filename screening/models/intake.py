@@ -18,9 +18,7 @@ class MappingProfile(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "kind", "layout"], name="mapping_profile_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "kind", "layout"], name="mapping_profile_once")]
 
     def __str__(self) -> str:
         return f"{self.organization} {self.kind} {self.layout[:8]}"
@@ -45,9 +43,7 @@ class ImportBatch(models.Model):
         DONE = "done", "Stored"
         FAILED = "failed", "Could not be read"
 
-    organization = models.ForeignKey(
-        "entities.Organization", on_delete=models.PROTECT, related_name="batches"
-    )
+    organization = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="batches")
     uploaded_by = models.ForeignKey("entities.User", null=True, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=300)
     file = models.FileField(upload_to="imports/%Y/%m/", max_length=300)

@@ -43,9 +43,7 @@ class Screening(models.Model):
     screened_on = models.DateField(help_text="The date whose list applies.")
     date_basis = models.CharField(max_length=10, choices=DateBasis)
     outcome = models.CharField(max_length=12, choices=Shipment.Outcome)
-    coverage = models.JSONField(
-        help_text="Per line: stages expected, declared, proven; unknown above step n."
-    )
+    coverage = models.JSONField(help_text="Per line: stages expected, declared, proven; unknown above step n.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ScreeningQuerySet.as_manager()
@@ -90,7 +88,7 @@ class Finding(models.Model):
     ground = models.CharField(max_length=20, choices=Ground, blank=True)
     asks_review = models.BooleanField(help_text="A person must look before the shipment goes on.")
     headline = models.CharField(max_length=500, help_text="The reason in one sentence.")
-    line_number = models.PositiveIntegerField(null=True, blank=True)
+    line_numbers = models.JSONField(default=list, help_text="The articles concerned; empty: the whole shipment.")
     party_role = models.CharField(max_length=20, blank=True)
     party = models.ForeignKey(
         "entities.DeclaredParty", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

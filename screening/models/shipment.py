@@ -33,9 +33,7 @@ class Shipment(models.Model):
         NO_FINDING = "no_finding", "No finding"
 
     owner = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="shipments")
-    reference = models.CharField(
-        max_length=120, blank=True, help_text="The importer's or broker's own reference."
-    )
+    reference = models.CharField(max_length=120, blank=True, help_text="The importer's or broker's own reference.")
     entry_number = models.CharField(max_length=13, blank=True, help_text="For example 551-3518786-6.")
     bill_of_lading = models.CharField(max_length=60, blank=True)
     house_bill = models.CharField(max_length=60, blank=True)
@@ -51,16 +49,12 @@ class Shipment(models.Model):
     batch = models.ForeignKey(
         "screening.ImportBatch", null=True, blank=True, on_delete=models.PROTECT, related_name="shipments"
     )
-    facts_version = models.PositiveIntegerField(
-        default=1, help_text="Counts the changes of what is screened."
-    )
+    facts_version = models.PositiveIntegerField(default=1, help_text="Counts the changes of what is screened.")
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.PENDING)
     latest_screening = models.ForeignKey(
         "screening.Screening", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    looked_at = models.DateTimeField(
-        null=True, blank=True, help_text="A person set the review findings aside."
-    )
+    looked_at = models.DateTimeField(null=True, blank=True, help_text="A person set the review findings aside.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ShipmentQuerySet.as_manager()
@@ -82,13 +76,7 @@ class Shipment(models.Model):
     @property
     def label(self) -> str:
         """What people call it: the entry, else the bill, else the importer's reference."""
-        return (
-            self.entry_number
-            or self.bill_of_lading
-            or self.house_bill
-            or self.reference
-            or f"shipment {self.pk}"
-        )
+        return self.entry_number or self.bill_of_lading or self.house_bill or self.reference or f"shipment {self.pk}"
 
     def screening_date(self, today: date) -> tuple[date, str]:
         """The date whose list applies, and where it comes from: importation, else estimated arrival, else today."""
@@ -145,13 +133,9 @@ class ShipmentParty(models.Model):
     SOURCES = frozenset({Role.MANUFACTURER, Role.SELLER, Role.SHIPPER, Role.SUPPLIER})
 
     shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="parties")
-    line = models.ForeignKey(
-        ShipmentLine, null=True, blank=True, on_delete=models.CASCADE, related_name="parties"
-    )
+    line = models.ForeignKey(ShipmentLine, null=True, blank=True, on_delete=models.CASCADE, related_name="parties")
     role = models.CharField(max_length=12, choices=Role)
-    party = models.ForeignKey(
-        "entities.DeclaredParty", on_delete=models.PROTECT, related_name="shipment_parties"
-    )
+    party = models.ForeignKey("entities.DeclaredParty", on_delete=models.PROTECT, related_name="shipment_parties")
 
     class Meta:
         ordering = ["pk"]

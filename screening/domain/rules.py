@@ -1,0 +1,310 @@
+"""The finding rules: one function each, named by its code, with its legal basis.
+
+A rule looks at the facts of a shipment and yields what it finds. Only findings that raise the presumption have a
+ground; every finding has a basis. The software raises the question, a person concludes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from entities.domain.facts import PartyFacts
+from entities.domain.identifiers import check_chinese_postal_code
+from entities.domain.parties import PartyScreening
+from screening.domain.coverage import Coverage
+from screening.domain.tracing import Grade
+
+# Parties the goods come from. Others (consignee, notify party …) do not make or sell the goods.
+SOURCE_ROLES = frozenset({"manufacturer", "seller", "shipper", "supplier"})
+NUMBERS = ("", "one step", "two steps", "three steps", "four steps", "five steps", "six steps", "seven steps")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A line of the shipment, with the commodity chain and the priority sectors of its HTS codes."""
+
+    number: int
+    description: str
+    hts_codes: tuple[str, ...]
+    sectors: tuple[str, ...]
+    coverage: Coverage
+
+    @property
+    def label(self) -> str:
+        text = " ".join(self.description.split())
+        short = f"{text[:57]}…" if len(text) > 58 else text
+        return f"line {self.number} ({short})" if short else f"line {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAtStep:
+    """A party somewhere in the chain of some lines, and what the engine says of it."""
+
+    facts: PartyFacts
+    verdict: PartyScreening
+    role: str
+    line_numbers: tuple[int, ...]
+    steps_upstream: int
+    grade: Grade
+    path: tuple[dict[str, Any], ...] = ()
+    party_id: int | None = None
+    supplier_id: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.facts.native_name or self.facts.name
+
+    @property
+    def is_source(self) -> bool:
+        return self.role in SOURCE_ROLES
+
+    @property
+    def raises_presumption(self) -> bool:
+        """Its place in the chain is good enough for the presumption: it is a source, on a path that holds."""
+        return self.is_source and self.grade.raises_presumption
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """The row of the list a match is shown with."""
+
+    name: str
+    listed_since: date
+    section: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentFacts:
+    """Everything the rules look at."""
+
+    articles: tuple[Article, ...]
+    parties: tuple[PartyAtStep, ...]
+    on: date
+    rows: dict[str, ListRow] = field(default_factory=dict)
+
+    def article(self, number: int) -> Article | None:
+        return next((article for article in self.articles if article.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule found, ready to be stored as a finding."""
+
+    rule: str
+    severity: str
+    basis: str
+    headline: str
+    ground: str = ""
+    asks_review: bool = False
+    line_numbers: tuple[int, ...] = ()
+    party: PartyAtStep | None = None
+    matched_field: str = ""
+    matched_text: str = ""
+    score: float | None = None
+    reasons: tuple[Any, ...] = ()
+    listed_key: str = ""
+    place_code: str = ""
+    place_name: str = ""
+
+
+Rule = Callable[[ShipmentFacts], Iterator[Found]]
+
+
+def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
+    """A party at any step is on the UFLPA Entity List in force on the date of importation."""
+    for party in shipment.parties:
+        for match in party.verdict.matches:
+            row = shipment.rows[match.key]
+            is_match = match.verdict == "match"
+            holds = is_match and party.raises_presumption
+            since = f"{row.listed_since:%-d %B %Y}"
+            says = f"is {row.name}, listed since {since}" if is_match else f"may be {row.name}, listed since {since}"
+            yield Found(
+                rule="LISTED_ENTITY",
+                severity="block" if holds else "high",
+                basis=f"UFLPA sec. 3(a); {row.section}" + (f"; {row.citation}" if row.citation else ""),
+                ground="LISTED_ENTITY" if holds else "",
+                asks_review=True,
+                headline=_headline(shipment, party, says),
+                line_numbers=party.line_numbers,
+                party=party,
+                matched_field=match.field,
+                matched_text=match.matched_text,
+                score=match.score,
+                reasons=(*match.reasons, *_why_not_presumed(party, is_match)),
+                listed_key=match.key,
+            )
+
+
+def xinjiang_site(shipment: ShipmentFacts) -> Iterator[Found]:
+    """The address of a site in the chain lies in Xinjiang."""
+    yield from _places(shipment, "XJ_SITE", "block", "UFLPA sec. 3(a); CBP Region Alert (CSMS 55403002)", "is in")
+
+
+def xpcc(shipment: ShipmentFacts) -> Iterator[Found]:
+    """A party belongs to the Xinjiang Production and Construction Corps by its name or address."""
+    basis = "UFLPA sec. 2(d)(2)(B)(v), sec. 3(a)"
+    yield from _places(shipment, "XPCC", "block", basis, "belongs to the Xinjiang Production and Construction Corps:")
+
+
+def xinjiang_name(shipment: ShipmentFacts) -> Iterator[Found]:
+    """Only the name of a firm speaks of Xinjiang; nothing else places it there, so a person looks."""
+    basis = "UFLPA sec. 3(a), read with care: a name places no site (unverified)"
+    yield from _places(shipment, "XJ_NAME", "high", basis, "carries in its name")
+
+
+def xinjiang_registration(shipment: ShipmentFacts) -> Iterator[Found]:
+    """The unified social credit code was given out in Xinjiang. It proves registration there, not production."""
+    basis = "UFLPA sec. 3(a); GB 32100-2015, digits 3 to 8"
+    yield from _places(shipment, "XJ_REGISTRATION", "high", basis, "is registered in")
+
+
+def priority_hts(shipment: ShipmentFacts) -> Iterator[Found]:
+    """The goods belong to a priority sector of the FLETF strategy. That asks for attention; it presumes nothing."""
+    for article in shipment.articles:
+        if not article.sectors:
+            continue
+        sectors = ", ".join(sector.replace("_", " ") for sector in article.sectors)
+        yield Found(
+            rule="PRIORITY_HTS",
+            severity="medium",
+            basis="FLETF strategy, priority sectors (sec. 2(d)(2)(B)(viii))",
+            headline=f"{_capital(article.label)} belongs to a priority sector: {sectors}.",
+            line_numbers=(article.number,),
+            matched_field="hts_codes",
+            matched_text=", ".join(article.hts_codes),
+            reasons=("The sector is designated in the strategy; the HTS prefix is this project's mapping.",),
+        )
+
+
+def chain_gap(shipment: ShipmentFacts) -> Iterator[Found]:
+    """A stage the goods must have passed has no party declared. In a priority sector a person must look."""
+    for article in shipment.articles:
+        coverage = article.coverage
+        if not coverage.missing:
+            continue
+        yield Found(
+            rule="CHAIN_GAP",
+            severity="high" if article.sectors else "low",
+            basis="CBP UFLPA FAQ (Feb 2023): tracing from raw material to the imported article",
+            asks_review=bool(article.sectors),
+            headline=f"{_capital(article.label)}: {coverage.sentence}",
+            line_numbers=(article.number,),
+            matched_field="chain",
+            matched_text=", ".join(coverage.missing),
+            reasons=(f"Expected for {coverage.commodity}: {', '.join(coverage.expected)}.",),
+        )
+
+
+def postal_code(shipment: ShipmentFacts) -> Iterator[Found]:
+    """A Chinese manufacturer without a valid six-digit postal code: CBP's systems reject it (since 18 March 2023)."""
+    for party in shipment.parties:
+        if party.role != "manufacturer" or party.steps_upstream != 1 or party.facts.country != "CN":
+            continue
+        code = party.facts.postal_code
+        if code and check_chinese_postal_code(code).valid:
+            continue
+        yield Found(
+            rule="BAD_POSTAL" if code else "NO_POSTAL",
+            severity="medium",
+            basis="CBP Region Alert (CSMS 55403002)",
+            headline=f"Manufacturer {party.name} has "
+            + (f"the postal code {code}, which is not a Chinese one." if code else "no postal code."),
+            line_numbers=party.line_numbers,
+            party=party,
+            matched_field="postal_code",
+            matched_text=code,
+            reasons=("A manufacturer in China needs a six-digit postal code on entry.",),
+        )
+
+
+RULES: tuple[Rule, ...] = (
+    listed_entity,
+    xpcc,
+    xinjiang_site,
+    xinjiang_registration,
+    xinjiang_name,
+    chain_gap,
+    priority_hts,
+    postal_code,
+)
+
+
+def evaluate(shipment: ShipmentFacts) -> tuple[Found, ...]:
+    """All rules over one shipment: what raises the presumption first, then by severity, then the nearest step."""
+    found = [finding for rule in RULES for finding in rule(shipment)]
+    order = {"block": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (not one.ground, order[one.severity], one.party.steps_upstream if one.party else 0),
+        )
+    )
+
+
+def outcome(found: Sequence[Found]) -> str:
+    """``presumption`` where a finding has a ground, ``review`` where a person must look, else ``no_finding``."""
+    if any(finding.ground for finding in found):
+        return "presumption"
+    return "review" if any(finding.asks_review for finding in found) else "no_finding"
+
+
+def steps_in_words(steps: int) -> str:
+    return f"{NUMBERS[steps] if steps < len(NUMBERS) else f'{steps} steps'} upstream"
+
+
+def _places(shipment: ShipmentFacts, code: str, severity: str, basis: str, verb: str) -> Iterator[Found]:
+    for party in shipment.parties:
+        signals = [signal for signal in party.verdict.signals if signal.rule == code]
+        if not signals:
+            continue
+        best = signals[0]
+        blocks = severity == "block" and best.strength == "strong"
+        holds = blocks and party.raises_presumption
+        yield Found(
+            rule=code,
+            severity="block" if holds else "high",
+            basis=basis,
+            ground="XINJIANG_ORIGIN" if holds else "",
+            asks_review=True,
+            headline=_headline(shipment, party, f"{verb} {best.place_name}"),
+            line_numbers=party.line_numbers,
+            party=party,
+            matched_field=best.field,
+            matched_text=best.token,
+            reasons=(*(signal.reason for signal in signals), *_why_not_presumed(party, blocks)),
+            place_code=best.place_code,
+            place_name=best.place_name,
+        )
+
+
+def _why_not_presumed(party: PartyAtStep, is_certain: bool) -> tuple[str, ...]:
+    """Why a certain match nevertheless only asks for review."""
+    if not is_certain or party.raises_presumption:
+        return ()
+    if not party.is_source:
+        return (f"The party is the {party.role} of the shipment; that does not say that it made the goods.",)
+    return ("The path to this party is only possible: some link does not say what goods, or when.",)
+
+
+def _headline(shipment: ShipmentFacts, party: PartyAtStep, says: str) -> str:
+    articles = [article for number in party.line_numbers if (article := shipment.article(number))]
+    if not articles:
+        what = "The shipment"
+    elif len(articles) == len(shipment.articles) > 1:
+        what = f"All {len(articles)} lines"
+    else:
+        what = _capital(articles[0].label) + (f" and {len(articles) - 1} more" if len(articles) > 1 else "")
+    plural = len(articles) > 1
+    if party.steps_upstream <= 1:
+        return f"{what} {'name' if plural else 'names'} {party.name} as {party.role}, which {says}."
+    traces = ("trace" if plural else "traces") if party.grade.raises_presumption else "may trace"
+    return f"{what} {traces} to {party.name}, which {says}, {steps_in_words(party.steps_upstream)}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,278 @@
+"""Cases: opened on a finding or by a person, worked on, brought to the importer and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from entities import audit
+from entities.domain.actions import Action
+from entities.domain.errors import Refused
+from entities.models import Organization, User
+from entities.services.mail import queue_mail
+from screening.models import Case, Detention, Finding, Look, Screening, Shipment, Task, TaskItem
+
+
+def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> Case | None:
+    """What a screening means for the shipment's case: open one where the presumption applies, or say in the one there
+    is that facts changed since its decision. Runs in the transaction of the screening."""
+    shipment = screening.shipment
+    case = shipment.cases.select_for_update(of=("self",)).filter(regime=Case.Regime.UFLPA).order_by("-pk").first()
+    lead = next((finding for finding in findings if finding.ground), None)
+    if case is not None:
+        _note_new_findings(case, screening, lead)
+        return case
+    if lead is None:
+        return None
+    return _open(shipment, because=lead.headline, lead=lead, actor=None)
+
+
+@transaction.atomic
+def open_case(shipment: Shipment, *, actor: User, reason: str) -> Case:
+    """A person opens a case on a shipment that no rule opened one for."""
+    shipment = Shipment.objects.select_for_update(of=("self",)).get(pk=shipment.pk)
+    if (known := shipment.cases.open().first()) is not None:
+        raise Refused("case_open", f"Case {known.number} is already open on this shipment.")
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why the case is opened.")
+    screening = shipment.latest_screening
+    lead = screening.findings.filter(asks_review=True).first() if screening else None
+    return _open(shipment, because=reason.strip(), lead=lead, actor=actor)
+
+
+@transaction.atomic
+def set_aside(shipment: Shipment, *, actor: User, reason: str) -> Look:
+    """A person looked at findings that only ask for review, and holds that nothing follows. The findings stay."""
+    shipment = Shipment.objects.select_for_update(of=("self",)).get(pk=shipment.pk)
+    screening = shipment.latest_screening
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why nothing follows from these findings.")
+    if screening is None or not shipment.is_screened:
+        raise Refused("not_screened", "The shipment is being screened; look again when that is done.")
+    if shipment.outcome != Shipment.Outcome.REVIEW:
+        raise Refused("nothing_to_set_aside", "Only findings that ask for a look can be set aside here.")
+    if Look.objects.filter(screening=screening).exists():
+        raise Refused("set_aside", "These findings were set aside before.")
+    look = Look.objects.create(screening=screening, reason=reason.strip(), looked_by=actor)
+    shipment.looked_at = look.looked_at
+    shipment.save(update_fields=["looked_at"])
+    audit.record(
+        Action.FINDINGS_SET_ASIDE,
+        actor=actor,
+        target=shipment,
+        organization_id=shipment.owner_id,
+        after={"screening": screening.pk, "findings": list(screening.findings.values_list("rule", flat=True))},
+        reason=reason.strip(),
+    )
+    return look
+
+
+@transaction.atomic
+def assign(case: Case, *, actor: User, to: User | None) -> Case:
+    """Put a case into the hands of a member of the office, or of nobody."""
+    case = lock(case)
+    if to is not None and not (to.is_officer and to.is_active):
+        raise Refused("not_an_officer", f"{to.full_name} is not an active member of the office.")
+    before = case.assigned_to_id
+    case.assigned_to = to
+    case.save(update_fields=["assigned_to"])
+    audit.record(
+        Action.CASE_ASSIGNED,
+        actor=actor,
+        target=case,
+        case=case,
+        organization_id=case.importer_id,
+        before={"assigned_to": before},
+        after={"assigned_to": to.pk if to else None, "name": to.full_name if to else ""},
+    )
+    return case
+
+
+@transaction.atomic
+def request_evidence(case: Case, *, actor: User, due_on: date, items: Sequence[str], message: str = "") -> Task:
+    """Ask the importer for evidence, item by item, until a day. That day is the office's own; no statutory clock moves."""
+    case = lock(case)
+    asked = [text.strip() for text in items if text.strip()]
+    if not asked:
+        raise Refused("nothing_asked", "Name at least one thing to send.")
+    if due_on <= timezone.localdate():
+        raise Refused("due_in_the_past", "The due date must lie after today.")
+    if case.stage != Case.Stage.AWAITING_EVIDENCE:
+        case.move_to(Case.Stage.AWAITING_EVIDENCE)
+        case.save(update_fields=["stage"])
+    task = Task.objects.create(case=case, kind=Task.Kind.EVIDENCE, message=message, due_on=due_on, asked_by=actor)
+    TaskItem.objects.bulk_create(TaskItem(task=task, number=number, text=text) for number, text in enumerate(asked, 1))
+    for address in _members_of(case.importer):
+        queue_mail(
+            address, "evidence_requested", {"case": case.number, "due_on": f"{due_on:%-d %B %Y}", "items": asked}
+        )
+    audit.record(
+        Action.EVIDENCE_REQUESTED,
+        actor=actor,
+        target=task,
+        case=case,
+        organization_id=case.importer_id,
+        after={"due_on": due_on.isoformat(), "items": asked},
+    )
+    return task
+
+
+@transaction.atomic
+def answer_request(task: Task, *, actor: User) -> Task:
+    """The importer says that it has sent what it can. The case goes to review when nothing else is open."""
+    case = lock(task.case)
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.closed_at is not None:
+        raise Refused("task_closed", "This request was closed before.")
+    task.answered_at = task.closed_at = timezone.now()
+    task.save(update_fields=["answered_at", "closed_at"])
+    if case.stage == Case.Stage.AWAITING_EVIDENCE and not case.tasks.open().exists():
+        case.move_to(Case.Stage.UNDER_REVIEW)
+        case.save(update_fields=["stage"])
+    audit.record(Action.EVIDENCE_ANSWERED, actor=actor, target=task, case=case, organization_id=case.importer_id)
+    return task
+
+
+@transaction.atomic
+def start_review(case: Case, *, actor: User, reason: str = "") -> Case:
+    """Take a case into review without waiting for an answer; open requests are closed unanswered."""
+    case = lock(case)
+    before = case.stage
+    case.move_to(Case.Stage.UNDER_REVIEW)
+    case.closed_at = None
+    case.save(update_fields=["stage", "closed_at"])
+    closed = case.tasks.open().update(closed_at=timezone.now())
+    audit.record(
+        Action.CASE_REOPENED if before == Case.Stage.CLOSED else Action.REVIEW_STARTED,
+        actor=actor,
+        target=case,
+        case=case,
+        organization_id=case.importer_id,
+        before={"stage": before},
+        after={"stage": case.stage, "requests_closed": closed},
+        reason=reason,
+    )
+    return case
+
+
+@transaction.atomic
+def reopen(case: Case, *, actor: User, reason: str) -> Case:
+    """Take a decided case up again; the decision stays on record, a later one takes its place."""
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why the case is taken up again.")
+    if Case.objects.get(pk=case.pk).stage != Case.Stage.CLOSED:
+        raise Refused("case_not_decided", "Only a decided case can be taken up again.")
+    return start_review(case, actor=actor, reason=reason.strip())
+
+
+@transaction.atomic
+def record_detention(
+    case: Case,
+    shipment: Shipment,
+    *,
+    actor: User,
+    presented_on: date,
+    detained_on: date | None = None,
+    port: str = "",
+    source: str,
+) -> Detention:
+    """Record, or correct, the dates a detention's clocks start on. The old value stays in the history."""
+    case = lock(case)
+    if not case.shipments.filter(pk=shipment.pk).exists():
+        raise Refused("other_case", "This shipment does not belong to the case.")
+    today = timezone.localdate()
+    if presented_on > today or (detained_on and detained_on > today):
+        raise Refused("date_in_future", "A date that lies in the future cannot be on record yet.")
+    if detained_on and detained_on < presented_on:
+        raise Refused("dates_in_order", "Goods are detained after they are presented: check both dates.")
+    if not source.strip():
+        raise Refused("source_missing", "Say where the dates are taken from, for example form 6051D.")
+    known = Detention.objects.select_for_update().filter(shipment=shipment).first()
+    before = _detention_dates(known) if known else {}
+    detention = known or Detention(case=case, shipment=shipment)
+    detention.case, detention.presented_on, detention.detained_on = case, presented_on, detained_on
+    detention.port, detention.source, detention.recorded_by = port, source.strip(), actor
+    detention.recorded_at = timezone.now()
+    detention.save()
+    audit.record(
+        Action.DETENTION_CORRECTED if known else Action.DETENTION_RECORDED,
+        actor=actor,
+        target=detention,
+        case=case,
+        organization_id=case.importer_id,
+        before=before,
+        after=_detention_dates(detention),
+    )
+    return detention
+
+
+def lock(case: Case) -> Case:
+    """The case, locked until the transaction ends. Lock it before anything that belongs to it."""
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+def _open(shipment: Shipment, *, because: str, lead: Finding | None, actor: User | None) -> Case:
+    case = Case.objects.create(
+        number=_next_number(), importer=shipment.owner, opened_because=because[:500], lead_finding=lead
+    )
+    case.shipments.add(shipment)
+    audit.record(
+        Action.CASE_OPENED,
+        actor=actor,
+        target=case,
+        case=case,
+        organization_id=case.importer_id,
+        after={"shipment": shipment.pk, "label": shipment.label, "finding": lead.pk if lead else None},
+        reason=because,
+    )
+    return case
+
+
+def _next_number() -> str:
+    """Year and running number. The lock on the audit trail's head keeps two cases from taking the same."""
+    audit.lock_head()
+    year = timezone.localdate().year
+    latest = (
+        Case.objects.filter(number__startswith=f"{year}-").order_by("-pk").values_list("number", flat=True).first()
+    )
+    running = int(latest.split("-")[1]) + 1 if latest else 1
+    return f"{year}-{running:04d}"
+
+
+def _note_new_findings(case: Case, screening: Screening, lead: Finding | None) -> None:
+    """The case goes on with the newest screening; where it was decided, it says that facts changed since."""
+    changed = []
+    if lead is not None or case.lead_finding is not None:
+        case.lead_finding = lead or case.lead_finding
+        changed.append("lead_finding")
+    if case.stage in {Case.Stage.CLOSED, Case.Stage.AWAITING_APPROVAL}:
+        case.facts_changed_at = timezone.now()
+        changed.append("facts_changed_at")
+    if changed:
+        case.save(update_fields=changed)
+    audit.record(
+        Action.CASE_FACTS_CHANGED,
+        actor=None,
+        target=case,
+        case=case,
+        organization_id=case.importer_id,
+        after={"screening": screening.pk, "outcome": screening.outcome},
+        reason=screening.run.trigger,
+    )
+
+
+def _members_of(organization: Organization) -> list[str]:
+    rows = organization.memberships.filter(suspended_at=None, user__is_active=True)
+    return list(rows.values_list("user__email", flat=True))
+
+
+def _detention_dates(detention: Detention) -> dict[str, str | None]:
+    return {
+        "presented_on": detention.presented_on.isoformat(),
+        "detained_on": detention.detained_on.isoformat() if detention.detained_on else None,
+        "port": detention.port,
+        "source": detention.source,
+    }

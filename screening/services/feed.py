@@ -1,0 +1,86 @@
+"""The change feed, read: which shipments a change can touch, and a job to screen them again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from entities.models import Change, Job, SupplyLink
+from entities.services import jobs
+from screening.domain.tracing import MAX_STEPS
+from screening.models import Shipment, ShipmentParty
+from screening.services.runs import CHUNK
+
+BATCH = 2000
+
+
+def consume_changes(job: Job | None = None) -> int:
+    """Turn changes that nobody took up yet into screening jobs. Returns how many changes were taken up.
+
+    Changes and jobs are written in one transaction: whatever stops the worker, a change is taken up once.
+    """
+    total = 0
+    while taken := _consume_some():
+        total += taken
+    return total
+
+
+@transaction.atomic
+def _consume_some() -> int:
+    waiting = Change.objects.filter(consumed_at=None).order_by("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        waiting = waiting.select_for_update(skip_locked=True)
+    changes = list(waiting[:BATCH])
+    if not changes:
+        return 0
+    by_note: dict[str, set[int]] = {}
+    facts_changed: set[int] = set()
+    for change in changes:
+        touched = _touched(change)
+        by_note.setdefault(change.note or change.get_kind_display(), set()).update(touched)
+        if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK}:
+            facts_changed |= touched
+    _count_change(facts_changed)
+    for note, ids in by_note.items():
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), CHUNK):
+            chunk = ordered[start : start + CHUNK]
+            jobs.enqueue("screen", {"shipments": chunk, "trigger": note}, total=len(chunk))
+    Change.objects.filter(pk__in=[change.pk for change in changes]).update(consumed_at=timezone.now())
+    return len(changes)
+
+
+def _touched(change: Change) -> set[int]:
+    """The shipments a change can touch."""
+    if change.kind == Change.Kind.SHIPMENT:
+        return {int(change.key)}
+    if change.kind == Change.Kind.LIST:
+        return set(Shipment.objects.values_list("pk", flat=True))
+    if change.kind == Change.Kind.LINK:
+        customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
+        return shipments_below(customers)
+    return shipments_below([int(change.key)])
+
+
+def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
+    """Shipments in whose chain one of these suppliers stands, at any step."""
+    step = set(supplier_ids)
+    seen = set(step)
+    for _ in range(MAX_STEPS):
+        if not step:
+            break
+        customers = SupplyLink.objects.filter(supplier__in=step, withdrawn_at=None)
+        step = set(customers.values_list("customer", flat=True)) - seen
+        seen |= step
+    parts = ShipmentParty.objects.filter(party__supplier__in=seen)
+    return set(parts.values_list("shipment", flat=True))
+
+
+def _count_change(ids: set[int]) -> None:
+    """What is screened of these shipments changed, though nobody touched the shipments themselves."""
+    rows = sorted(ids)
+    for start in range(0, len(rows), 500):
+        Shipment.objects.filter(pk__in=rows[start : start + 500]).update(facts_version=F("facts_version") + 1)

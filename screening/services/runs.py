@@ -1,0 +1,395 @@
+"""Screening: every party of a shipment and every supplier known upstream, against the list in force and the places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from entities import reference
+from entities.domain.facts import PartyFacts
+from entities.domain.matching import ENGINE_VERSION
+from entities.domain.parties import PartyScreening, screen
+from entities.matchers import matcher_for
+from entities.models import Job, Listing, ListVersion, Site, Supplier, SupplyLink
+from screening.domain import rules, tracing
+from screening.domain.coverage import measure
+from screening.domain.tracing import Grade
+from screening.models import Finding, Screening, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
+from screening.reference import chain_position, commodity_stages
+from screening.services import cases
+from screening.services.shipments import facts_of
+
+# A list retrieved longer ago than this is said to be stale on every result.
+LIST_MAY_BE_OLD = timedelta(days=30)
+CHUNK = 100
+
+
+def screen_job(job: Job) -> None:
+    """Work off a job that names shipments and why they are screened."""
+    screen_shipments(job.payload["shipments"], trigger=job.payload["trigger"])
+
+
+@transaction.atomic
+def screen_shipments(ids: Iterable[int], *, trigger: str) -> ScreeningRun | None:
+    """Screen shipments in one run; open a case where the presumption applies.
+
+    A shipment whose facts, list and chain are as they were at its latest screening is left alone, so that the same
+    job may run twice. Returns None where there was nothing to screen.
+    """
+    shipments = list(
+        Shipment.objects.select_for_update(of=("self",))
+        .filter(pk__in=list(ids))
+        .select_related("latest_screening__run")
+        .order_by("pk")
+    )
+    if not shipments:
+        return None
+    version = ListVersion.objects.current(ListVersion.Register.UFLPA)
+    today = timezone.localdate()
+    known = _Surroundings.of(shipments, version, today)
+    run = ScreeningRun(trigger=trigger[:200], list_version=version, engine_version=ENGINE_VERSION)
+    results = [known.screen(shipment) for shipment in shipments]
+    news = [result for result in results if not result.repeats(version)]
+    if not news:
+        return None
+    run.finished_at = timezone.now()
+    run.save(force_insert=True)
+    for result in news:
+        _store(run, result, known.rows)
+    return run
+
+
+@dataclass(slots=True)
+class _Result:
+    """What the rules said of one shipment."""
+
+    shipment: Shipment
+    facts: dict[str, Any]
+    on: date
+    date_basis: str
+    found: tuple[rules.Found, ...]
+    coverage: list[dict[str, Any]]
+    caveats: list[str]
+
+    @property
+    def outcome(self) -> str:
+        return rules.outcome(self.found)
+
+    def repeats(self, version: ListVersion) -> bool:
+        """The latest screening saw the same facts, for the same date, with the same list and engine."""
+        latest = self.shipment.latest_screening
+        return (
+            latest is not None
+            and self.shipment.is_screened
+            and latest.run.list_version_id == version.pk
+            and latest.run.engine_version == ENGINE_VERSION
+            and latest.facts == self.facts
+            and latest.screened_on == self.on
+        )
+
+
+@dataclass(slots=True)
+class _Surroundings:
+    """What several shipments have in common: the list, their parties' verdicts, and the network upstream of them."""
+
+    version: ListVersion
+    today: date
+    rows: dict[str, Listing] = field(default_factory=dict)
+    lines: dict[int, list[ShipmentLine]] = field(default_factory=lambda: defaultdict(list))
+    parts: dict[int, list[ShipmentParty]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[int, list[tracing.Link]] = field(default_factory=lambda: defaultdict(list))
+    suppliers: dict[int, Supplier] = field(default_factory=dict)
+    sites: dict[int, list[Site]] = field(default_factory=lambda: defaultdict(list))
+    verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, shipments: Sequence[Shipment], version: ListVersion, today: date) -> _Surroundings:
+        known = cls(version, today)
+        for line in ShipmentLine.objects.filter(shipment__in=shipments):
+            known.lines[line.shipment_id].append(line)
+        for part in ShipmentParty.objects.filter(shipment__in=shipments).select_related("party", "line"):
+            known.parts[part.shipment_id].append(part)
+        known.rows = {row.entity.key: row for row in current_rows(version)}
+        known._read_network()
+        return known
+
+    def _read_network(self) -> None:
+        """The links upstream of the shipments' suppliers, a step at a time."""
+        step = {part.party.supplier_id for parts in self.parts.values() for part in parts if part.party.supplier_id}
+        seen: set[int] = set(step)
+        for _ in range(tracing.MAX_STEPS):
+            if not step:
+                break
+            following: set[int] = set()
+            for row in _links_to(step):
+                self.links[row.customer_id].append(_link(row))
+                following.add(row.supplier_id)
+            step = following - seen
+            seen |= step
+        ids = list(seen)
+        for start in range(0, len(ids), 500):
+            chunk = ids[start : start + 500]
+            self.suppliers.update(Supplier.objects.in_bulk(chunk))
+            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
+                self.sites[site.supplier_id].append(site)
+
+    def screen(self, shipment: Shipment) -> _Result:
+        """All rules over one shipment."""
+        on, date_basis = shipment.screening_date(self.today)
+        articles, upstream = self._articles(shipment, on)
+        parties = [*self._named(shipment, on), *upstream]
+        facts = rules.ShipmentFacts(
+            articles=tuple(articles),
+            parties=tuple(parties),
+            on=on,
+            rows={key: _row_words(row) for key, row in self.rows.items()},
+        )
+        return _Result(
+            shipment=shipment,
+            facts={
+                **facts_of(shipment, self.lines[shipment.pk], self.parts[shipment.pk]),
+                "upstream": [_upstream_facts(party) for party in upstream],
+            },
+            on=on,
+            date_basis=date_basis,
+            found=rules.evaluate(facts),
+            coverage=[{**asdict(article.coverage), "sentence": article.coverage.sentence} for article in articles],
+            caveats=self._caveats(on, date_basis),
+        )
+
+    def _named(self, shipment: Shipment, on: date) -> list[rules.PartyAtStep]:
+        """The parties named on the shipment itself, each with the lines it is named on."""
+        all_lines = tuple(line.number for line in self.lines[shipment.pk])
+        named: dict[tuple[int, str], list[int]] = {}
+        by_id = {part.party_id: part.party for part in self.parts[shipment.pk]}
+        for part in self.parts[shipment.pk]:
+            numbers = named.setdefault((part.party_id, part.role), [])
+            numbers.extend([part.line.number] if part.line else all_lines)
+        parties = []
+        for (party_id, role), numbers in named.items():
+            party = by_id[party_id]
+            facts = PartyFacts(**party.facts())
+            parties.append(
+                rules.PartyAtStep(
+                    facts=facts,
+                    verdict=self._verdict(facts, on),
+                    role=role,
+                    line_numbers=tuple(sorted(set(numbers))),
+                    steps_upstream=1 if role in rules.SOURCE_ROLES else 0,
+                    grade=Grade.DIRECT,
+                    path=(_node(party.display_name, party.native_name, role, 1, supplier=party.supplier_id),),
+                    party_id=party.pk,
+                    supplier_id=party.supplier_id,
+                )
+            )
+        return parties
+
+    def _articles(self, shipment: Shipment, on: date) -> tuple[list[rules.Article], list[rules.PartyAtStep]]:
+        """The lines with what is known of their chains, and every party upstream with its best path."""
+        articles = []
+        best: dict[int, tuple[tracing.Path, list[int]]] = {}
+        lines = self.lines[shipment.pk] or [ShipmentLine(shipment=shipment, number=1)]
+        for line in lines:
+            sources = [
+                part
+                for part in self.parts[shipment.pk]
+                if part.role in rules.SOURCE_ROLES and (part.line is None or part.line.number == line.number)
+            ]
+            starts = [part.party.supplier_id for part in sources if part.party.supplier_id]
+            positions = [position for code in line.hts_codes if (position := chain_position(code))]
+            commodities = frozenset(position.commodity for position in positions)
+            paths = tracing.trace(starts, self.links, commodities=commodities, on=on)
+            stages: dict[int, list[str]] = defaultdict(list)
+            if sources:
+                stages[1] = []
+            for supplier_id, path in paths.items():
+                stages[path.steps_upstream].append(path.links[-1].stage)
+                kept = best.get(supplier_id)
+                if kept is None or _is_better(path, kept[0]):
+                    best[supplier_id] = (path, [*(kept[1] if kept else []), line.number])
+                else:
+                    kept[1].append(line.number)
+            position = positions[0] if positions else None
+            coverage = measure(
+                line.number,
+                position,
+                commodity_stages().get(position.commodity, ()) if position else (),
+                has_source=bool(sources),
+                stage_names_by_step=stages,
+            )
+            if line.pk is not None or sources:
+                sectors = {sector for code in line.hts_codes for sector in reference.sectors_of(code)}
+                articles.append(
+                    rules.Article(
+                        line.number,
+                        line.description,
+                        tuple(line.hts_codes),
+                        tuple(sorted(sector.name for sector in sectors if sector.is_designated)),
+                        coverage,
+                    )
+                )
+        upstream = [
+            party
+            for path, numbers in best.values()
+            for party in self._upstream_parties(path, tuple(sorted(set(numbers))), on)
+        ]
+        return articles, upstream
+
+    def _upstream_parties(self, path: tracing.Path, numbers: tuple[int, ...], on: date) -> Iterable[rules.PartyAtStep]:
+        """The supplier at the end of a path, once for each of its sites."""
+        first = path.links[0].customer
+        nodes = [self._supplier_node(first, 1)]
+        for step, link in enumerate(path.links, 2):
+            nodes.append(
+                {
+                    **self._supplier_node(link.supplier, step),
+                    "stage": link.stage,
+                    "link": link.key,
+                    "goods": link.goods or link.commodity,
+                }
+            )
+        supplier = self.suppliers[path.supplier]
+        sites = [PartyFacts(**site.facts()) for site in self.sites[path.supplier]]
+        for facts in sites or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
+            yield rules.PartyAtStep(
+                facts=facts,
+                verdict=self._verdict(facts, on),
+                role="supplier",
+                line_numbers=numbers,
+                steps_upstream=path.steps_upstream,
+                grade=path.grade,
+                path=tuple(nodes),
+                supplier_id=path.supplier,
+            )
+
+    def _supplier_node(self, supplier_id: int, step: int) -> dict[str, Any]:
+        supplier = self.suppliers[supplier_id]
+        return _node(supplier.name, supplier.native_name, "supplier", step, supplier=supplier_id)
+
+    def _verdict(self, facts: PartyFacts, on: date) -> PartyScreening:
+        """What the engine says of a party; the same party on the same day is asked once."""
+        key = (facts, on)
+        if key not in self.verdicts:
+            self.verdicts[key] = screen(facts, matcher_for(self.version), reference.gazetteer(), on)
+        return self.verdicts[key]
+
+    def _caveats(self, on: date, date_basis: str) -> list[str]:
+        caveats = []
+        if date_basis != "imported":
+            caveats.append(f"Screened for {on:%-d %B %Y}: {Screening.DateBasis(date_basis).label}.")
+        if on - self.version.retrieved_on > LIST_MAY_BE_OLD:
+            age = (on - self.version.retrieved_on).days
+            caveats.append(
+                f"STALE_LIST: the list was retrieved on {self.version.retrieved_on:%-d %B %Y}, {age} days before; "
+                "a listing since then is not seen."
+            )
+        return caveats
+
+
+def current_rows(version: ListVersion) -> list[Listing]:
+    """One row per entity to show a finding with: a current row where there is one, the newest listing first."""
+    rows: dict[int, Listing] = {}
+    for row in Listing.objects.filter(version=version).select_related("entity").order_by("is_current", "effective_on"):
+        rows[row.entity_id] = row
+    return list(rows.values())
+
+
+def _store(run: ScreeningRun, result: _Result, rows: dict[str, Listing]) -> None:
+    """The screening, its findings, and what follows from them for the shipment and its case."""
+    shipment = result.shipment
+    screening = Screening.objects.create(
+        run=run,
+        shipment=shipment,
+        facts_version=shipment.facts_version,
+        facts=result.facts,
+        screened_on=result.on,
+        date_basis=result.date_basis,
+        outcome=result.outcome,
+        coverage=result.coverage,
+        caveats=result.caveats,
+    )
+    findings = [
+        Finding(
+            screening=screening,
+            rule=found.rule,
+            severity=found.severity,
+            basis=found.basis[:200],
+            ground=found.ground,
+            asks_review=found.asks_review,
+            headline=found.headline[:500],
+            line_numbers=list(found.line_numbers),
+            party_role=found.party.role if found.party else "",
+            party_id=found.party.party_id if found.party else None,
+            supplier_id=found.party.supplier_id if found.party else None,
+            party_name=found.party.name if found.party else "",
+            steps_upstream=found.party.steps_upstream if found.party else None,
+            grade=found.party.grade if found.party else "",
+            path=list(found.party.path) if found.party else [],
+            matched_field=found.matched_field,
+            matched_text=found.matched_text[:600],
+            score=found.score,
+            reasons=list(found.reasons),
+            listing=rows.get(found.listed_key),
+            list_version=run.list_version,
+            place_code=found.place_code,
+            place_name=found.place_name,
+        )
+        for found in result.found
+    ]
+    Finding.objects.bulk_create(findings)
+    shipment.latest_screening = screening
+    shipment.outcome = result.outcome
+    shipment.looked_at = None
+    shipment.save(update_fields=["latest_screening", "outcome", "looked_at"])
+    cases.take_up_screening(screening, findings)
+
+
+def _links_to(customers: set[int]) -> Iterable[SupplyLink]:
+    ids = list(customers)
+    for start in range(0, len(ids), 500):
+        yield from SupplyLink.objects.filter(customer__in=ids[start : start + 500], withdrawn_at=None).order_by("pk")
+
+
+def _link(row: SupplyLink) -> tracing.Link:
+    position = chain_position(row.hts_prefix) if row.hts_prefix and not row.commodity else None
+    return tracing.Link(
+        key=row.pk,
+        supplier=row.supplier_id,
+        customer=row.customer_id,
+        commodity=row.commodity or (position.commodity if position else ""),
+        stage=row.stage,
+        goods=row.goods,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        is_disputed=row.is_disputed,
+    )
+
+
+def _is_better(path: tracing.Path, kept: tracing.Path) -> bool:
+    return (path.grade != Grade.RELEVANT, path.steps_upstream) < (kept.grade != Grade.RELEVANT, kept.steps_upstream)
+
+
+def _node(name: str, native_name: str, role: str, step: int, *, supplier: int | None) -> dict[str, Any]:
+    return {"name": name, "native_name": native_name, "role": role, "step": step, "supplier": supplier}
+
+
+def _upstream_facts(party: rules.PartyAtStep) -> dict[str, Any]:
+    """A supplier upstream as it was screened."""
+    return {
+        "supplier": party.supplier_id,
+        "steps_upstream": party.steps_upstream,
+        "grade": party.grade.value,
+        "lines": list(party.line_numbers),
+        "links": [node["link"] for node in party.path if "link" in node],
+        **{key: value for key, value in asdict(party.facts).items() if value},
+    }
+
+
+def _row_words(row: Listing) -> rules.ListRow:
+    return rules.ListRow(row.name, row.first_effective_on, row.section, row.citation)

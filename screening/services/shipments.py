@@ -1,0 +1,212 @@
+"""Shipments as they are declared and changed. Every change of what is screened is written to the change feed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from entities import audit
+from entities.domain.actions import Action
+from entities.domain.errors import Refused
+from entities.domain.facts import PartyFacts
+from entities.models import Change, Organization, User
+from entities.services import suppliers
+from entities.services.changes import record_change
+from screening.models import ImportBatch, Shipment, ShipmentLine, ShipmentParty
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRole:
+    """A party and the part it plays; on one line, or (``line_number`` None) on the whole shipment."""
+
+    role: str
+    facts: PartyFacts
+    line_number: int | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredLine:
+    """An article of a shipment. Quantities and weights are decimals, weights in kilograms."""
+
+    number: int
+    description: str = ""
+    hts_codes: tuple[str, ...] = ()
+    origin_country: str = ""
+    quantity: Decimal | None = None
+    quantity_unit: str = ""
+    gross_weight_kg: Decimal | None = None
+    value: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredShipment:
+    """A shipment as a form, a file or the API declares it."""
+
+    reference: str = ""
+    entry_number: str = ""
+    bill_of_lading: str = ""
+    house_bill: str = ""
+    carrier: str = ""
+    vessel: str = ""
+    voyage: str = ""
+    port_of_lading: str = ""
+    port_of_unlading: str = ""
+    export_country: str = ""
+    containers: tuple[str, ...] = ()
+    arrives_on: date | None = None
+    imported_on: date | None = None
+    lines: tuple[DeclaredLine, ...] = ()
+    parties: tuple[DeclaredRole, ...] = field(default=())
+
+    def head(self) -> dict[str, Any]:
+        """The fields of the shipment itself."""
+        return {
+            one.name: list(value) if isinstance(value := getattr(self, one.name), tuple) else value
+            for one in fields(self)
+            if one.name not in {"lines", "parties"}
+        }
+
+
+@transaction.atomic
+def add_shipment(declared: DeclaredShipment, *, owner: Organization, actor: User) -> Shipment:
+    """Declare one shipment; it is screened as soon as a worker is free.
+
+    Raises ``Refused`` where the entry number is already in use for this importer.
+    """
+    _check(declared, owner)
+    [shipment] = add_shipments([declared], owner=owner)
+    audit.record(
+        Action.SHIPMENT_ADDED,
+        actor=actor,
+        target=shipment,
+        organization_id=owner.pk,
+        after={"lines": len(declared.lines), "parties": len(declared.parties)},
+    )
+    return shipment
+
+
+@transaction.atomic
+def add_shipments(
+    declared: Sequence[DeclaredShipment], *, owner: Organization, batch: ImportBatch | None = None
+) -> list[Shipment]:
+    """Store many shipments at once, in the order given, and ask for them to be screened. The caller records the act."""
+    shipments = [Shipment(owner=owner, batch=batch, **one.head()) for one in declared]
+    try:
+        with transaction.atomic():
+            Shipment.objects.bulk_create(shipments, batch_size=500)
+    except IntegrityError as fault:
+        raise Refused("entry_number_taken", "A shipment with one of these entry numbers is already stored.") from fault
+    _store_parts(list(zip(shipments, declared, strict=True)), owner=owner)
+    record_change(Change.Kind.SHIPMENT, [shipment.pk for shipment in shipments], note="shipment declared")
+    return shipments
+
+
+@transaction.atomic
+def change_shipment(shipment: Shipment, declared: DeclaredShipment, *, actor: User) -> Shipment:
+    """Replace what is declared of a shipment; it is screened again, and what was screened before stays on record."""
+    shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
+    _check(declared, shipment.owner, but=shipment)
+    before = snapshot(shipment)
+    for name, value in declared.head().items():
+        setattr(shipment, name, value)
+    shipment.facts_version += 1
+    shipment.looked_at = None
+    shipment.save()
+    shipment.parties.all().delete()
+    shipment.lines.all().delete()
+    _store_parts([(shipment, declared)], owner=shipment.owner)
+    after = snapshot(shipment)
+    if before == after:
+        raise Refused("nothing_changed", "Nothing was changed.")
+    record_change(Change.Kind.SHIPMENT, [shipment.pk], note="shipment changed")
+    changed = {key for key in before if before[key] != after[key]}
+    audit.record(
+        Action.SHIPMENT_CHANGED,
+        actor=actor,
+        target=shipment,
+        organization_id=shipment.owner_id,
+        before={key: before[key] for key in changed},
+        after={key: after[key] for key in changed},
+    )
+    return shipment
+
+
+def snapshot(shipment: Shipment) -> dict[str, Any]:
+    """A shipment's facts as plain values, for the audit trail."""
+    parts = shipment.parties.select_related("party", "line")
+    return facts_of(shipment, list(shipment.lines.all()), list(parts))
+
+
+def facts_of(shipment: Shipment, lines: Sequence[ShipmentLine], parts: Sequence[ShipmentParty]) -> dict[str, Any]:
+    """The facts of a shipment whose lines and parties are at hand."""
+    head = {name: getattr(shipment, name) for name in DeclaredShipment().head()}
+    return _plain(
+        {
+            **head,
+            "lines": [{one.name: getattr(line, one.name) for one in fields(DeclaredLine)} for line in lines],
+            "parties": [
+                {"role": part.role, "line": part.line.number if part.line else None, **part.party.facts()}
+                for part in parts
+            ],
+        }
+    )
+
+
+def _check(declared: DeclaredShipment, owner: Organization, but: Shipment | None = None) -> None:
+    if not declared.parties and not declared.lines:
+        raise Refused("shipment_empty", "A shipment needs at least one line or one party.")
+    if declared.entry_number:
+        same = Shipment.objects.filter(owner=owner, entry_number=declared.entry_number)
+        if but is not None:
+            same = same.exclude(pk=but.pk)
+        if (other := same.first()) is not None:
+            raise Refused(
+                "entry_number_taken",
+                f"Entry {declared.entry_number} is already stored as shipment {other.pk}: change that one.",
+            )
+
+
+def _store_parts(pairs: Sequence[tuple[Shipment, DeclaredShipment]], *, owner: Organization) -> None:
+    """Lines and parties of shipments just stored, in few statements."""
+    lines = [
+        ShipmentLine(shipment=shipment, **{**asdict(line), "hts_codes": list(line.hts_codes)})
+        for shipment, declared in pairs
+        for line in declared.lines
+    ]
+    ShipmentLine.objects.bulk_create(lines, batch_size=500)
+    by_number = {(line.shipment_id, line.number): line for line in lines}
+    roles = [part for _, declared in pairs for part in declared.parties]
+    raw = {suppliers.fingerprint(part.facts): part.raw for part in roles if part.raw}
+    rows = suppliers.declare_parties(owner, [part.facts for part in roles], raw=raw)
+    ShipmentParty.objects.bulk_create(
+        [
+            ShipmentParty(
+                shipment=shipment,
+                line=by_number.get((shipment.pk, part.line_number)) if part.line_number else None,
+                role=part.role,
+                party=rows[suppliers.fingerprint(part.facts)],
+            )
+            for shipment, declared in pairs
+            for part in declared.parties
+            if part.facts.name or part.facts.native_name
+        ],
+        batch_size=500,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Dates and decimals as text, tuples as lists: what JSON can hold."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value.isoformat() if isinstance(value, date) else value
