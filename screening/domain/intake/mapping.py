@@ -1,0 +1,349 @@
+"""Which column holds what: a mapping is proposed with its reasons, and may be corrected."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from screening.domain.intake.cells import compact, given, header_key
+from screening.domain.intake.codes import read_containers, read_tariff_codes
+from screening.domain.intake.dates import is_date
+from screening.domain.intake.numbers import currency_code, read_amount
+from screening.domain.intake.vocabulary import PartyHeading, Vocabulary
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something a column can hold. Several columns may share a field that says so; they are joined in their order."""
+
+    code: str
+    label: str
+    group: str
+    several: bool = False
+
+
+ROLES = {
+    "importer": "Importer",
+    "consignee": "Consignee",
+    "shipper": "Shipper",
+    "exporter": "Exporter",
+    "seller": "Seller",
+    "manufacturer": "Manufacturer",
+    "buyer": "Buyer",
+    "notify": "Notify party",
+    "forwarder": "Forwarder",
+    "broker": "Customs broker",
+}
+_ATTRIBUTES = {
+    "name": ("name, or name and address", True),
+    "native_name": ("name in its own script", True),
+    "other_name": ("other name", True),
+    "address": ("address", True),
+    "other_address": ("other address", True),
+    "city": ("city", False),
+    "province": ("state or province", False),
+    "country": ("country", False),
+    "postal_code": ("postal code", False),
+    "number": ("number (importer number, MID, USCC)", False),
+    "phone": ("telephone", False),
+}
+_SHIPMENT = (
+    ("reference", "Reference", False),
+    ("entry_number", "Entry number", False),
+    ("declaration_number", "Foreign declaration number", False),
+    ("bill_of_lading", "Bill of lading", False),
+    ("house_bill", "House bill", False),
+    ("invoice_number", "Invoice number", False),
+    ("carrier", "Carrier", False),
+    ("vessel", "Vessel", False),
+    ("voyage", "Voyage", False),
+    ("port_of_lading", "Port of lading", False),
+    ("port_of_unlading", "Port of unlading", False),
+    ("place_of_receipt", "Place of receipt", False),
+    ("country_of_export", "Country of export", False),
+    ("destination", "Destination (country or port)", False),
+    ("arrives_on", "Estimated arrival", False),
+    ("arrived_on", "Actual arrival", False),
+    ("imported_on", "Date of importation or declaration", False),
+    ("shipped_on", "Date of shipment or export", False),
+    ("month", "Month", False),
+)
+_LINE = (
+    ("goods_description", "Goods description", True),
+    ("hts_codes", "HTS or HS codes", True),
+    ("country_of_origin", "Country of origin", False),
+    ("quantity", "Quantity", False),
+    ("quantity_unit", "Unit of quantity", False),
+    ("gross_weight", "Gross weight", False),
+    ("net_weight", "Net weight", False),
+    ("weight_unit", "Unit of weight", False),
+    ("value", "Value", False),
+    ("currency", "Currency", False),
+    ("containers", "Containers", True),
+    ("container_count", "Number of containers", False),
+    ("marks", "Marks and numbers", True),
+)
+FIELDS: dict[str, Field] = {
+    **{code: Field(code, label, "Shipment", several) for code, label, several in _SHIPMENT},
+    **{code: Field(code, label, "Line", several) for code, label, several in _LINE},
+    **{
+        f"{role}_{attribute}": Field(f"{role}_{attribute}", f"{title}: {label}", title, several)
+        for role, title in ROLES.items()
+        for attribute, (label, several) in _ATTRIBUTES.items()
+    },
+}
+IGNORED = ""
+_UNIT_WORDS = {
+    "kg": "KG",
+    "kgs": "KG",
+    "kilograms": "KG",
+    "lbs": "LB",
+    "lb": "LB",
+    "tons": "MT",
+    "mt": "MT",
+    "公斤": "KG",
+    "кг": "KG",
+}
+_AMOUNT_FIELDS = frozenset({"value", "quantity", "gross_weight", "net_weight"})
+_DATE_FIELDS = frozenset({"arrives_on", "arrived_on", "imported_on", "shipped_on", "month"})
+_FUZZY_AT = 90.0
+
+
+@dataclass(frozen=True)
+class ColumnProposal:
+    """What one column is taken for, how surely (0 to 1) and why. An empty field leaves it in the original row only."""
+
+    index: int
+    header: str
+    field: str
+    confidence: float
+    reason: str
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed mapping; ``columns`` has one entry per column of the sheet."""
+
+    columns: tuple[ColumnProposal, ...]
+
+    def mapping(self) -> dict[str, str]:
+        """As stored and corrected: {column index: field}, of the columns that are taken."""
+        return {str(column.index): column.field for column in self.columns if column.field}
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    field: str
+    confidence: float
+    reason: str
+    rank: int = 1
+
+
+def propose_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]], vocabulary: Vocabulary) -> Proposal:
+    """Take each heading for the field it names; where two columns name one field, the better filled one is taken."""
+    samples = [tuple(row[index] if index < len(row) else "" for row in sample) for index in range(len(headers))]
+    candidates = _candidates(headers, samples, vocabulary)
+    kept = _one_column_each(candidates, headers, samples)
+    columns = []
+    for index, header in enumerate(headers):
+        shown = tuple(dict.fromkeys(given(text)[:80] for text in samples[index] if given(text)))[:3]
+        candidate = kept[index]
+        columns.append(ColumnProposal(index, header, candidate.field, candidate.confidence, candidate.reason, shown))
+    return Proposal(tuple(columns))
+
+
+def _candidates(
+    headers: Sequence[str], samples: Sequence[tuple[str, ...]], vocabulary: Vocabulary
+) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    last_role, bare_role = "", ""
+    for index, header in enumerate(headers):
+        candidate = _named(header, vocabulary)
+        party = None if candidate else vocabulary.party_heading(header)
+        if candidate is None and party is not None:
+            candidate = _party_candidate(party)
+            if party.attribute == "name":
+                last_role = party.role
+        if candidate is None and (bare := vocabulary.bare_attribute(header)):
+            # A PIN or ZIP at the far end belongs to the party whose bare ADDRESS stands earlier.
+            role = last_role if bare.attribute == "address" or not bare_role else bare_role
+            if role:
+                bare_role = role if bare.attribute == "address" else bare_role
+                candidate = _party_candidate(PartyHeading(role, bare.attribute, "", bare.number), 0.8)
+        if candidate is None:
+            candidate = _fuzzy(header, vocabulary) or _by_content(header, samples[index])
+        if candidate and candidate.field.endswith("_name") and (role := candidate.field[: -len("_name")]) in ROLES:
+            last_role = role
+        found.append(candidate or _Candidate(IGNORED, 0.0, "No field is known for this heading."))
+    return [_in_context(candidate, headers, vocabulary) for candidate in found]
+
+
+def _named(header: str, vocabulary: Vocabulary) -> _Candidate | None:
+    name = vocabulary.by_key.get(compact(header)) or vocabulary.by_key.get(compact(bare_heading(header)))
+    if name is None:
+        return None
+    if name.field == "ignored":
+        return _Candidate(IGNORED, 0.9, "Known heading that intake does not use.")
+    return _Candidate(name.field, 0.98, f"“{header}” is a known heading.", name.rank)
+
+
+def _party_candidate(party: PartyHeading, confidence: float = 0.95) -> _Candidate:
+    attribute, rank = party.attribute, 2
+    if party.modifier == "native" and attribute in ("name", "address"):
+        attribute = "native_name" if attribute == "name" else "other_address"
+    elif party.modifier == "raw":
+        rank = 1
+    elif party.modifier in ("standard", "english"):
+        rank = 3
+    if attribute == "full_address":
+        attribute, rank = "address", 1 if party.modifier != "raw" else 0
+        rank = 0 if party.modifier == "raw" else 1
+    why = "composed of known words" if confidence > 0.9 else "the party named in the columns before it"
+    return _Candidate(f"{party.role}_{attribute}", confidence, f"The heading is {why}.", rank)
+
+
+def _fuzzy(header: str, vocabulary: Vocabulary) -> _Candidate | None:
+    key = compact(header)
+    if len(key) < 6 or re.search(r"\d", key):
+        return None
+    best = process.extractOne(key, list(vocabulary.by_key), scorer=fuzz.ratio, score_cutoff=_FUZZY_AT)
+    if best is None:
+        return None
+    name = vocabulary.by_key[best[0]]
+    if name.field == "ignored":
+        return None
+    return _Candidate(name.field, 0.7, f"“{header}” is close to the known heading “{name.name}”.", name.rank + 5)
+
+
+def _by_content(header: str, cells: tuple[str, ...]) -> _Candidate | None:
+    """Container numbers and dotted tariff codes are known by their form, whatever the heading says."""
+    filled = [cell for cell in cells if given(cell)]
+    if len(filled) < 2:
+        return None
+    share = sum(1 for cell in filled if re.fullmatch(r"[A-Z]{3}[UJZ]\d{7}([;, ]+[A-Z]{3}[UJZ]\d{7})*", cell.strip()))
+    if share / len(filled) >= 0.8 and read_containers(filled[0]).numbers:
+        return _Candidate("containers", 0.6, "The cells hold container numbers.", 9)
+    share = sum(1 for cell in filled if re.fullmatch(r"\d{4}\.\d{2}(\.\d{2,4}){0,2}", cell.strip()))
+    if share / len(filled) >= 0.8 and read_tariff_codes(filled[0]).codes:
+        return _Candidate("hts_codes", 0.6, "The cells hold tariff codes.", 9)
+    return None
+
+
+def _in_context(candidate: _Candidate, headers: Sequence[str], vocabulary: Vocabulary) -> _Candidate:
+    """A bare DATE or COUNTRY means one thing in a file of exports and another in a file of imports."""
+    if candidate.field not in ("context_date", "context_country"):
+        return candidate
+    roles = {party.role for header in headers if (party := vocabulary.party_heading(header))}
+    exports = bool(roles & {"exporter", "shipper"}) and "importer" not in roles
+    destined = any("destination" in header_key(header) for header in headers)
+    if candidate.field == "context_date":
+        field = "shipped_on" if exports and destined else "imported_on"
+    else:
+        field = "destination" if exports and destined else "country_of_origin"
+    kind = "exports" if exports and destined else "imports"
+    return _Candidate(field, 0.6, f"Read as in a file of {kind}, after the other columns.", candidate.rank + 3)
+
+
+def _one_column_each(
+    candidates: list[_Candidate], headers: Sequence[str], samples: Sequence[tuple[str, ...]]
+) -> list[_Candidate]:
+    """Where several columns claim one field: the best rank and the best filled wins, the others step back."""
+    claims: dict[str, list[int]] = {}
+    for index, candidate in enumerate(candidates):
+        if candidate.field:
+            claims.setdefault(candidate.field, []).append(index)
+    kept = list(candidates)
+    for field, indexes in claims.items():
+        if len(indexes) == 1:
+            continue
+        order = sorted(
+            indexes, key=lambda index: _preference(field, candidates[index], headers[index], samples[index])
+        )
+        first = order[0]
+        for index in order[1:]:
+            kept[index] = _runner_up(field, candidates[first], candidates[index], headers[first])
+    return kept
+
+
+def _runner_up(field: str, winner: _Candidate, candidate: _Candidate, header: str) -> _Candidate:
+    role, _, attribute = field.partition("_")
+    same_rank = candidate.rank == winner.rank
+    if FIELDS[field].several and same_rank:
+        return candidate
+    if role in ROLES and attribute in ("name", "address"):
+        return _Candidate(f"{role}_other_{attribute}", candidate.confidence, f"Beside “{header}”, which comes first.")
+    if role in ROLES and FIELDS[field].several:
+        return candidate
+    return _Candidate(IGNORED, 0.9, f"“{header}” is taken for this instead.")
+
+
+def _preference(field: str, candidate: _Candidate, header: str, cells: tuple[str, ...]) -> tuple[float, ...]:
+    filled = [cell for cell in cells if given(cell)]
+    usable = sum(1 for cell in filled if _fits(field, cell)) / len(cells) if cells else 1.0
+    foreign_money = field == "value" and heading_currency(header) not in ("", "USD")
+    other_unit = field == "gross_weight" and heading_unit(header) != "KG"
+    # A column with nothing readable in it steps back whatever its heading promises.
+    unusable = bool(cells) and usable == 0 and not (field.endswith("_name") or field.endswith("_address"))
+    return (unusable, foreign_money, other_unit, candidate.rank, -round(usable, 1))
+
+
+def _fits(field: str, cell: str) -> bool:
+    if field in _DATE_FIELDS:
+        return is_date(cell)
+    if field in _AMOUNT_FIELDS:
+        return read_amount(cell).number is not None
+    return True
+
+
+def heading_unit(header: str) -> str:
+    """The unit of weight a heading names: ``Weight (kg)``, ``GROSS_WEIGHT_IN_KG``."""
+    for word in header_key(header).split():
+        if word in _UNIT_WORDS:
+            return _UNIT_WORDS[word]
+    return ""
+
+
+def heading_currency(header: str) -> str:
+    """The currency a heading names: ``TOTAL VALUE_USD``, ``ASSESSED_VALUE_TK``; FC stands for a foreign currency."""
+    for word in reversed(header_key(header).split()):
+        if code := currency_code(word):
+            return code
+        if word == "fc":
+            return "FC"
+    return ""
+
+
+def bare_heading(header: str) -> str:
+    """The heading without the unit or currency it names."""
+    words = [word for word in header_key(header).split() if word not in _UNIT_WORDS and not currency_code(word)]
+    return " ".join(word for word in words if word not in ("in", "fc"))
+
+
+def read_mapping(stored: Mapping[Any, Any], headers: Sequence[str]) -> dict[int, str]:
+    """A stored or corrected mapping, by column index or by heading; what names no column or field is left out."""
+    by_name = {compact(header): index for index, header in enumerate(headers)}
+    mapping: dict[int, str] = {}
+    for key, value in stored.items():
+        index = int(key) if str(key).isdigit() else by_name.get(compact(str(key)), -1)
+        if 0 <= index < len(headers) and value in FIELDS:
+            mapping[index] = str(value)
+    return mapping
+
+
+def mapping_errors(mapping: Mapping[int, str]) -> list[str]:
+    """What keeps a corrected mapping from being used: one field on two columns that cannot be joined, or no party."""
+    errors = []
+    taken: dict[str, int] = {}
+    for field in mapping.values():
+        taken[field] = taken.get(field, 0) + 1
+    for field, times in taken.items():
+        if times > 1 and not FIELDS[field].several:
+            errors.append(f"“{FIELDS[field].label}” can be taken from one column only; it is set on {times}.")
+    useful = {"goods_description", "hts_codes", "bill_of_lading", "entry_number", "reference"}
+    names = {f"{role}_{part}" for role in ROLES for part in ("name", "native_name", "other_name")}
+    if not taken.keys() & (useful | names):
+        errors.append("Set at least one column that names a party, the goods, a bill or an entry.")
+    return errors

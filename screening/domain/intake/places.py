@@ -1,0 +1,132 @@
+"""Countries and the tail of an address: which words name the country, the state, the city and the postal code."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from screening.domain.intake.cells import given, header_key, one_line
+
+_US_TAIL = re.compile(r"(?P<before>.*?)[\s,.]*(?P<state>[A-Z]{2})[\s.,]*(?P<zip>\d{5})(?:[-\s]?\d{4})?\W*$", re.DOTALL)
+_CANADA = re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[A-Z])\s?(\d[A-Z]\d)\b")
+_CHINA_POSTCODE = re.compile(r"(?<!\d)([0-8]\d{5})(?!\d)")
+_FIVE_DIGITS = re.compile(r"(?<![\d/-])(\d{5,6})(?![\d/-])")
+_CHINESE = re.compile(r"[一-鿿]")
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The names of countries in the languages of trade papers, and of the states of the United States."""
+
+    countries: Mapping[str, str] = field(default_factory=dict)  # header_key(name) -> ISO 3166-1 alpha-2
+    alpha3: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)  # header_key(name) -> postal abbreviation
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(self.alpha3.values())
+
+    @cached_property
+    def state_codes(self) -> frozenset[str]:
+        return frozenset(self.states.values())
+
+    def country(self, text: str) -> str:
+        """The ISO code of the country a cell names: ``IN, INDIA``, ``BRAZIL (BR)``, ``China (Mainland)``, ``SUIZA``."""
+        shown = one_line(given(text))
+        if not shown:
+            return ""
+        upper = shown.upper().strip(" .")
+        if upper in self.codes:
+            return upper
+        if upper in self.alpha3:
+            return self.alpha3[upper]
+        if code := self.countries.get(header_key(shown)):
+            return code
+        for piece in re.findall(r"\(([^)]*)\)", shown) + re.split(r"[(),;/-]", shown):
+            piece = piece.strip(" .")
+            code = piece if piece in self.codes else self.countries.get(header_key(piece), "")
+            if code:
+                return code
+        return ""
+
+    def country_at_end(self, text: str) -> str:
+        """The country the last words of a port or an address name, two-letter codes aside."""
+        words = header_key(text).split()
+        for size in range(min(6, len(words)), 0, -1):
+            tail = " ".join(words[-size:])
+            if len(tail) > 2 and (code := self.countries.get(tail)):
+                return code
+        return ""
+
+    def state(self, text: str) -> str:
+        upper = text.strip(" .,").upper()
+        return upper if upper in self.state_codes else self.states.get(header_key(text), "")
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What the end of an address says about where it is."""
+
+    country: str = ""
+    province: str = ""
+    city: str = ""
+    postal_code: str = ""
+
+
+def read_tail(lines: tuple[str, ...], places: Places) -> Tail:
+    """Country, state, city and postal code from the end of an address, as far as they are certain."""
+    text = ", ".join(lines).upper()
+    if not text:
+        return Tail()
+    country, text = _country(text, lines[-1].upper(), places)
+    if country in ("", "US") and (tail := _american(text, places)):
+        return tail
+    if country in ("", "CA") and (found := _CANADA.search(text)):
+        return Tail("CA", "", "", f"{found[1]} {found[2]}")
+    if country in ("CN", "") and (_CHINESE.search(text) or country == "CN"):
+        codes = _CHINA_POSTCODE.findall(text)
+        return Tail(country or "CN", "", "", codes[-1] if codes else "")
+    codes = _FIVE_DIGITS.findall(text)
+    return Tail(country, "", "", codes[-1] if codes and country not in ("", "US", "CA", "HK", "AE") else "")
+
+
+def _country(text: str, last_line: str, places: Places) -> tuple[str, str]:
+    """The country at the end, and the text before it."""
+    bare = text.rstrip(" .,;")
+    if found := re.search(r"(?:^|[\s,.(])(U\.?\s?S\.?\s?A|UNITED STATES(?: OF AMERI?C?A?)?)$", bare):
+        return "US", bare[: found.start()].rstrip(" ,.;")
+    if found := re.search(r"(?:^|[\s,.(])P\.?\s?R\.?\s?(?:OF )?CHINA$", bare):
+        return "CN", bare[: found.start()].rstrip(" ,.;")
+    if code := places.country_at_end(bare):
+        words = bare.split()
+        for size in range(1, 7):
+            if places.country_at_end(" ".join(words[-size:])) == code:
+                return code, " ".join(words[:-size]).rstrip(" ,.;")
+        return code, bare
+    last = bare.split()[-1].strip(",.") if bare.split() else ""
+    alone = last == last_line.strip(" ,.")
+    after_code = bool(re.search(r"\d{4,6}[\s,.]+[A-Z]{2}$", bare))
+    code = "TR" if last in ("TK", "TR") and (alone or after_code) else last
+    if code in places.codes and (alone or after_code or code not in places.state_codes) and len(last) == 2:
+        if alone or after_code or code in ("US", "CN"):
+            return code, bare[: -len(last)].rstrip(" ,.;")
+    return "", bare
+
+
+def _american(text: str, places: Places) -> Tail | None:
+    found = _US_TAIL.fullmatch(text)
+    state, code, before = (found["state"], found["zip"], found["before"]) if found else ("", "", "")
+    if state not in places.state_codes:
+        spelled = re.fullmatch(r"(?P<before>.*?)[\s,.]+(?P<state>[A-Z. ]+?)[\s,.]*(?P<zip>\d{5})?\W*", text, re.DOTALL)
+        state = ""
+        if spelled:
+            words = spelled["state"].strip().split()
+            for size in (1, 2):
+                name = " ".join(words[-size:])
+                if name and (abbreviation := places.state(name)):
+                    state, code = abbreviation, spelled["zip"] or ""
+                    before = text[: spelled.start("state")] + " ".join(words[:-size])
+        if not state or (not code and text.rstrip(" .,").rsplit(None, 1)[-1] not in places.state_codes):
+            return None
+    city = re.split(r"[,\n]", before.rstrip(" ,."))[-1].strip(" .")
+    return Tail("US", state, city if city and not any(char.isdigit() for char in city) else "", code)

@@ -1,0 +1,48 @@
+"""Read a file of shipments into rows of text, in a child process that the operating system limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from entities.domain.errors import Refused
+from entities.sandbox import SHEET_LIMITS, Unreadable, run_reader
+
+# The child writes its rows to files: about twice the text of the largest workbook that is read.
+TABLE_LIMITS = replace(SHEET_LIMITS, cpu_seconds=120, wall_seconds=180.0, written_bytes=1024 * 1024 * 1024)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a file, as rows of text kept in a file beside it. A CSV file is one sheet without a name."""
+
+    name: str
+    row_count: int
+    column_count: int
+    path: Path
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """(row number as a spreadsheet shows it, cells), streamed; wholly empty rows are not there."""
+        with self.path.open(encoding="utf-8") as file:
+            for line in file:
+                number, cells = json.loads(line)
+                yield number, cells
+
+
+def read_sheets(source: Path, into: Path) -> list[Sheet]:
+    """The sheets of a CSV or spreadsheet file. ``into`` is a directory for the rows, the caller's to remove."""
+    try:
+        answer = run_reader("screening.readers.tabular", source, options={"into": str(into)}, limits=TABLE_LIMITS)
+    except Unreadable as unreadable:
+        if unreadable.code == "resource_limit":
+            raise Refused(
+                "too_large", "Reading the file took too much memory or time. Split it and send the parts."
+            ) from unreadable
+        raise Refused(
+            "unreadable", "The file could not be read. Save it again as XLSX or CSV and resend it."
+        ) from unreadable
+    if refused := answer.get("refused"):
+        raise Refused(refused["code"], refused["message"])
+    return [Sheet(sheet["name"], sheet["rows"], sheet["columns"], Path(sheet["path"])) for sheet in answer["sheets"]]
