@@ -1,0 +1,61 @@
+"""What is known about a party, and about an entity on a list, before the two are compared."""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Literal
+
+NameKind = Literal["listed", "alias", "former", "native"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """A party as a document or a data row states it; empty text where nothing is stated."""
+
+    name: str = ""
+    native_name: str = ""
+    address: str = ""
+    city: str = ""
+    province: str = ""
+    country: str = ""
+    postal_code: str = ""
+    uscc: str = ""
+    mid: str = ""
+    phone: str = ""
+
+
+PARTY_FIELDS = tuple(f.name for f in fields(PartyFacts))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedName:
+    """One name of a listed entity and the days on which the list carried it.
+
+    ``valid_from`` is the first day, ``valid_to`` the first day on which the name no longer stands on the list.
+    ``confirmed`` is false for a Chinese-script name that no public source ties to the entity: it may raise a
+    question, never settle one (sec. 3(a)).
+    """
+
+    text: str
+    kind: NameKind
+    valid_from: date | None = None
+    valid_to: date | None = None
+    provenance: str = ""
+    confirmed: bool = True
+
+    def stands_on(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedParty:
+    """An entity on a list: all its names, the days it is listed, how far the listing reaches."""
+
+    key: str
+    names: tuple[ListedName, ...] = field(default=())
+    listed_from: date = date.min
+    listed_to: date | None = None
+    scope: str = ""
+    location: str = ""
+
+    def listed_on(self, on: date) -> bool:
+        return self.listed_from <= on and (self.listed_to is None or on < self.listed_to)

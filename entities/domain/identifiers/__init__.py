@@ -1,0 +1,35 @@
+"""Numbers and codes of the trade: their form, their check digit, and what is wrong with one that fails."""
+
+from entities.domain.identifiers.cargo import (
+    bill_of_lading,
+    container,
+    in_bond,
+    port,
+    protest_number,
+    scac,
+)
+from entities.domain.identifiers.check import Check
+from entities.domain.identifiers.customs import entry_check_digit, entry_number, hts, importer_number
+from entities.domain.identifiers.firms import chinese_postal_code, gln, lei, uscc, uscc_place
+from entities.domain.identifiers.mid import mid, mid_for
+
+__all__ = [
+    "Check",
+    "bill_of_lading",
+    "chinese_postal_code",
+    "container",
+    "entry_check_digit",
+    "entry_number",
+    "gln",
+    "hts",
+    "importer_number",
+    "in_bond",
+    "lei",
+    "mid",
+    "mid_for",
+    "port",
+    "protest_number",
+    "scac",
+    "uscc",
+    "uscc_place",
+]

@@ -1,0 +1,144 @@
+"""Weigh two names against each other, word by word."""
+
+from dataclasses import dataclass
+from math import exp
+
+from entities.domain.matching.profile import Profile
+from entities.domain.matching.spelling import likeness
+from entities.domain.matching.weights import WEIGHTS as W
+from entities.domain.names.vocabulary import places_agree
+from entities.domain.names.words import Word
+
+
+@dataclass(frozen=True, slots=True)
+class BrandPair:
+    """A brand word of the name and the one of the listed name it was read as."""
+
+    word: Word
+    listed: Word
+    points: float
+    likeness: float
+    how: str  # same, sound, misspelt, cut
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Points for and against, and what they were given for."""
+
+    gained: float
+    against: float
+    pairs: tuple[BrandPair, ...]
+    missing: tuple[Word, ...]
+    extra: tuple[Word, ...]
+    shared: tuple[str, ...]
+    soft_missing: tuple[str, ...]
+    soft_extra: tuple[str, ...]
+    place: str  # same, contains, missing, differs, none
+    same_words: bool
+
+    @property
+    def share(self) -> float:
+        total = self.gained + self.against
+        return self.gained / total if total else 0.0
+
+    @property
+    def score(self) -> float:
+        """Between 0 and 1, never saturated: a longer agreement always ranks before a shorter one."""
+        return round(self.share * (1 - exp(-self.gained / 4)), 4)
+
+
+def _pair(word: Word, listed: Word) -> tuple[float, str]:
+    if word.text == listed.text:
+        return 1.0, "same"
+    if word.sounds and listed.sounds:
+        shorter, longer = sorted((word.text, listed.text), key=len)
+        if len(shorter) > 1 and longer.startswith(shorter):
+            return len(shorter) / len(longer), "same"
+        return 0.0, ""
+    if word.text in listed.sounds or listed.text in word.sounds:
+        return W.by_sound, "sound"
+    if word.sounds or listed.sounds:
+        return 0.0, ""
+    if word.kind != "distinct":
+        return 0.0, ""
+    found = likeness(word.text, listed.text)
+    return found, "misspelt"
+
+
+def compare(name: Profile, listed: Profile) -> Comparison:
+    """What speaks for and against the name being the listed name."""
+    gained = against = 0.0
+    pairs: list[BrandPair] = []
+    missing: list[Word] = []
+    used: set[int] = set()
+    words = [w for w in name.name.words if w.kind in ("distinct", "place")]
+    cut_word = name.name.words[-1] if name.name.truncated and name.name.words else None
+    # 1. Brand words of the listed name, the strongest first.
+    for brand, points in sorted(listed.brands, key=lambda b: -b[1]):
+        best, best_index, best_how = 0.0, -1, ""
+        for index, word in enumerate(words):
+            if index in used:
+                continue
+            value, how = _pair(word, brand)
+            if not value and word is cut_word and len(word.text) > 2 and brand.text.startswith(word.text):
+                value, how = W.cut_off, "cut"
+            if value > best:
+                best, best_index, best_how = value, index, how
+        if best_index < 0:
+            missing.append(brand)
+            if cut_word is None:
+                against += points
+            continue
+        used.add(best_index)
+        gained += points * best
+        against += points * (1 - best)
+        pairs.append(BrandPair(words[best_index], brand, points, best, best_how))
+    # 2. Brand words the list does not have.
+    extra: list[Word] = []
+    for word, points in name.brands:
+        position = next((i for i, w in enumerate(words) if w is word), -1)
+        if position in used or word is cut_word:
+            continue
+        if word.codes and listed.codes and places_agree(word.codes, listed.codes) != "differs":
+            continue
+        extra.append(word)
+        against += W.extra_number if word.text.isdigit() else points * W.extra_brand
+    # 3. Trades and other common words.
+    shared = tuple(c for c in listed.soft if c in name.soft)
+    soft_missing = tuple(c for c in listed.soft if c not in name.soft)
+    soft_extra = tuple(c for c in name.soft if c not in listed.soft)
+    gained += sum(listed.soft[c] for c in shared)
+    if cut_word is None:
+        against += sum(listed.soft[c] for c in soft_missing) * W.soft_missing
+    against += sum(name.soft[c] for c in soft_extra) * W.soft_missing
+    if listed.families and name.families and not listed.trades & name.trades:
+        if listed.families & name.families:
+            gained += W.related_trade
+        else:
+            against += W.trade_conflict
+    # 4. Places.
+    place = "none"
+    used_words = {id(p.word) for p in pairs}
+    codes = frozenset().union(*(w.codes for w in words if w.codes and id(w) not in used_words))
+    if listed.codes or name.codes:
+        if not listed.codes or not codes:
+            place = "missing"
+            against += W.place_missing
+        else:
+            place = places_agree(codes, listed.codes)
+            if place == "differs":
+                against += W.place_differs
+            else:
+                gained += W.place_same if place == "same" else W.place_contains
+    return Comparison(
+        gained=gained,
+        against=against,
+        pairs=tuple(pairs),
+        missing=tuple(missing),
+        extra=tuple(extra),
+        shared=shared,
+        soft_missing=soft_missing,
+        soft_extra=soft_extra,
+        place=place,
+        same_words=name.key == listed.key,
+    )

@@ -1,0 +1,348 @@
+"""Screen one name against the whole list in a fraction of a millisecond.
+
+An index from the words that single out a listed entity, in every script and with one slip of the pen, finds the few
+candidates; only those are weighed word by word.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+
+from entities.domain.facts import ListedName, ListedParty, PartyFacts
+from entities.domain.gazetteer import Gazetteer
+from entities.domain.matching.comparison import Comparison, compare
+from entities.domain.matching.profile import Profile, profile
+from entities.domain.matching.reasons import explain
+from entities.domain.matching.results import ListMatch, MatchVerdict, TextMention
+from entities.domain.matching.scanning import TextScanner
+from entities.domain.matching.spelling import deletions
+from entities.domain.matching.weights import WEIGHTS as W
+from entities.domain.names.scripts import fold
+from entities.domain.names.vocabulary import Vocabulary, places_agree
+from entities.domain.names.words import NameParser, ParsedName, Word
+
+CUT_AT = 35  # manifest systems cut a party name after 35 characters
+CUT_FROM = 33
+FUZZY_FROM = 5
+_BREAKS = re.compile(
+    r"\n|\s/\s|\b[oc]/[obc]\b|\bon behalf of\b|\bd/b/a\b|\bdba\b|\ba/k/a\b|\bf/k/a\b|\bformerly\b", re.IGNORECASE
+)
+NAME_FIELDS = ("name", "native_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One listed name ready for comparison."""
+
+    party: ListedParty
+    listed: ListedName
+    profile: Profile
+    folded: str
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    target: Target
+    comparison: Comparison
+    verdict: MatchVerdict
+    score: float
+    field: str
+    text: str
+    name: ParsedName
+    notes: tuple[str, ...]
+
+
+class Matcher:
+    """A list, indexed. Build it once per list version; it holds no state between names."""
+
+    def __init__(self, listed: Sequence[ListedParty], gazetteer: Gazetteer, vocabulary: Vocabulary) -> None:
+        self.gazetteer = gazetteer
+        self.parties = {party.key: party for party in listed}
+        self._vocabulary = vocabulary
+        self._place_parser = NameParser(vocabulary)
+        self._lexicon: set[str] = set()
+        # Twice: the words that single an entity out must be known before loose syllables can be put together.
+        for party in listed:
+            for name in party.names:
+                for parsed in NameParser(vocabulary).parse(name.text):
+                    for word in parsed.words:
+                        if word.kind == "distinct" and len(word.text) > 1:
+                            self._lexicon.update((word.text, *word.sounds))
+        self._parser = NameParser(vocabulary, self._lexicon)
+        self.targets: list[Target] = [t for party in listed for t in self._targets(party)]
+        self._index()
+        self._scanner = TextScanner(self.targets)
+
+    # Building ------------------------------------------------------------------------------------------------------
+
+    def _targets(self, party: ListedParty) -> Iterable[Target]:
+        parsed = [(name, one) for name in party.names for one in self._parser.parse(name.text)]
+        codes = {c for _, one in parsed for w in one.words if w.kind == "place" for c in w.codes}
+        if party.location:
+            codes |= {c for w in self._place_parser.latin(party.location).words for c in w.codes}
+        for name, one in parsed:
+            if any(w.kind not in ("form", "filler") for w in one.words):
+                yield Target(party, name, profile(one), fold(name.text), frozenset(codes))
+
+    def _index(self) -> None:
+        self._by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_slip: dict[str, set[str]] = defaultdict(set)
+        self._by_pair: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        frequency: dict[str, int] = defaultdict(int)
+        for target in self.targets:
+            for concept in set(target.profile.key):
+                frequency[concept] += 1
+        for number, target in enumerate(self.targets):
+            self._by_key[tuple(sorted(target.profile.key))].append(number)
+            brands = [word for word, points in target.profile.brands if points >= W.foreign_two]
+            for word in brands:
+                for spelling in {word.text, *word.sounds}:
+                    self._by_word[spelling].append(number)
+                if not word.sounds and len(word.text) >= FUZZY_FROM - 1 and not word.text.isdigit():
+                    for slip in deletions(word.text, 2 if len(word.text) >= 9 else 1):
+                        self._by_slip[slip].add(word.text)
+            if target.profile.brand_points < W.two_syllables:
+                rare = sorted(set(target.profile.key), key=lambda c: (frequency[c], c))[:3]
+                for one, other in combinations(rare, 2):
+                    self._by_pair[one][other].append(number)
+        self._prefixes = sorted((t.folded, n) for n, t in enumerate(self.targets) if len(t.folded) >= CUT_FROM)
+
+    # Screening -----------------------------------------------------------------------------------------------------
+
+    def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
+        """The listed entities this party may be on that day, the most probable first."""
+        best: dict[str, _Weighed] = {}
+        place_codes: frozenset[str] | None = None
+        for field in NAME_FIELDS:
+            text = getattr(party, field)
+            if not text or text.isspace():
+                continue
+            for segment in _segments(text):
+                for name in self._parser.parse(segment):
+                    candidates = self._candidates(name)
+                    if not candidates:
+                        continue
+                    if place_codes is None:
+                        place_codes = self._site_codes(party)
+                    for weighed in self._weigh(name, candidates, segment, field, on, place_codes):
+                        known = best.get(weighed.target.party.key)
+                        if known is None or _rank(weighed) > _rank(known):
+                            best[weighed.target.party.key] = weighed
+        ordered = sorted(best.values(), key=_rank, reverse=True)
+        return tuple(
+            ListMatch(
+                key=w.target.party.key,
+                verdict=w.verdict,
+                score=w.score,
+                field=w.field,
+                matched_text=w.text,
+                listed_name=w.target.listed,
+                reasons=(*explain(w.name, w.comparison, w.target.party, w.target.listed), *w.notes),
+            )
+            for w in ordered
+        )
+
+    def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:
+        """Why a party is not taken for one entity: what agrees, what is missing, what speaks against."""
+        text = party.name or party.native_name
+        for name in self._parser.parse(text):
+            ours = profile(name)
+            found = [
+                (compare(ours, t.profile), t) for t in self.targets if t.party.key == key and t.listed.stands_on(on)
+            ]
+            if found:
+                comparison, target = max(found, key=lambda f: f[0].score)
+                return explain(name, comparison, target.party, target.listed)
+        return ()
+
+    def scan(self, text: str, on: date) -> tuple[TextMention, ...]:
+        """Listed names in running text, with their positions."""
+        return self._scanner.scan(text, on)
+
+    def _site_codes(self, party: PartyFacts) -> frozenset[str]:
+        codes: set[str] = set()
+        for text in (party.city, party.province):
+            if text:
+                for name in self._place_parser.parse(text):
+                    codes |= {c for w in name.words if w.kind == "place" for c in w.codes}
+        return frozenset(codes)
+
+    def _candidates(self, name: ParsedName) -> set[int]:
+        found: set[int] = set()
+        words = self._by_word
+        concepts: set[str] = set()
+        for word in name.words:
+            kind = word.kind
+            if kind in ("form", "filler"):
+                continue
+            concepts.add(word.concept)
+            if kind == "distinct" or kind == "place":
+                hits = words.get(word.text)
+                if hits:
+                    found.update(hits)
+                elif kind == "distinct":
+                    if word.sounds:
+                        for sound in word.sounds:
+                            found.update(words.get(sound, ()))
+                        self._inside(word, found)
+                    elif len(word.text) >= FUZZY_FROM - 1:
+                        self._slips(word.text, found)
+        pairs = self._by_pair
+        for concept in concepts:
+            partners = pairs.get(concept)
+            if partners:
+                for other in partners.keys() & concepts:
+                    found.update(partners[other])
+        return found
+
+    def _inside(self, word: Word, found: set[int]) -> None:
+        """A Chinese brand may stand at the head of a run the vocabulary could not part: 浩林发饰."""
+        for size in range(2, len(word.text)):
+            found.update(self._by_word.get(word.text[:size], ()))
+
+    def _slips(self, text: str, found: set[int]) -> None:
+        slips = self._by_slip
+        hits = set(slips.get(text, ()))
+        for place in range(len(text)):
+            near = slips.get(text[:place] + text[place + 1 :])
+            if near:
+                hits |= near
+        for spelling in hits:
+            found.update(self._by_word.get(spelling, ()))
+
+    def _weigh(
+        self, name: ParsedName, candidates: set[int], text: str, field: str, on: date, site: frozenset[str]
+    ) -> Iterable[_Weighed]:
+        cut = CUT_FROM <= len(text.strip()) <= CUT_AT
+        readings = [replace(name, truncated=cut and not name.han)]
+        shorter = _until_legal_form(name)
+        if shorter is not None:
+            readings.append(shorter)
+        for reading in readings:
+            ours = profile(reading)
+            for number in candidates:
+                target = self.targets[number]
+                if not target.listed.stands_on(on) or not target.party.listed_on(on):
+                    continue
+                comparison = compare(ours, target.profile)
+                weighed = self._judge(reading, ours, comparison, target, text, field, site)
+                if weighed is not None:
+                    yield weighed
+
+    def _judge(
+        self,
+        name: ParsedName,
+        ours: Profile,
+        found: Comparison,
+        target: Target,
+        text: str,
+        field: str,
+        site: frozenset[str],
+    ) -> _Weighed | None:
+        notes: list[str] = []
+        verdict = _verdict(ours, found, target)
+        if verdict is None:
+            return None
+        score = found.score
+        if site and target.codes and not found.same_words:
+            agreement = places_agree(site, target.codes)
+            if agreement == "differs":
+                score *= 0.85
+                notes.append("Against: the party's city or province is not where the entity is known to sit.")
+                verdict = "possible"
+                if found.gained * 0.85 < W.possible_points:
+                    return None
+            else:
+                score = min(0.999, score * 1.03)
+                notes.append("The party's city or province is where the entity is known to sit.")
+        if verdict == "match" and not target.listed.confirmed:
+            verdict = "possible"
+        if verdict == "match" and name.han != target.profile.name.han:
+            # Characters against Latin letters: the listed name itself was not seen in that script.
+            whole = target.listed.kind == "native" and not found.missing and not found.extra and found.share > 0.97
+            if name.han or not whole:
+                verdict = "possible"
+                notes.append(
+                    "Read by sound or translation only: other characters give the same, so a person has to look."
+                )
+        if score < 0.05:
+            return None
+        return _Weighed(target, found, verdict, round(score, 4), field, text.strip(), name, tuple(notes))
+
+
+def _verdict(ours: Profile, found: Comparison, target: Target) -> MatchVerdict | None:
+    """The verdict the weights give, before anything outside the name is heard."""
+    if found.same_words:
+        return "match"
+    listed = target.profile
+    brands = listed.brand_points
+    if brands < W.two_syllables:
+        # A name made of everyday words ("Western Gold") is only that name when all of it is there.
+        return _everyday_verdict(ours, found, listed)
+    if not found.pairs or found.place == "differs":
+        return None
+    if found.share < W.possible_share or found.gained < W.possible_points:
+        return None
+    hard_extra = [w for w in found.extra if not w.text.isdigit()]
+    new_business = any(
+        c in ("trade", "import", "export", "international", "investment", "service") for c in found.soft_extra
+    )
+    sure = (
+        found.share >= W.match_share
+        and found.gained >= W.match_points
+        and not found.missing
+        and not hard_extra
+        and not new_business
+        and not (listed.trades and ours.trades and not listed.trades & ours.trades)
+        and all(p.how != "misspelt" or p.likeness > 0.6 for p in found.pairs)
+    )
+    return "match" if sure else "possible"
+
+
+def _everyday_verdict(ours: Profile, found: Comparison, listed: Profile) -> MatchVerdict | None:
+    if set(ours.key) == set(listed.key) and found.place in ("same", "none"):
+        return "match" if len(listed.key) > 1 else "possible"
+    if found.missing or found.extra or found.place not in ("same", "none"):
+        return None
+    lesser = {"role", "generic"}
+    kinds = {w.concept: w.kind for w in (*listed.name.words, *ours.name.words)}
+    differing = [*found.soft_missing, *found.soft_extra]
+    if ours.name.truncated:
+        differing = [c for c in found.soft_extra if c != ours.name.words[-1].concept]
+        return "possible" if not differing and len(found.shared) >= 2 else None
+    if len(differing) == 1 and kinds[differing[0]] in lesser and len(found.shared) + (found.place == "same") >= 2:
+        return "possible"
+    return None
+
+
+def _rank(weighed: _Weighed) -> tuple[bool, float, int, str]:
+    order = {"listed": 3, "alias": 2, "former": 1, "native": 2}
+    return (weighed.verdict == "match", weighed.score, order[weighed.target.listed.kind], weighed.target.party.key)
+
+
+def _segments(text: str) -> list[str]:
+    """A cell may hold two names, or a name and an address below it."""
+    if len(text) < 12 or not _BREAKS.search(text):
+        return [text]
+    parts = [p.strip() for p in _BREAKS.split(text) if p and p.strip()]
+    return list(dict.fromkeys([" ".join(text.split()), *parts]))
+
+
+def _until_legal_form(name: ParsedName) -> ParsedName | None:
+    """The name up to its legal form, where an address follows in the same cell."""
+    seen_form = False
+    brand = False
+    for place, word in enumerate(name.words):
+        if word.kind == "form":
+            seen_form = brand
+        elif seen_form:
+            rest = [w for w in name.words[place:] if w.kind not in ("form", "filler")]
+            return ParsedName(name.text, name.words[:place], name.han) if rest else None
+        if word.kind in ("distinct", "common", "trade", "place"):
+            brand = True
+    return None

@@ -1,0 +1,41 @@
+"""Is a word the other one misspelt, or another firm's name."""
+
+from rapidfuzz.distance import OSA
+
+from entities.domain.matching.weights import WEIGHTS as W
+from entities.domain.names.syllables import syllable_count
+
+
+def likeness(word: str, listed: str) -> float:
+    """1 for the same word, less for a slip of the pen, 0 for another word.
+
+    Pinyin is dense: Huafu, Huafa and Huahu are three firms, while Haufu and Huaffu can only be misspellings. A
+    replaced letter that yields readable pinyin is therefore another name.
+    """
+    if word == listed:
+        return 1.0
+    longest = max(len(word), len(listed))
+    if min(len(word), len(listed)) < 4:
+        return 0.0
+    allowed = 1 if longest < 9 else 2
+    distance = OSA.distance(word, listed, score_cutoff=allowed)
+    if distance > allowed:
+        return 0.0
+    readable = bool(syllable_count(word)) and bool(syllable_count(listed))
+    if not readable:
+        if longest == 4:
+            return 0.0
+        return W.misspelt if distance == 1 else W.misspelt - 0.1
+    if distance > 1 or len(word) == len(listed):
+        return 0.0
+    return W.other_syllables if longest >= 5 else 0.0
+
+
+def deletions(word: str, depth: int = 1) -> set[str]:
+    """The word and what is left of it when up to ``depth`` letters are dropped."""
+    found = {word}
+    fringe = {word}
+    for _ in range(depth):
+        fringe = {w[:i] + w[i + 1 :] for w in fringe for i in range(len(w))}
+        found |= fringe
+    return found

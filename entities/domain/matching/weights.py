@@ -1,0 +1,56 @@
+"""How much each kind of agreement and disagreement counts. One table, so that a change of weights is one change."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points for and against. A name needs enough points, and most of all points on its side.
+
+    A brand word counts by how unlikely two firms are to share it: a word that is no Mandarin syllable (Esquel) hardly
+    ever, three syllables seldom, two syllables (Huafeng) in hundreds of firms, one syllable or two letters everywhere.
+    """
+
+    foreign_word: float = 5.5
+    foreign_four: float = 4.5
+    foreign_three: float = 3.5
+    foreign_two: float = 2.0
+    one_syllable: float = 2.0
+    two_syllables: float = 4.0
+    three_syllables: float = 5.5
+    more_syllables: float = 6.0
+    han_one: float = 1.5
+    han_two: float = 4.5
+    han_three: float = 6.0
+    han_more: float = 7.0
+    county_word: float = 3.0
+    number_word: float = 3.0
+    # What two names share beside the brand.
+    trade: float = 1.3
+    generic: float = 0.6
+    related_trade: float = 0.6
+    common: float = 1.6
+    role: float = 0.4
+    place_same: float = 2.0
+    place_contains: float = 1.5
+    # What speaks against.
+    place_missing: float = 0.7
+    place_differs: float = 4.0
+    soft_missing: float = 0.45
+    trade_conflict: float = 2.5
+    extra_brand: float = 0.95
+    extra_number: float = 1.0
+    # How good a brand word agrees when it is not letter for letter.
+    by_sound: float = 0.95
+    by_sound_only: float = 0.9
+    misspelt: float = 0.8
+    other_syllables: float = 0.45
+    cut_off: float = 0.85
+    # Thresholds.
+    match_share: float = 0.9
+    match_points: float = 6.2
+    possible_share: float = 0.79
+    possible_points: float = 4.6
+
+
+WEIGHTS = Weights()

@@ -1,0 +1,128 @@
+"""The words a company name shares with thousands of others: legal forms, trades, places.
+
+They say what a firm does and where it sits, never which firm it is.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from entities.domain.names.scripts import fold, readings
+
+Kind = Literal["form", "filler", "role", "generic", "trade", "common", "place", "distinct"]
+
+
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """A concept with all its spellings: ``纺织``, ``fangzhi``, ``textile`` and ``det may`` are one trade.
+
+    ``textile/yarn`` is a concept of the family ``textile``; ``toy/*`` makes each spelling a concept of its own.
+    """
+
+    kind: Kind
+    concept: str
+    latin: tuple[str, ...] = ()
+    chinese: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """An administrative division of China by its GB/T 2260 code, with every spelling in use."""
+
+    code: str
+    level: Literal["province", "prefecture", "county"]
+    name_zh: str
+    stem_zh: str
+    latin: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a known word means: its kind, its concept, and for a place the divisions it may stand for."""
+
+    kind: Kind
+    concept: str
+    codes: frozenset[str] = frozenset()
+    county: bool = False
+
+
+@dataclass
+class Vocabulary:
+    """Known words by spelling. ``phrases`` holds, by first word, the spellings of several words, longest first."""
+
+    latin: dict[str, Sense] = field(default_factory=dict)
+    han: dict[str, Sense] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    longest_han: int = 1
+
+    def add_latin(self, spelling: str, sense: Sense) -> None:
+        known = self.latin.get(spelling)
+        if known is not None:
+            if known.kind == sense.kind == "place":
+                sense = Sense("place", known.concept, known.codes | sense.codes, county=known.county and sense.county)
+            else:
+                return
+        self.latin[spelling] = sense
+        words = tuple(spelling.split())
+        if len(words) > 1 and known is None:
+            phrases = self.phrases.setdefault(words[0], [])
+            phrases.append(words)
+            phrases.sort(key=len, reverse=True)
+
+    def add_han(self, spelling: str, sense: Sense) -> None:
+        known = self.han.get(spelling)
+        if known is not None and known.kind == sense.kind == "place":
+            sense = Sense("place", known.concept, known.codes | sense.codes, county=known.county and sense.county)
+        elif known is not None:
+            return
+        self.han[spelling] = sense
+        self.longest_han = max(self.longest_han, len(spelling))
+
+
+def build_vocabulary(rows: Iterable[WordRow], divisions: Sequence[Division]) -> Vocabulary:
+    """Put trade words and places together. A trade word wins over a county of the same spelling."""
+    vocabulary = Vocabulary()
+    listed = list(rows)
+    for row in listed:
+        for spelling in row.latin:
+            vocabulary.add_latin(fold(spelling), Sense(row.kind, _own_concept(row.concept, spelling)))
+        for spelling in row.chinese:
+            vocabulary.add_han(spelling, Sense(row.kind, _own_concept(row.concept, spelling)))
+    # Provinces and prefectures first, so that a county never gives its name to a larger place.
+    order = {"province": 0, "prefecture": 1, "county": 2}
+    for division in sorted(divisions, key=lambda d: (order[d.level], d.code)):
+        county = division.level == "county"
+        for spelling in dict.fromkeys(map(fold, division.latin)):
+            if len(spelling) > 2:
+                concept = f"@{fold(division.latin[0])}"
+                vocabulary.add_latin(spelling, Sense("place", concept, frozenset({division.code}), county=county))
+        for spelling in dict.fromkeys((division.name_zh, division.stem_zh)):
+            concept = f"@{division.stem_zh}"
+            vocabulary.add_han(spelling, Sense("place", concept, frozenset({division.code}), county=county))
+    for row in listed:
+        for spelling in row.chinese:
+            if len(spelling) > 1:
+                for reading in readings(spelling)[:1]:
+                    vocabulary.add_latin(reading, Sense(row.kind, _own_concept(row.concept, spelling)))
+    return vocabulary
+
+
+def _own_concept(concept: str, spelling: str) -> str:
+    if not concept.endswith("*"):
+        return concept
+    return concept[:-1] + (spelling[:-1] if spelling.endswith("s") and not spelling.endswith("ss") else spelling)
+
+
+def places_agree(ours: frozenset[str], theirs: frozenset[str]) -> Literal["same", "contains", "differs"]:
+    """Two sets of divisions name the same place, one inside the other, or different places.
+
+    >>> places_agree(frozenset({"650000"}), frozenset({"650100"}))
+    'contains'
+    """
+    if ours & theirs:
+        return "same"
+    for one in ours:
+        for other in theirs:
+            if one.startswith(other.rstrip("0")) or other.startswith(one.rstrip("0")):
+                return "contains"
+    return "differs"
