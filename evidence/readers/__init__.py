@@ -25,7 +25,7 @@ YES, PARTLY, NO = "yes", "partly", "no"
 # A scan often carries a line of machine-made text (a stamp, a page number) over the picture of the page.
 FEWEST_LETTERS_BESIDE_A_PICTURE = 20
 # One file may not hold a worker longer than this, however many pages it has.
-WALL_SECONDS_PER_FILE = 180.0
+WALL_SECONDS_PER_FILE = 300.0
 _ONE_PAGE = replace(PDF_LIMITS, cpu_seconds=10, wall_seconds=20.0)
 
 _READERS: dict[str, tuple[str, Limits]] = {

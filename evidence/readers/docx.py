@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 import docx
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from evidence.domain.media import DOCX, MAX_TEXT_CHARACTERS
 from evidence.domain.problems import TOO_LARGE, Problem

@@ -62,7 +62,7 @@ def _headers(message: EmailMessage) -> list[str]:
 def _attached(message: EmailMessage) -> list[EmailMessage]:
     """Every part that is a file: marked as attachment, named, or nothing a mail program shows as words."""
     found: list[EmailMessage] = []
-    waiting = [message]
+    waiting: list[Any] = [message]
     while waiting and len(found) < MAX_ATTACHMENTS:
         part = waiting.pop(0)
         is_file = part.get_content_disposition() == "attachment" or part.get_filename()
@@ -78,7 +78,7 @@ def _attachment(part: EmailMessage) -> dict[str, Any]:
         content = b"".join(child.as_bytes() for child in part.iter_parts())
         fallback = "message.eml"
     else:
-        content = part.get_payload(decode=True) or b""
+        content = _payload(part)
         fallback = "unnamed"
     return {
         "name": " ".join(str(part.get_filename() or fallback).split()),
@@ -88,11 +88,16 @@ def _attachment(part: EmailMessage) -> dict[str, Any]:
     }
 
 
+def _payload(part: Any) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
 def _words(message: EmailMessage) -> str:
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return ""
-    raw = body.get_payload(decode=True) or b""
+    raw = _payload(body)
     try:
         words = raw.decode(body.get_content_charset() or "utf-8")
     except (LookupError, UnicodeDecodeError):
