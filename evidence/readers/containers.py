@@ -52,7 +52,7 @@ def _check_zip(path: str, media: MediaType) -> Problem | None:
                 found = office_kind(part.read(MIB))
     except KeyError:
         return wrong_inside(media, None)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError):
         return damaged(media.label)
     return None if found is media else wrong_inside(media, found)
 

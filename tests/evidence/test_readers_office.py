@@ -173,7 +173,7 @@ def test_western_accents_are_understood(read):
 
 
 def test_a_file_of_bank_messages_is_text(read):
-    swift = b"\x01{1:F01BANKUS33XXXX0000000000}{4:\r\n:20:234234233\r\n:32A:190425USD3700,\r\n-}\x03"
+    swift = b"\x01{1:F01BANKUS33AABC0000000000}{4:\r\n:20:234234233\r\n:32A:190425USD3700,\r\n-}\x03"
     result = read(swift, "payments.rje.txt")
     assert ":20:234234233\n:32A:190425USD3700," in result.pages[0].text
     assert result.media.code == "txt"
