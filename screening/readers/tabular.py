@@ -203,7 +203,7 @@ def _text_rows(source: Path, encoding: str, delimiter: str, *, skip_first: bool)
 
 
 def detect_encoding(source: Path) -> str:
-    """The encoding of a text file: what its first bytes say, else UTF-8 where valid, else the likeliest old code page."""
+    """The encoding of a text: what its first bytes say, else UTF-8 where valid, else the likeliest old code page."""
     with source.open("rb") as file:
         sample = file.read(_SAMPLE)
     for mark, name in (
@@ -233,7 +233,7 @@ def _is_utf8(source: Path) -> bool:
 
 
 def _code_page(sample: bytes) -> str:
-    """Tell Chinese (GB 18030), Cyrillic and Western code pages apart by the bytes above 127 that follow one another."""
+    """Tell Chinese (GB 18030), Cyrillic and Western code pages apart by the bytes above 127 in a row."""
     runs = re.findall(rb"[\x80-\xff]+", sample)
     high = sum(map(len, runs))
     if not high:

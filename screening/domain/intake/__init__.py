@@ -1,1 +1,1 @@
-"""From the cells of somebody's spreadsheet to shipments, lines and parties: what each cell means, and what is wrong with it."""
+"""From the cells of somebody's spreadsheet to shipments, lines and parties, and what is wrong with a cell."""

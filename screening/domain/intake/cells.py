@@ -5,6 +5,7 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Severity(StrEnum):
@@ -66,14 +67,19 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _INVISIBLE = {0xFEFF: None, 0x200B: None, 0x200C: None, 0x200D: None, 0x200E: None, 0x200F: None, 0x00AD: None}
 _SPACES = {0x3000: " ", 0x00A0: " ", 0x2007: " ", 0x202F: " ", 0x2009: " "}
 _TRANSLATE = {**_FULL_WIDTH, **_INVISIBLE, **_SPACES, 0x2028: "\n", 0x2029: "\n"}
+_UNTIDY = re.compile(r"[^\x20-\x7e]|[ ]{2}|^ | $|&")
+_SPACED = re.compile(r"[^\S ]|[ ]{2}|^\s|\s$")
 _NAMED_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|nbsp|#\d{2,5});", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """The cell in plain characters: full-width letters and digits made narrow, odd spaces and entities undone.
 
     Line breaks stay: in a name-and-address cell they are what separates the name from the address.
     """
+    if not _UNTIDY.search(text):
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TRANSLATE)
     if "&" in text:
         text = _NAMED_ENTITY.sub(lambda found: html.unescape(found.group(0).lower()), text)
@@ -82,6 +88,7 @@ def tidy(text: str) -> str:
     return "\n".join(lines).strip()
 
 
+@lru_cache(maxsize=4096)
 def is_blank(text: str) -> bool:
     """Whether the cell holds nothing, or a word or a dash that stands for nothing."""
     bare = tidy(text).casefold()
@@ -95,9 +102,12 @@ def given(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The cell on one line, for names, references and descriptions."""
+    if not _SPACED.search(text):
+        return text
     return re.sub(r"\s+", " ", text).strip()
 
 
+@lru_cache(maxsize=4096)
 def header_key(text: str) -> str:
     """A column heading stripped to its letters and digits, so that spelling and separators do not matter."""
     decomposed = unicodedata.normalize("NFKD", tidy(text).casefold().replace("đ", "d").replace("ı", "i"))

@@ -9,7 +9,8 @@ _CODE_DIGITS = re.compile(r"\d[\d. ]*\d|\d")
 _LABEL = re.compile(r"^[^\d:]*:\s*")
 _CODE_IN_TEXT = re.compile(
     r"\b(?:H\.?\s?S\.?|H\.?T\.?S\.?(?:U\.?S\.?)?|HSN|NCM|TARIFF|TARIC)[\s.\-]*(?:CODE|NO|NUMBER|NR|#)?S?[\s.:#\-]*"
-    r"((?:\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}|\d{4})(?:\s*[,;/&]\s*(?:\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}|\d{4}))*)(?!\d)",
+    r"((?:\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}|\d{4})"
+    r"(?:\s*[,;/&]\s*(?:\d{4}[. ]?\d{2}(?:[. ]?\d{2}){0,2}|\d{4}))*)(?!\d)",
     re.IGNORECASE,
 )
 _CONTAINER = re.compile(r"\b([A-Z]{3}[UJZ])[ -]?(\d{6})[ -]?(\d)\b")

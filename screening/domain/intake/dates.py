@@ -27,7 +27,8 @@ _MONTH_WORDS = {
 _MONTHS = {word: month for month, words in _MONTH_WORDS.items() for word in words.split()}
 
 _ISO = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ](\d{1,2}):(\d{2})(?::\d{2})?(?:\.\d+)?\s*(Z|[-+]\d{2}:?\d{2})?)?"
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T ](\d{1,2}):(\d{2})(?::\d{2})?(?:\.\d+)?\s*(Z|[-+]\d{2}:?\d{2})?)?"
 )
 _NUMERIC = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[ ,T]+\d{1,2}:\d{2}.*)?")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
@@ -76,7 +77,7 @@ def date_style(texts: Iterable[str]) -> DateStyle:
         elif (found := _ISO.fullmatch(text)) and found[6] == "Z":
             moments += 1
             hours.add((found[4], found[5]))
-    late = len(hours) == 1 and moments > 1 and 12 <= int(min(hours)[0])
+    late = len(hours) == 1 and moments > 1 and int(min(hours)[0]) >= 12
     if not day_first and not month_first:
         return DateStyle(None, late)
     return DateStyle(day_first > month_first, late, bool(day_first and month_first))

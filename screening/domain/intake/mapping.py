@@ -109,6 +109,13 @@ _UNIT_WORDS = {
 _AMOUNT_FIELDS = frozenset({"value", "quantity", "gross_weight", "net_weight"})
 _DATE_FIELDS = frozenset({"arrives_on", "arrived_on", "imported_on", "shipped_on", "month"})
 _FUZZY_AT = 90.0
+# What a heading means in a file of imports, and in a file of exports.
+_CONTEXT = {
+    "context_date": ("imported_on", "shipped_on"),
+    "context_country": ("country_of_origin", "destination"),
+    "context_port": ("port_of_unlading", "port_of_lading"),
+    "context_number": ("importer_number", "exporter_number"),
+}
 
 
 @dataclass(frozen=True)
@@ -183,6 +190,10 @@ def _candidates(
 
 def _named(header: str, vocabulary: Vocabulary) -> _Candidate | None:
     name = vocabulary.by_key.get(compact(header)) or vocabulary.by_key.get(compact(bare_heading(header)))
+    if name is None and (numbered := re.fullmatch(r"(.+?) ?[1-9]", header_key(header))):
+        # Description 1, Description 2: pieces of one text.
+        base = vocabulary.by_key.get(compact(numbered[1]))
+        name = base if base and base.field in FIELDS and FIELDS[base.field].several else None
     if name is None:
         return None
     if name.field == "ignored":
@@ -199,8 +210,9 @@ def _party_candidate(party: PartyHeading, confidence: float = 0.95) -> _Candidat
     elif party.modifier in ("standard", "english"):
         rank = 3
     if attribute == "full_address":
-        attribute, rank = "address", 1 if party.modifier != "raw" else 0
-        rank = 0 if party.modifier == "raw" else 1
+        attribute, rank = "address", 1
+    if attribute == "address" and party.modifier == "raw":
+        rank = 0
     why = "composed of known words" if confidence > 0.9 else "the party named in the columns before it"
     return _Candidate(f"{party.role}_{attribute}", confidence, f"The heading is {why}.", rank)
 
@@ -234,15 +246,13 @@ def _by_content(header: str, cells: tuple[str, ...]) -> _Candidate | None:
 
 def _in_context(candidate: _Candidate, headers: Sequence[str], vocabulary: Vocabulary) -> _Candidate:
     """A bare DATE or COUNTRY means one thing in a file of exports and another in a file of imports."""
-    if candidate.field not in ("context_date", "context_country"):
+    if candidate.field not in _CONTEXT:
         return candidate
     roles = {party.role for header in headers if (party := vocabulary.party_heading(header))}
     exports = bool(roles & {"exporter", "shipper"}) and "importer" not in roles
     destined = any("destination" in header_key(header) for header in headers)
-    if candidate.field == "context_date":
-        field = "shipped_on" if exports and destined else "imported_on"
-    else:
-        field = "destination" if exports and destined else "country_of_origin"
+    of_imports, of_exports = _CONTEXT[candidate.field]
+    field = of_exports if exports and destined else of_imports
     kind = "exports" if exports and destined else "imports"
     return _Candidate(field, 0.6, f"Read as in a file of {kind}, after the other columns.", candidate.rank + 3)
 
@@ -283,18 +293,18 @@ def _runner_up(field: str, winner: _Candidate, candidate: _Candidate, header: st
 def _preference(field: str, candidate: _Candidate, header: str, cells: tuple[str, ...]) -> tuple[float, ...]:
     filled = [cell for cell in cells if given(cell)]
     usable = sum(1 for cell in filled if _fits(field, cell)) / len(cells) if cells else 1.0
-    foreign_money = field == "value" and heading_currency(header) not in ("", "USD")
+    money = {"USD": 0, "": 1}.get(heading_currency(header), 2) if field == "value" else 0
     other_unit = field == "gross_weight" and heading_unit(header) != "KG"
     # A column with nothing readable in it steps back whatever its heading promises.
     unusable = bool(cells) and usable == 0 and not (field.endswith("_name") or field.endswith("_address"))
-    return (unusable, foreign_money, other_unit, candidate.rank, -round(usable, 1))
+    return (unusable, money, other_unit, candidate.rank, -round(usable, 1))
 
 
 def _fits(field: str, cell: str) -> bool:
     if field in _DATE_FIELDS:
         return is_date(cell)
     if field in _AMOUNT_FIELDS:
-        return read_amount(cell).number is not None
+        return bool(read_amount(cell).number)
     return True
 
 
@@ -313,7 +323,7 @@ def heading_currency(header: str) -> str:
             return code
         if word == "fc":
             return "FC"
-    return ""
+    return "FC" if "foreign currency" in header_key(header) else ""
 
 
 def bare_heading(header: str) -> str:

@@ -9,9 +9,9 @@ from screening.domain.intake.cells import given, one_line
 
 _NUMBER = re.compile(r"\(?[-+]?\d[\d.,'’ ]*(?:[eE][-+]?\d{1,2})?\)?")
 _CURRENCY_SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₹": "INR", "₫": "VND", "₽": "RUB"}
-CURRENCIES = frozenset(
-    "USD EUR GBP CNY RMB JPY INR BDT TK VND MXN BRL CLP TRY RUB UZS KZT CAD AUD NZD CHF HKD TWD KRW THB IDR MYR "
-    "SGD PHP PKR LKR AED SAR EGP ZAR SEK NOK DKK PLN CZK HUF COP PEN ARS".split()
+_CURRENCY = re.compile(
+    r"USD|EUR|GBP|CNY|RMB|JPY|INR|BDT|TK|VND|MXN|BRL|CLP|TRY|RUB|UZS|KZT|CAD|AUD|NZD|CHF|HKD|TWD|KRW|THB|IDR|MYR|SGD|PHP|"
+    r"PKR|LKR|AED|SAR|EGP|ZAR|SEK|NOK|DKK|PLN|CZK|HUF|COP|PEN|ARS"
 )
 _CURRENCY_NAMES = {"RMB": "CNY", "TK": "BDT"}
 # A number no shipment reaches: beyond it the cell is an identifier or a slip.
@@ -104,7 +104,7 @@ def currency_code(text: str) -> str:
     """The ISO 4217 code a cell or a heading names, or nothing."""
     word = text.strip().upper()
     word = _CURRENCY_SIGNS.get(word, word)
-    return _CURRENCY_NAMES.get(word, word) if word in CURRENCIES else ""
+    return _CURRENCY_NAMES.get(word, word) if _CURRENCY.fullmatch(word) else ""
 
 
 @dataclass(frozen=True)

@@ -191,8 +191,8 @@ def _address(cells: Cells, role: str) -> tuple[str, tuple[str, ...]]:
 def _joined_pieces(pieces: Iterable[str], separator: str = " ") -> tuple[str, str]:
     """Pieces of one text joined, once at their borders and once without a gap where a piece was cut at 35 characters.
 
-    The manifest system cuts a line at 35 characters wherever that falls: ``… UNION CITY, CALIFOR`` / ``NIA, 94587``. Whether
-    the cut fell inside a word cannot be known, so both readings are kept.
+    The manifest system cuts a line at 35 characters wherever that falls: ``… UNION CITY, CALIFOR`` / ``NIA, 94587``.
+    Whether the cut fell inside a word cannot be known, so both readings are kept.
     """
     plain = seamless = ""
     previous = ""

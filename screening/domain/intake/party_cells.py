@@ -8,19 +8,18 @@ from screening.domain.intake.cells import given, one_line, tidy
 from screening.domain.intake.places import Places, Tail, read_tail
 
 # Words that end a company's name. Those of the second group only carry a name on to the next line.
-_FORMS = frozenset(
-    "LLC LLCC LLP LP INC INCORPORATED LTD LIMITED LIMITE CO COMPANY CORP CORPORATION CORPORATED GMBH AG KG SA SAS SRL SPA "
-    "BV NV AS AO OAO OOO ZAO LTDA PVT PTE PTY PLC JSC CJSC OJSC DOO EIRELI BHD OY AB SARL EURL STI SIRKETI CV TAS SL SLU "
-    "SAU FZE FZCO FZC PJSC APS KFT SRO SIA UAB GROUP HOLDING HOLDINGS".split()
+_FORM = re.compile(
+    r"LLCC?|LLP|LP|INC(?:ORPORATED)?|LTD|LIMITED?|CO|COMPANY|CORP(?:ORAT(?:ION|ED))?|GMBH|AG|KG|SA|SAS|SRL|SPA|BV|NV|AS|"
+    r"O?AO|OOO|ZAO|LTDA|PVT|PTE|PTY|PLC|[CP]?JSC|OJSC|DOO|EIRELI|BHD|OY|AB|SARL|EURL|STI|SIRKETI|CV|TAS|SLU?|SAU|FZ[EC]|"
+    r"FZCO|APS|KFT|SRO|SIA|UAB|GROUP|HOLDINGS?"
 )
-_CARRY_ON = frozenset("SANAYI SANAYII SAN TICARET TIC VE PRIVATE JOINT STOCK SDN SP S A DE C V PT RL INTL".split())
-_UNFINISHED = frozenset("AND & VE DE OF FOR THE PRIVATE JOINT STOCK ET Y E DA DO DI UND VE-".split())
-# Two-letter and common words that are a legal form only as part of another word or after a name.
+_CARRY_ON = re.compile(r"SANAYII?|SAN|TICARET|TIC|VE|PRIVATE|JOINT|STOCK|SDN|SP|S|A|DE|C|V|PT|RL|INTL")
+_UNFINISHED = re.compile(r"AND|&|VE-?|DE|OF|FOR|THE|PRIVATE|JOINT|STOCK|ET|Y|E|D[AOI]|UND")
 _STREET = re.compile(
     r"\b(ST|STR|STREET|AVE|AVENUE|RD|ROAD|BLVD|DR|DRIVE|LANE|LN|WAY|HWY|HIGHWAY|PKWY|SUITE|FLOOR|BOX|PLAZA|BUILDING)\b"
 )
 _ORDER = re.compile(
-    r"^(?:(?:CONSIGNED\s+)?UN?TO\s+(?:THE\s+)?ORDERS?\b|(?:THE\s+)?ORDER\s+OF\b|ORDER$|THE\s+ORDER\b|"
+    r"^(?:(?:CONSIGNED\s+)?(?:UN)?TO\s+(?:THE\s+)?ORDERS?\b|(?:THE\s+)?ORDER\s+OF\b|ORDER$|THE\s+ORDER\b|"
     r"A\s+LA\s+ORDEN\b|[AÀ]\s+L.ORDRE\b|A\s+ORDEM\b|凭.{0,6}指示|TO\s+BEARER\b|TO\s+WHOM\b)(?:\s*(?:OF|DE|DU|DA)\b)?[\s:,.\-]*",
     re.IGNORECASE,
 )
@@ -33,8 +32,8 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"^(?:TBN|TBA|TBD|TO BE (?:NOMINATED|NAMED|ADVISED|DECLARED)|UNKNOWN|NOT (?:KNOWN|STATED|GIVEN|DISCLOSED)|CONFIDENTIAL|XXX+|"
-    r"VARIOUS|VARIOUS SHIPPERS|INDIVIDUALS? OR ORGANI[SZ]ATIONS? DO(?:ES)? NOT HAVE A TAX CODE|NOT AVAILABLE.*)\W*$",
+    r"^(?:TBN|TBA|TBD|TO BE (?:NOMINATED|NAMED|ADVISED|DECLARED)|UNKNOWN|NOT (?:KNOWN|STATED|GIVEN|DISCLOSED)|"
+    r"CONFIDENTIAL|X{4,}|VARIOUS|VARIOUS SHIPPERS|INDIVIDUALS? OR ORGANI[SZ]ATIONS? DO(?:ES)? NOT HAVE A TAX CODE|NOT AVAILABLE.*)\W*$",
     re.IGNORECASE,
 )
 _BANK = re.compile(r"\b(BANK|BANCO|BANQUE|BANCA|BANKASI|SPARKASSE|CREDIT AGRICOLE)\b|银行", re.IGNORECASE)
@@ -92,7 +91,7 @@ def split_parties(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def read_party_cell(text: str, places: Places, *, holds_address: bool = False) -> PartyCell:
-    """The party in a cell. A cell of several lines, or one said to hold an address, is parted into name and address."""
+    """The party in a cell. One of several lines, or one said to hold an address, is parted into name and address."""
     shown = given(text)
     if not shown:
         return PartyCell()
@@ -137,7 +136,7 @@ def _after(text: str, length: int) -> str:
 
 
 def _telephone_prefix(lines: list[str]) -> list[str]:
-    """The fifth line of a manifest party is its telephone field, printed with the qualifier TE before whatever it holds."""
+    """The fifth line of a manifest party is its telephone field, printed with TE before whatever it holds."""
     if len(lines) < 3 or not re.match(r"TE(?![LR]\b)", lines[-1]):
         return lines
     rest = lines[-1][2:].strip()
@@ -167,7 +166,7 @@ def _mentions(text: str, places: Places) -> tuple[str, tuple[Mention, ...]]:
             return text, ()
         # “C/O Somebody” alone: the cell names nobody else, so somebody is the party.
         return text[found.end() :].strip(), ()
-    before, after = text[: found.start()].rstrip(" ,;(.-\n"), text[found.end() :].strip(" \n")
+    before, after = text[: found.start()].rstrip(" ,;(-\n"), text[found.end() :].strip(" \n")
     kind = next(name for name, value in found.groupdict().items() if value)
     after, further = _mentions(after, places) if _RELATED.search(after) else (after, ())
     lines = after.split("\n")
@@ -219,7 +218,7 @@ def _is_street(line: str) -> bool:
 
 
 def _is_form(word: str) -> bool:
-    return re.sub(r"[^A-Z]", "", word.upper()) in _FORMS and not re.search(r"\d", word)
+    return bool(_FORM.fullmatch(re.sub(r"[^A-Z]", "", word.upper()))) and not re.search(r"\d", word)
 
 
 def _ends_with_form(name: str) -> bool:
@@ -254,15 +253,16 @@ def _carried_on(name: str, line: str) -> tuple[str, str]:
             break
         if _is_form(word):
             last = place
-        elif last >= 0 and re.sub(r"[^A-Z]", "", word.upper()) not in _CARRY_ON:
-            break
-        elif word.endswith(",") and not (place + 1 < len(words) and _is_form(words[place + 1])):
+            continue
+        next_ends_it = place + 1 < len(words) and _is_form(words[place + 1])
+        carries_on = last < 0 or _CARRY_ON.fullmatch(re.sub(r"[^A-Z]", "", word.upper()))
+        if not carries_on or (word.endswith(",") and not next_ends_it):
             break
     while last >= 0 and last + 1 < len(words) and _is_form(words[last + 1]):
         last += 1
     if last < 0:
         ending = name.split()[-1].upper().strip(".,")
-        if ending in _UNFINISHED and not re.search(r"\d", line):
+        if _UNFINISHED.fullmatch(ending) and not re.search(r"\d", line):
             return line, ""
         return "", line
     return " ".join(words[: last + 1]).rstrip(","), " ".join(words[last + 1 :]).strip(" ,-")

@@ -7,7 +7,15 @@ from functools import cached_property
 
 from screening.domain.intake.cells import given, header_key, one_line
 
-_US_TAIL = re.compile(r"(?P<before>.*?)[\s,.]*(?P<state>[A-Z]{2})[\s.,]*(?P<zip>\d{5})(?:[-\s]?\d{4})?\W*$", re.DOTALL)
+_US_TAIL = re.compile(
+    r"(?P<before>.*?)[\s,.]*(?P<state>[A-Z]{2})[\s.,]*(?:U\.?S\.?(?:A\.?)?[\s.,]+)?"
+    r"(?P<zip>\d{5})(?:[-\s]?\d{4})?\W*$",
+    re.DOTALL,
+)
+# An address ends within this many characters; what stands before is of no help here.
+_TAIL_LENGTH = 200
+_NOT_A_PLACE = re.compile(r"\s*(TAX ?ID|ATTN|ATT:|IEC|GSTIN|PAN\b|NIT\b|RUC\b|FAX|TEL\b|EMAIL)", re.IGNORECASE)
+_NOT_A_PLACE_AT_END = re.compile(r"[\s,]+(?:TAX ?ID|ATTN|ATT:|GSTIN|FAX|TEL\b|PH:|TE(?=[\d(+])).*$", re.DOTALL)
 _CANADA = re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[A-Z])\s?(\d[A-Z]\d)\b")
 _CHINA_POSTCODE = re.compile(r"(?<!\d)([0-8]\d{5})(?!\d)")
 _FIVE_DIGITS = re.compile(r"(?<![\d/-])(\d{5,6})(?![\d/-])")
@@ -31,7 +39,7 @@ class Places:
         return frozenset(self.states.values())
 
     def country(self, text: str) -> str:
-        """The ISO code of the country a cell names: ``IN, INDIA``, ``BRAZIL (BR)``, ``China (Mainland)``, ``SUIZA``."""
+        """The ISO code of the country a cell names: ``IN, INDIA``, ``BRAZIL (BR)``, ``SUIZA``, ``中国``."""
         shown = one_line(given(text))
         if not shown:
             return ""
@@ -75,7 +83,9 @@ class Tail:
 
 def read_tail(lines: tuple[str, ...], places: Places) -> Tail:
     """Country, state, city and postal code from the end of an address, as far as they are certain."""
+    lines = tuple(line for line in lines if not _NOT_A_PLACE.match(line)) or lines
     text = ", ".join(lines).upper()
+    text = _NOT_A_PLACE_AT_END.sub("", text)[-_TAIL_LENGTH:]
     if not text:
         return Tail()
     country, text = _country(text, lines[-1].upper(), places)
@@ -107,9 +117,8 @@ def _country(text: str, last_line: str, places: Places) -> tuple[str, str]:
     alone = last == last_line.strip(" ,.")
     after_code = bool(re.search(r"\d{4,6}[\s,.]+[A-Z]{2}$", bare))
     code = "TR" if last in ("TK", "TR") and (alone or after_code) else last
-    if code in places.codes and (alone or after_code or code not in places.state_codes) and len(last) == 2:
-        if alone or after_code or code in ("US", "CN"):
-            return code, bare[: -len(last)].rstrip(" ,.;")
+    if len(last) == 2 and code in places.codes and (alone or after_code or code in ("US", "CN")):
+        return code, bare[: -len(last)].rstrip(" ,.;")
     return "", bare
 
 

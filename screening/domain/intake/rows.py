@@ -150,6 +150,8 @@ class _Reading:
                     "Format the column as text.",
                 )
                 texts[name] = ""
+        if found := re.fullmatch(r"\(M\)\s*(\w+)\s*\(H\)\s*(\w+)", texts["bill_of_lading"]):
+            texts["bill_of_lading"], texts["house_bill"] = found[1], texts["house_bill"] or found[2]
         dates, precision = self._dates()
         destination = self.text("destination")
         going_to = self.places.country(destination)
@@ -247,10 +249,10 @@ class _Reading:
     def _amounts(self) -> dict[str, object]:
         quantity, quantity_unit = self._amount("quantity")
         value, beside = self._amount("value")
-        currency = currency_code(self.text("currency")) or currency_code(beside)
-        if not currency and value is not None:
-            named = heading_currency(self.cells["value"][0].header)
-            currency = "" if named == "FC" else named
+        # A heading that names the currency knows better than the currency column, which is of the invoice.
+        named = heading_currency(self.cells["value"][0].header) if value is not None else ""
+        named = "" if named == "FC" else named
+        currency = currency_code(beside) or named or currency_code(self.text("currency"))
         return {
             "quantity": quantity,
             "quantity_unit": (quantity_unit or self.text("quantity_unit").upper())[:20],
@@ -292,7 +294,7 @@ class _Reading:
 
 
 def _paired(codes: str, goods: str) -> list[tuple[str, str]]:
-    """Codes and descriptions given one for one (``9617.00; 7010.90`` and ``VACUUM FLASK; GLASS BOTTLE``), equal pairs once.
+    """Codes and descriptions given one for one, equal pairs once: ``9617.00; 7010.90``, ``VACUUM FLASK; GLASS BOTTLE``.
 
     Where the numbers of pieces differ nothing says which code belongs to which words, so the row stays one line.
     """

@@ -75,7 +75,7 @@ def group(rows: Iterable[UnderstoodRow], sheet: str = "") -> Outcome:
 
 
 def merge_rows(rows: list[UnderstoodRow], sheet: str) -> UnderstoodShipment:
-    """One shipment of the rows that share its document: the first word on each fact stands, other words are reported."""
+    """One shipment of the rows that share its document: the first word on each fact stands, others are reported."""
     facts = rows[0].facts
     problems = [(SourceRow(sheet, row.row_number), problem) for row in rows for problem in row.problems]
     for row in rows[1:]:

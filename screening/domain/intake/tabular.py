@@ -27,6 +27,7 @@ _TOTALS = (
     "gesamt",
     "toplam",
 )
+_LONGEST_TOTAL = 16
 _TOTAL_KEYS = frozenset(compact(word) for word in _TOTALS)
 
 Row = Sequence[str]
@@ -109,11 +110,17 @@ def says_nothing(row: Row) -> bool:
 
 def is_repeated_header(row: Row, headers: Sequence[str]) -> bool:
     """Whether the row is the header again, as at the top of each printed page."""
-    pairs = [(compact(cell), compact(header)) for cell, header in zip(row, headers, strict=False) if given(cell)]
-    return len(pairs) > 1 and sum(cell == header for cell, header in pairs) / len(pairs) >= 0.6
+    pairs = [(cell, header) for cell, header in zip(row, headers, strict=False) if cell.strip()]
+    # Most rows differ from the header in their first cells already.
+    if len(pairs) < 2 or not any(len(cell) <= len(header) + 8 for cell, header in pairs[:4]):
+        return False
+    same = sum(compact(cell) == compact(header) for cell, header in pairs if len(cell) <= len(header) + 8)
+    return same / len(pairs) >= 0.6
 
 
 def is_total(row: Row) -> bool:
     """Whether the row sums up the rows above: the word total and otherwise only numbers."""
-    words = [compact(cell) for cell in row if given(cell) and not _is_number(cell)]
-    return 0 < len(words) <= 2 and any(word in _TOTAL_KEYS for word in words)
+    filled = [cell for cell in row if cell.strip()]
+    if not any(len(cell) <= _LONGEST_TOTAL and compact(cell) in _TOTAL_KEYS for cell in filled):
+        return False
+    return sum(1 for cell in filled if given(cell) and not _is_number(cell)) <= 2

@@ -9,9 +9,11 @@ from screening.domain.intake.cells import compact, header_key
 from screening.domain.intake.places import Places
 
 # Words that say nothing about what a column holds.
-_FILLERS = frozenset("of the de del do da dos la el les des du le l d party parties format s full and".split()) - {
-    "full"
-}
+_FILLERS = frozenset(
+    ("of", "the", "de", "del", "do", "da", "dos", "la", "el", "les", "des", "du", "le", "l", "d")
+    + ("party", "parties", "format", "s", "and")
+)
+_LONGEST_HEADING = 80
 
 
 @dataclass(frozen=True)
