@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from entities.domain.facts import PartyFacts
-from entities.domain.identifiers import check_chinese_postal_code
+from entities.domain.identifiers import chinese_postal_code
 from entities.domain.parties import PartyScreening
 from screening.domain.coverage import Coverage
 from screening.domain.tracing import Grade
@@ -206,7 +206,7 @@ def postal_code(shipment: ShipmentFacts) -> Iterator[Found]:
         if party.role != "manufacturer" or party.steps_upstream != 1 or party.facts.country != "CN":
             continue
         code = party.facts.postal_code
-        if code and check_chinese_postal_code(code).valid:
+        if code and chinese_postal_code(code).valid:
             continue
         yield Found(
             rule="BAD_POSTAL" if code else "NO_POSTAL",

@@ -93,7 +93,7 @@ def assign(case: Case, *, actor: User, to: User | None) -> Case:
 
 @transaction.atomic
 def request_evidence(case: Case, *, actor: User, due_on: date, items: Sequence[str], message: str = "") -> Task:
-    """Ask the importer for evidence, item by item, until a day. That day is the office's own; no statutory clock moves."""
+    """Ask the importer for evidence, item by item, until a day the office sets; no statutory clock moves."""
     case = lock(case)
     asked = [text.strip() for text in items if text.strip()]
     if not asked:

@@ -224,13 +224,13 @@ class _Surroundings:
                 stage_names_by_step=stages,
             )
             if line.pk is not None or sources:
-                sectors = {sector for code in line.hts_codes for sector in reference.sectors_of(code)}
+                sectors = {one.sector for code in line.hts_codes for one in reference.sectors_of(code)}
                 articles.append(
                     rules.Article(
                         line.number,
                         line.description,
                         tuple(line.hts_codes),
-                        tuple(sorted(sector.name for sector in sectors if sector.is_designated)),
+                        tuple(sorted(sectors)),
                         coverage,
                     )
                 )

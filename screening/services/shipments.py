@@ -96,7 +96,7 @@ def add_shipment(declared: DeclaredShipment, *, owner: Organization, actor: User
 def add_shipments(
     declared: Sequence[DeclaredShipment], *, owner: Organization, batch: ImportBatch | None = None
 ) -> list[Shipment]:
-    """Store many shipments at once, in the order given, and ask for them to be screened. The caller records the act."""
+    """Store many shipments at once, in the order given, to be screened. The caller records the act."""
     shipments = [Shipment(owner=owner, batch=batch, **one.head()) for one in declared]
     try:
         with transaction.atomic():

@@ -33,7 +33,8 @@ _SAME = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"^(?:TBN|TBA|TBD|TO BE (?:NOMINATED|NAMED|ADVISED|DECLARED)|UNKNOWN|NOT (?:KNOWN|STATED|GIVEN|DISCLOSED)|"
-    r"CONFIDENTIAL|X{4,}|VARIOUS|VARIOUS SHIPPERS|INDIVIDUALS? OR ORGANI[SZ]ATIONS? DO(?:ES)? NOT HAVE A TAX CODE|NOT AVAILABLE.*)\W*$",
+    r"CONFIDENTIAL|X{4,}|VARIOUS|VARIOUS SHIPPERS|INDIVIDUALS? OR ORGANI[SZ]ATIONS? DO(?:ES)? NOT HAVE A TAX CODE|"
+    r"NOT AVAILABLE.*)\W*$",
     re.IGNORECASE,
 )
 _BANK = re.compile(r"\b(BANK|BANCO|BANQUE|BANCA|BANKASI|SPARKASSE|CREDIT AGRICOLE)\b|银行", re.IGNORECASE)
@@ -50,6 +51,8 @@ _PHONE_LINE = re.compile(
     r"^(?:TE|TEL|TELE|TELEPHONE|PH|PHONE|FAX|TELFAX|T|F|电话|传真)?\s*(?:NO)?\s*[.:\-]*\s*(\+?[\d(][\d\s()./+\-]{6,24})(?:\s*(?:TEL|FAX|EX.*))?$",
     re.IGNORECASE,
 )
+_TELEPHONE_AT_END = re.compile(r"(.+), *TE([A-Z]{2}|N/A|ON BEHALF.*|[\d(+][\d\s()./+\-]{6,})")
+_TAX_NUMBER_FOLLOWS = re.compile(r"TAX ?ID\W*$", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:^|[,\n]\s*)\d\)\s*")
 _CHINESE = re.compile(r"[一-鿿]")
 # The length at which the CBP manifest system cuts a name or an address line.
@@ -137,12 +140,14 @@ def _after(text: str, length: int) -> str:
 
 def _telephone_prefix(lines: list[str]) -> list[str]:
     """The fifth line of a manifest party is its telephone field, printed with TE before whatever it holds."""
+    if len(lines) == 2 and (found := _TELEPHONE_AT_END.fullmatch(lines[1])):
+        lines = [lines[0], found[1], "TE" + found[2]]
     if len(lines) < 3 or not re.match(r"TE(?![LR]\b)", lines[-1]):
         return lines
     rest = lines[-1][2:].strip()
-    known = re.match(r"(ON BEHALF|OBO|BO |FOR |TAX|FAX|[A-Z]{2}$|[\d(+:.\-])", rest)
+    known = re.match(r"(ON BEHALF|OBO|BO |FOR |TAX|FAX|[A-Z]{2}$|N/A$|[\d(+:.\-])", rest)
     if known or len(lines) == 5 and not re.match(r"(XAS|RMINAL|NNESSEE|HRAN|CH|MPLE|L AVIV)", rest):
-        return [*lines[:-1], rest] if rest else lines[:-1]
+        return [*lines[:-1], rest] if given(rest) else lines[:-1]
     return lines
 
 
@@ -151,7 +156,7 @@ def _without_phones(lines: list[str]) -> tuple[list[str], str]:
     for place, line in enumerate(lines):
         found = _PHONE_LINE.match(line.strip(" ,;"))
         digits = re.sub(r"\D", "", found[1]) if found else ""
-        if found and place and 7 <= len(digits) <= 15:
+        if found and place and 7 <= len(digits) <= 15 and not _TAX_NUMBER_FOLLOWS.search(lines[place - 1]):
             phone = phone or found[1].strip()
         else:
             kept.append(line.strip(" ;"))
@@ -188,7 +193,7 @@ def _name_and_address(text: str, places: Places, *, parted: bool) -> tuple[str, 
         return "", _joined(lines)
     name, spilled = _cut_after_form(lines[0])
     rest = lines[1:]
-    if not spilled and rest and not _ends_with_form(name):
+    if not spilled and rest:
         carried, left = _carried_on(name, rest[0])
         if carried:
             glue = "" if name.endswith("-") else " "
@@ -247,6 +252,10 @@ def _cut_after_form(line: str) -> tuple[str, str]:
 def _carried_on(name: str, line: str) -> tuple[str, str]:
     """The words by which the next line finishes the name, ``COMPANY`` of ``COMPANY, PLOT C7``, and what is left."""
     words = line.split()
+    if _ends_with_form(name):
+        # “… COMPANY” / “LIMITED DONG SON WARD”: only further words of the legal form belong to the name.
+        forms = next((place for place, word in enumerate(words) if not _is_form(word)), len(words))
+        return " ".join(words[:forms]).rstrip(","), " ".join(words[forms:]).strip(" ,-")
     last = -1
     for place, word in enumerate(words[:7]):
         if re.search(r"\d", word):

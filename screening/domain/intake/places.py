@@ -7,13 +7,14 @@ from functools import cached_property
 
 from screening.domain.intake.cells import given, header_key, one_line
 
-_US_TAIL = re.compile(
-    r"(?P<before>.*?)[\s,.]*(?P<state>[A-Z]{2})[\s.,]*(?:U\.?S\.?(?:A\.?)?[\s.,]+)?"
-    r"(?P<zip>\d{5})(?:[-\s]?\d{4})?\W*$",
-    re.DOTALL,
-)
+_ZIP = r"[\s.,]*(?:U\.?S\.?(?:A\.?)?[\s.,]+)?(?P<zip>\d{5})(?:[-\s]?\d{4})?(?!\d)"
+_ZIP_AT_END = re.compile(rf"{_ZIP}\W*$")
+_STATE_APART = re.compile(rf"(?<=[\s,.])(?P<state>[A-Z]{{2}})(?:{_ZIP}|\W*$)")
+_STATE_RUN_IN = re.compile(rf"(?<=[A-Z]{{3}})(?P<state>[A-Z]{{2}}){_ZIP}\W*$")
 # An address ends within this many characters; what stands before is of no help here.
 _TAIL_LENGTH = 200
+# Codes that end an address after other words; the rest are words, states or abbreviations more often than countries.
+_TRADING = re.compile(r"US|CN|TR|VN|GR|EG|HK|TW|KR|JP|TH|MX|DZ|TN|PK|BD|LK|KH|SG|GB|UA|RU|UZ|KZ|BR|CL|PE")
 _NOT_A_PLACE = re.compile(r"\s*(TAX ?ID|ATTN|ATT:|IEC|GSTIN|PAN\b|NIT\b|RUC\b|FAX|TEL\b|EMAIL)", re.IGNORECASE)
 _NOT_A_PLACE_AT_END = re.compile(r"[\s,]+(?:TAX ?ID|ATTN|ATT:|GSTIN|FAX|TEL\b|PH:|TE(?=[\d(+])).*$", re.DOTALL)
 _CANADA = re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[A-Z])\s?(\d[A-Z]\d)\b")
@@ -62,7 +63,8 @@ class Places:
         words = header_key(text).split()
         for size in range(min(6, len(words)), 0, -1):
             tail = " ".join(words[-size:])
-            if len(tail) > 2 and (code := self.countries.get(tail)):
+            # At the end of an address Georgia is the state more often than the country.
+            if len(tail) > 2 and tail != "georgia" and (code := self.countries.get(tail)):
                 return code
         return ""
 
@@ -103,7 +105,7 @@ def read_tail(lines: tuple[str, ...], places: Places) -> Tail:
 def _country(text: str, last_line: str, places: Places) -> tuple[str, str]:
     """The country at the end, and the text before it."""
     bare = text.rstrip(" .,;")
-    if found := re.search(r"(?:^|[\s,.(])(U\.?\s?S\.?\s?A|UNITED STATES(?: OF AMERI?C?A?)?)$", bare):
+    if found := re.search(r"(?:(?:^|[\s,.(])(?:U\.?\s?S\.?\s?A|UNITED STATES(?: OF AMERI?C?A?)?)[.,]?)+$", bare):
         return "US", bare[: found.start()].rstrip(" ,.;")
     if found := re.search(r"(?:^|[\s,.(])P\.?\s?R\.?\s?(?:OF )?CHINA$", bare):
         return "CN", bare[: found.start()].rstrip(" ,.;")
@@ -117,25 +119,27 @@ def _country(text: str, last_line: str, places: Places) -> tuple[str, str]:
     alone = last == last_line.strip(" ,.")
     after_code = bool(re.search(r"\d{4,6}[\s,.]+[A-Z]{2}$", bare))
     code = "TR" if last in ("TK", "TR") and (alone or after_code) else last
-    if len(last) == 2 and code in places.codes and (alone or after_code or code in ("US", "CN")):
+    if len(last) == 2 and code in places.codes and (alone or after_code or _TRADING.fullmatch(code)):
         return code, bare[: -len(last)].rstrip(" ,.;")
     return "", bare
 
 
 def _american(text: str, places: Places) -> Tail | None:
-    found = _US_TAIL.fullmatch(text)
-    state, code, before = (found["state"], found["zip"], found["before"]) if found else ("", "", "")
-    if state not in places.state_codes:
-        spelled = re.fullmatch(r"(?P<before>.*?)[\s,.]+(?P<state>[A-Z. ]+?)[\s,.]*(?P<zip>\d{5})?\W*", text, re.DOTALL)
-        state = ""
-        if spelled:
-            words = spelled["state"].strip().split()
-            for size in (1, 2):
-                name = " ".join(words[-size:])
-                if name and (abbreviation := places.state(name)):
-                    state, code = abbreviation, spelled["zip"] or ""
-                    before = text[: spelled.start("state")] + " ".join(words[:-size])
-        if not state or (not code and text.rstrip(" .,").rsplit(None, 1)[-1] not in places.state_codes):
-            return None
+    """State, city and ZIP code of an American address: spelled out, apart from the city, or run in (NEWARKNJ 07114)."""
+    ending = _ZIP_AT_END.search(text)
+    head = (text[: ending.start()] if ending else text).rstrip(" .,")
+    words = head.split()
+    for size in (2, 1):
+        name = " ".join(words[-size:])
+        if len(name) > 2 and len(words) > size and (state := places.state(name)):
+            return Tail("US", state, _city(head[: -len(name)]), ending["zip"] if ending else "")
+    for found in (*reversed(list(_STATE_APART.finditer(text))), _STATE_RUN_IN.search(text)):
+        if found and (state := places.state(found["state"])):
+            return Tail("US", state, _city(text[: found.start()]), found["zip"] or "")
+    return None
+
+
+def _city(before: str) -> str:
+    """What stands before the state, when it is not part of the street."""
     city = re.split(r"[,\n]", before.rstrip(" ,."))[-1].strip(" .")
-    return Tail("US", state, city if city and not any(char.isdigit() for char in city) else "", code)
+    return "" if any(char.isdigit() for char in city) else city

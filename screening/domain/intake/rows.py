@@ -294,7 +294,7 @@ class _Reading:
 
 
 def _paired(codes: str, goods: str) -> list[tuple[str, str]]:
-    """Codes and descriptions given one for one, equal pairs once: ``9617.00; 7010.90``, ``VACUUM FLASK; GLASS BOTTLE``.
+    """Codes and descriptions given one for one, equal pairs once: ``9617.00; 7010.90``, ``FLASK; GLASS BOTTLE``.
 
     Where the numbers of pieces differ nothing says which code belongs to which words, so the row stays one line.
     """

@@ -1,0 +1,73 @@
+"""The lists: every listed entity, and one entity with its names, rows, dates and citations."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from entities.models import ListedEntity, Listing, ListVersion
+from screening.models import Finding
+
+
+class ListFilter(forms.Form):
+    q = forms.CharField(label="Name, alias, sector, place", required=False)
+    register = forms.ChoiceField(label="List", required=False, choices=ListVersion.Register)
+
+
+@require_safe
+def listed_entity_list(request: HttpRequest) -> HttpResponse:
+    """The entities of the current version, searchable by any name."""
+    form = ListFilter(request.GET or None)
+    values = form.cleaned_data if form.is_valid() else {"q": "", "register": ""}
+    register = values["register"] or ListVersion.Register.UFLPA
+    version = ListVersion.objects.current(register)
+    rows = Listing.objects.filter(version=version, is_current=True).select_related("entity")
+    if text := values["q"].strip():
+        rows = rows.filter(
+            Q(name__icontains=text)
+            | Q(aliases__icontains=text)
+            | Q(native_names__icontains=text)
+            | Q(sector__icontains=text)
+            | Q(location__icontains=text)
+        )
+    page = Paginator(rows, 60).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "screening/listed_entity_list.html",
+        {"section": "listed-entity-list", "form": form, "page": page, "version": version},
+    )
+
+
+@require_safe
+def listed_entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entity: names in all scripts, rows as printed, dates, citations, and the shipments it touches."""
+    entity = get_object_or_404(ListedEntity, pk=pk)
+    version = ListVersion.objects.current(entity.register)
+    rows = Listing.objects.filter(version=version, entity=entity).order_by("-is_current", "effective_on")
+    findings = Finding.objects.none()
+    if request.user.is_officer:
+        findings = (
+            Finding.objects.visible_to(request.user)
+            .filter(listing__entity=entity, screening__shipment__latest_screening=F("screening"))
+            .select_related("screening__shipment__owner")
+        )
+    return render(
+        request,
+        "screening/listed_entity_detail.html",
+        {
+            "section": "listed-entity-list",
+            "entity": entity,
+            "version": version,
+            "rows": rows,
+            "findings": findings[:50],
+            "breadcrumbs": [
+                {"label": "Entity List", "url": reverse("listed-entity-list")},
+                {"label": entity.name},
+            ],
+        },
+    )

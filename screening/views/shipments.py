@@ -1,0 +1,196 @@
+"""Shipments: the list, one shipment with its reason first, and the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from entities.domain.errors import Refused
+from entities.domain.facts import PARTY_FIELDS
+from entities.domain.roles import Act
+from screening.chain import drawing_of
+from screening.confidential import findings_for
+from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
+from screening.models import Case, Finding, Shipment, ShipmentParty
+from screening.services import shipments as service
+
+
+@require_safe
+def shipment_list(request: HttpRequest) -> HttpResponse:
+    """Every shipment one may see, newest first."""
+    form = ShipmentFilter(request.GET or None, user=request.user)
+    rows = Shipment.objects.visible_to(request.user).select_related("owner", "latest_screening")
+    if form.is_valid():
+        rows = _filtered(rows, form.cleaned_data)
+    page = Paginator(rows.prefetch_related("lines", "cases"), 50).get_page(request.GET.get("page"))
+    for shipment in page.object_list:
+        shipment.goods = _goods(shipment)
+    return render(request, "screening/shipment_list.html", {"section": "shipment-list", "form": form, "page": page})
+
+
+@require_safe
+def shipment_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One shipment: the outcome and why, how far its chain is known, its facts as declared."""
+    rows = Shipment.objects.visible_to(request.user).select_related(
+        "owner", "latest_screening__run__list_version", "batch"
+    )
+    shipment = get_object_or_404(rows, pk=pk)
+    screening = shipment.latest_screening
+    findings = findings_for(request.user, screening) if screening else []
+    parties = list(shipment.parties.select_related("party__supplier", "line"))
+    sources = [part.party.supplier for part in parties if part.role in ShipmentParty.SOURCES]
+    actions = []
+    if request.user.has_perm(Act.ADD_SHIPMENT):
+        actions = [{"label": "Change", "url": reverse("shipment-edit", args=[pk])}]
+    return render(
+        request,
+        "screening/shipment_detail.html",
+        {
+            "section": "shipment-list",
+            "shipment": shipment,
+            "screening": screening,
+            "state": shipment.outcome if screening else "pending",
+            "reason": _reason(shipment, findings),
+            "findings": findings,
+            "facts": _facts(shipment),
+            "actions": actions,
+            "drawing": drawing_of(shipment, request.user),
+            "lines": shipment.lines.all(),
+            "parties": parties,
+            "first_supplier": next((supplier for supplier in sources if supplier), None),
+            "cases": Case.objects.visible_to(request.user).filter(shipments=shipment),
+            "case_url_name": "case-detail" if request.user.is_officer else "importer-case",
+            "import_rows": shipment.import_rows.all()[:20],
+            "earlier": shipment.screenings.select_related("run")[1:11],
+            "breadcrumbs": [{"label": "Shipments", "url": reverse("shipment-list")}, {"label": shipment.label}],
+        },
+    )
+
+
+@permission_required(Act.ADD_SHIPMENT, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def shipment_add(request: HttpRequest) -> HttpResponse:
+    """Declare a shipment by hand."""
+    return _edit(request, None)
+
+
+@permission_required(Act.ADD_SHIPMENT, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def shipment_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is declared; the shipment is screened again."""
+    return _edit(request, get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk))
+
+
+def _edit(request: HttpRequest, shipment: Shipment | None) -> HttpResponse:
+    data = _with_more_rows(request) if request.method == "POST" else None
+    initial = _initial(shipment) if shipment else {"head": {}, "lines": [], "parties": []}
+    head = ShipmentForm(data, user=request.user, initial=initial["head"])
+    lines = LineFormSet(data, prefix="line", initial=initial["lines"])
+    parties = PartyFormSet(data, prefix="party", initial=initial["parties"])
+    is_sent = request.method == "POST" and "add_row" not in request.POST
+    if is_sent and all([head.is_valid(), lines.is_valid(), parties.is_valid()]):
+        try:
+            values = declared(head, lines, parties)
+            if shipment is None:
+                stored = service.add_shipment(values, owner=head.cleaned_data["owner"], actor=request.user)
+            else:
+                stored = service.change_shipment(shipment, values, actor=request.user)
+        except Refused as refused:
+            head.add_error(None, refused.message)
+        else:
+            return redirect("shipment-detail", pk=stored.pk)
+    return render(
+        request,
+        "screening/shipment_form.html",
+        {"section": "shipment-list", "shipment": shipment, "head": head, "lines": lines, "parties": parties},
+        status=422 if is_sent else 200,
+    )
+
+
+def _with_more_rows(request: HttpRequest) -> Any:
+    """The posted form, with another empty row where the button for one was pressed (works without a script)."""
+    prefix = request.POST.get("add_row")
+    if prefix not in {"line", "party"}:
+        return request.POST
+    data = request.POST.copy()
+    data[f"{prefix}-TOTAL_FORMS"] = str(int(data[f"{prefix}-TOTAL_FORMS"]) + 1)
+    return data
+
+
+def _initial(shipment: Shipment) -> dict[str, Any]:
+    facts = service.snapshot(shipment)
+    head = {**facts, "owner": shipment.owner, "containers": ", ".join(facts["containers"])}
+    return {
+        "head": head,
+        "lines": [{**line, "hts_codes": ", ".join(line["hts_codes"])} for line in facts["lines"]],
+        "parties": [
+            {"role": part["role"], "line_number": part["line"], **{name: part[name] for name in PARTY_FIELDS}}
+            for part in facts["parties"]
+        ],
+    }
+
+
+def _filtered(rows: Any, values: dict[str, Any]) -> Any:
+    if text := values["q"].strip():
+        rows = rows.filter(
+            Q(entry_number__icontains=text)
+            | Q(bill_of_lading__icontains=text)
+            | Q(house_bill__icontains=text)
+            | Q(reference__icontains=text)
+            | Q(lines__description__icontains=text)
+            | Q(parties__party__name__icontains=text)
+            | Q(parties__party__native_name__icontains=text)
+        ).distinct()
+    if values["outcome"]:
+        rows = rows.filter(outcome=values["outcome"])
+    if values.get("owner"):
+        rows = rows.filter(owner=values["owner"])
+    return rows
+
+
+def _reason(shipment: Shipment, findings: list[Finding]) -> str:
+    """The page's first sentence: the state and why."""
+    if shipment.latest_screening is None:
+        return "Waiting to be screened."
+    lead = next((one for one in findings if one.ground or one.asks_review), None)
+    if lead is not None:
+        return lead.headline
+    unknown = [line for line in shipment.latest_screening.coverage if line["unknown_above_step"] is not None]
+    if unknown:
+        return f"No finding; {unknown[0]['sentence'][0].lower()}{unknown[0]['sentence'][1:]}"
+    return "No finding; every expected stage of the chain is declared."
+
+
+def _facts(shipment: Shipment) -> list[dict[str, Any]]:
+    rows = [
+        ("Importer", shipment.owner.name),
+        ("Entry number", shipment.entry_number),
+        ("Reference", shipment.reference),
+        ("Bill of lading", shipment.bill_of_lading),
+        ("House bill", shipment.house_bill),
+        ("Carrier, vessel, voyage", ", ".join(filter(None, [shipment.carrier, shipment.vessel, shipment.voyage]))),
+        ("From port", shipment.port_of_lading),
+        ("To port", shipment.port_of_unlading),
+        ("Country of export", shipment.export_country),
+        ("Containers", ", ".join(shipment.containers)),
+        ("Estimated arrival", shipment.arrives_on),
+        ("Date of importation", shipment.imported_on),
+    ]
+    return [{"label": label, "value": value} for label, value in rows]
+
+
+def _goods(shipment: Shipment) -> str:
+    """The first line in a few words, and how many more there are."""
+    lines = list(shipment.lines.all())
+    if not lines:
+        return ""
+    text = " ".join(lines[0].description.split())
+    short = f"{text[:80]}…" if len(text) > 81 else text
+    return short + (f" and {len(lines) - 1} more" if len(lines) > 1 else "")
