@@ -11,6 +11,7 @@ class Action(StrEnum):
     MEMBER_SUSPENDED = "member.suspended"
     MEMBER_RESTORED = "member.restored"
     INVITATION_SENT = "invitation.sent"
+    INVITATION_WITHDRAWN = "invitation.withdrawn"
     INVITATION_ACCEPTED = "invitation.accepted"
     BROKER_AUTHORIZED = "broker.authorized"
     BROKER_REVOKED = "broker.revoked"
@@ -18,6 +19,10 @@ class Action(StrEnum):
     TOKEN_REVOKED = "token.revoked"
     SECOND_FACTOR_SET = "second_factor.set"
     SECOND_FACTOR_RESET = "second_factor.reset"
+    RECOVERY_CODES_RENEWED = "recovery_codes.renewed"
+    PASSWORD_CHANGED = "password.changed"
+    PERSON_RENAMED = "person.renamed"
+    SAME_PERSON_DECLARED = "person.same_declared"
     # who and where
     LIST_LOADED = "list.loaded"
     SUPPLIER_ADDED = "supplier.added"
