@@ -1,0 +1,19 @@
+"""How gunicorn serves in production: gunicorn -c python:config.gunicorn config.wsgi"""
+
+import os
+
+bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+timeout = 120
+graceful_timeout = 30
+keepalive = 5
+# A worker that grew is replaced; not all at the same moment.
+max_requests = 2000
+max_requests_jitter = 200
+# The heartbeat file must not wait for a disk.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+# Paths only: a query string may hold the name of a party.
+accesslog = "-"
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
