@@ -124,7 +124,7 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
     parts += [_line(link, route) for link, route in drawn]
     parts += [_box(box) for column in columns for box in column if box.node]
     for id_, box in boxes.items():
-        parts.append(_words(box, [link for link in links if link.source == id_]))
+        parts.append(_words(box, [pair for pair in drawn if pair[0].source == id_]))
     rows = tuple(
         Row(by_id[link.source], by_id[link.target], link.goods, link.grade, link.offending)
         for link in sorted(links, key=lambda link: (by_id[link.source].step, not link.offending))
@@ -228,7 +228,7 @@ def cut(text: str, most: int, width: float = WIDTH - 2 * PAD, size: float = 13) 
         elif len(lines) < most:
             lines.append(word)
         else:
-            rest = lines[-1] + " " + " ".join(word for word, _ in words[position:])
+            rest = lines[-1] + "".join(word if glued else f" {word}" for word, glued in words[position:])
             while text_width(rest + "…", size) > width:
                 rest = rest[:-1]
             lines[-1] = rest.rstrip() + "…"
@@ -311,11 +311,12 @@ def _line(link: Link, route: list[_Box]) -> str:
     return f'<path d="{path}" {stroke}/><path d="{head}" fill="{colour}"/>'
 
 
-def _words(supplier: _Box, links: list[Link]) -> str:
+def _words(supplier: _Box, drawn: list[tuple[Link, list[_Box]]]) -> str:
     """How well the links of a supplier are known, over the line that leaves it; "flagged" on the offending path."""
-    flagged = any(link.offending for link in links)
-    grades = list(dict.fromkeys(link.grade for link in links if link.grade and link.offending == flagged))
-    x = supplier.left - (GAP - BEND) / 2
+    flagged = any(link.offending for link, _ in drawn)
+    grades = list(dict.fromkeys(link.grade for link, _ in drawn if link.grade and link.offending == flagged))
+    downstream = any(route[0].column < supplier.column for _, route in drawn)
+    x = supplier.left - (GAP - BEND) / 2 if downstream else supplier.left + WIDTH + (GAP - BEND) / 2
     parts = []
     for text, y in (("flagged" if flagged else "", supplier.middle + 16), (", ".join(grades), supplier.middle - 6)):
         for shown in cut(text, 1, GAP - BEND, size=12):

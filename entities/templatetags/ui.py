@@ -239,7 +239,7 @@ def nav_entry(context: RequestContext, name: str, words: str) -> str:
 @register.inclusion_tag("partials/_sort_header.html", takes_context=True)
 def sort_header(context: RequestContext, field: str, label: str, numeric: bool = False) -> dict[str, Any]:
     """A column head that sorts by `?sort=field`, and by `?sort=-field` when pressed again."""
-    now = context["request"].GET.get("sort") or context.get("sort", "")
+    now = str(context["request"].GET.get("sort") or context.get("sort", ""))
     direction = {field: "ascending", f"-{field}": "descending"}.get(now, "")
     target = f"-{field}" if direction == "ascending" else field
     return {"url": query_replace(context, sort=target), "label": label, "direction": direction, "numeric": numeric}

@@ -22,4 +22,5 @@ def fits(page):
 def shot(page, name):
     """Keep a picture of the whole page under test-results/."""
     SHOTS.mkdir(exist_ok=True)
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")  # else sticky heads are drawn where the page stood
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
