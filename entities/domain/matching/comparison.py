@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from math import exp
 
+from rapidfuzz.distance import OSA
+
 from entities.domain.matching.profile import Profile
-from entities.domain.matching.spelling import likeness
+from entities.domain.matching.spelling import likeness, stands_for
 from entities.domain.matching.weights import WEIGHTS as W
 from entities.domain.names.vocabulary import places_agree
 from entities.domain.names.words import Word
@@ -31,6 +33,7 @@ class Comparison:
     missing: tuple[Word, ...]
     extra: tuple[Word, ...]
     shared: tuple[str, ...]
+    slipped: tuple[Word, ...]
     soft_missing: tuple[str, ...]
     soft_extra: tuple[str, ...]
     place: str  # same, contains, missing, differs, none
@@ -45,6 +48,11 @@ class Comparison:
     def score(self) -> float:
         """Between 0 and 1, never saturated: a longer agreement always ranks before a shorter one."""
         return round(self.share * (1 - exp(-self.gained / 4)), 4)
+
+
+def _swapped(word: str, listed: str) -> bool:
+    """Two neighbouring letters changed places, which even in pinyin is a slip (``hetina``)."""
+    return len(word) == len(listed) and sorted(word) == sorted(listed) and OSA.distance(word, listed) == 1
 
 
 def _pair(word: Word, listed: Word) -> tuple[float, str]:
@@ -73,6 +81,8 @@ def compare(name: Profile, listed: Profile) -> Comparison:
     used: set[int] = set()
     words = [w for w in name.name.words if w.kind in ("distinct", "place")]
     cut_word = name.name.words[-1] if name.name.truncated and name.name.words else None
+    order = {word.text: place for place, word in enumerate(listed.name.words)}
+    last = len(name.name.words) - 1  # what the listed name says beyond this word may have been cut off
     # 1. Brand words of the listed name, the strongest first.
     for brand, points in sorted(listed.brands, key=lambda b: -b[1]):
         best, best_index, best_how = 0.0, -1, ""
@@ -86,14 +96,19 @@ def compare(name: Profile, listed: Profile) -> Comparison:
                 best, best_index, best_how = value, index, how
         if best_index < 0:
             missing.append(brand)
-            if cut_word is None:
+            if cut_word is None or order.get(brand.text, 0) < last:
                 against += points
             continue
         used.add(best_index)
         gained += points * best
         against += points * (1 - best)
         pairs.append(BrandPair(words[best_index], brand, points, best, best_how))
-    # 2. Brand words the list does not have.
+    # 2. Words the list does not have: a trade or a place misspelt or shortened, or another firm's brand.
+    shared = [c for c in listed.soft if c in name.soft]
+    gained += sum(listed.soft[c] for c in shared)
+    lacking = {c: t for c, t in listed.spellings.items() if c not in name.soft}
+    slipped: list[Word] = []
+    placed_by_slip = False
     extra: list[Word] = []
     for word, points in name.brands:
         position = next((i for i, w in enumerate(words) if w is word), -1)
@@ -101,17 +116,27 @@ def compare(name: Profile, listed: Profile) -> Comparison:
             continue
         if word.codes and listed.codes and places_agree(word.codes, listed.codes) != "differs":
             continue
+        if not word.sounds and not word.codes:
+            concept = next((c for c, full in lacking.items() if stands_for(word.text, full)), None)
+            if concept is not None:
+                del lacking[concept]
+                gained += listed.soft[concept] * W.soft_misspelt
+                shared.append(concept)
+                slipped.append(word)
+                continue
+            if not name.codes and any(likeness(word.text, w.text) or _swapped(word.text, w.text) for w in listed.place_words):
+                placed_by_slip = True
+                slipped.append(word)
+                continue
         extra.append(word)
         against += W.extra_number if word.text.isdigit() else points * W.extra_brand
-    # 3. Trades and other common words.
-    shared = tuple(c for c in listed.soft if c in name.soft)
-    soft_missing = tuple(c for c in listed.soft if c not in name.soft)
+    # 3. Trades and other common words on one side only.
+    soft_missing = tuple(c for c in listed.soft if c not in shared)
     soft_extra = tuple(c for c in name.soft if c not in listed.soft)
-    gained += sum(listed.soft[c] for c in shared)
     if cut_word is None:
         against += sum(listed.soft[c] for c in soft_missing) * W.soft_missing
-    against += sum(name.soft[c] for c in soft_extra) * W.soft_missing
-    if listed.families and name.families and not listed.trades & name.trades:
+    against += sum(W.extra_country if c == "china" else name.soft[c] * W.soft_missing for c in soft_extra)
+    if listed.families and name.families and not listed.trades & name.trades and not slipped:
         if listed.families & name.families:
             gained += W.related_trade
         else:
@@ -121,7 +146,10 @@ def compare(name: Profile, listed: Profile) -> Comparison:
     used_words = {id(p.word) for p in pairs}
     codes = frozenset().union(*(w.codes for w in words if w.codes and id(w) not in used_words))
     if listed.codes or name.codes:
-        if not listed.codes or not codes:
+        if placed_by_slip:
+            place = "same"
+            gained += W.place_contains
+        elif not listed.codes or not codes:
             place = "missing"
             against += W.place_missing
         else:
@@ -136,7 +164,8 @@ def compare(name: Profile, listed: Profile) -> Comparison:
         pairs=tuple(pairs),
         missing=tuple(missing),
         extra=tuple(extra),
-        shared=shared,
+        shared=tuple(shared),
+        slipped=tuple(slipped),
         soft_missing=soft_missing,
         soft_extra=soft_extra,
         place=place,

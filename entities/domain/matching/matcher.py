@@ -5,11 +5,12 @@ candidates; only those are weighed word by word.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice, product
 
 from entities.domain.facts import ListedName, ListedParty, PartyFacts
 from entities.domain.gazetteer import Gazetteer
@@ -20,7 +21,7 @@ from entities.domain.matching.results import ListMatch, MatchVerdict, TextMentio
 from entities.domain.matching.scanning import TextScanner
 from entities.domain.matching.spelling import deletions
 from entities.domain.matching.weights import WEIGHTS as W
-from entities.domain.names.scripts import fold
+from entities.domain.names.scripts import fold, readings
 from entities.domain.names.vocabulary import Vocabulary, places_agree
 from entities.domain.names.words import NameParser, ParsedName, Word
 
@@ -92,6 +93,8 @@ class Matcher:
         self._by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_slip: dict[str, set[str]] = defaultdict(set)
+        self._everyday: dict[str, str] = {}
+        self._by_squeezed: dict[str, list[int]] = defaultdict(list)
         self._by_pair: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         frequency: dict[str, int] = defaultdict(int)
         for target in self.targets:
@@ -99,6 +102,8 @@ class Matcher:
                 frequency[concept] += 1
         for number, target in enumerate(self.targets):
             self._by_key[tuple(sorted(target.profile.key))].append(number)
+            for squeezed in _squeezed(target.profile.name):
+                self._by_squeezed[squeezed].append(number)
             brands = [word for word, points in target.profile.brands if points >= W.foreign_two]
             for word in brands:
                 for spelling in {word.text, *word.sounds}:
@@ -106,10 +111,16 @@ class Matcher:
                 if not word.sounds and len(word.text) >= FUZZY_FROM - 1 and not word.text.isdigit():
                     for slip in deletions(word.text, 2 if len(word.text) >= 9 else 1):
                         self._by_slip[slip].add(word.text)
-            if target.profile.brand_points < W.two_syllables:
+            if target.profile.brand_points < W.everyday_below:
+                for word in target.profile.name.words:
+                    if word.kind not in ("form", "filler") and word.text.isascii() and len(word.text) >= FUZZY_FROM:
+                        self._everyday[word.text] = word.concept
+                        for slip in deletions(word.text):
+                            self._by_slip[slip].add(word.text)
                 rare = sorted(set(target.profile.key), key=lambda c: (frequency[c], c))[:3]
                 for one, other in combinations(rare, 2):
                     self._by_pair[one][other].append(number)
+        self._slip_keys = self._by_slip.keys()
         self._prefixes = sorted((t.folded, n) for n, t in enumerate(self.targets) if len(t.folded) >= CUT_FROM)
 
     # Screening -----------------------------------------------------------------------------------------------------
@@ -125,11 +136,14 @@ class Matcher:
             for segment in _segments(text):
                 for name in self._parser.parse(segment):
                     candidates = self._candidates(name)
-                    if not candidates:
+                    if not name.han:
+                        candidates.update(self._by_squeezed.get(name.squeezed, ()))
+                    begun = set(self._beginning_of(segment)) if len(segment) >= CUT_FROM and not name.han else set()
+                    if not candidates and not begun:
                         continue
                     if place_codes is None:
                         place_codes = self._site_codes(party)
-                    for weighed in self._weigh(name, candidates, segment, field, on, place_codes):
+                    for weighed in self._weigh(name, candidates | begun, begun, segment, field, on, place_codes):
                         known = best.get(weighed.target.party.key)
                         if known is None or _rank(weighed) > _rank(known):
                             best[weighed.target.party.key] = weighed
@@ -191,7 +205,7 @@ class Matcher:
                             found.update(words.get(sound, ()))
                         self._inside(word, found)
                     elif len(word.text) >= FUZZY_FROM - 1:
-                        self._slips(word.text, found)
+                        self._slips(word.text, found, concepts)
         pairs = self._by_pair
         for concept in concepts:
             partners = pairs.get(concept)
@@ -205,25 +219,42 @@ class Matcher:
         for size in range(2, len(word.text)):
             found.update(self._by_word.get(word.text[:size], ()))
 
-    def _slips(self, text: str, found: set[int]) -> None:
-        slips = self._by_slip
-        hits = set(slips.get(text, ()))
-        for place in range(len(text)):
-            near = slips.get(text[:place] + text[place + 1 :])
-            if near:
-                hits |= near
-        for spelling in hits:
-            found.update(self._by_word.get(spelling, ()))
+    def _slips(self, text: str, found: set[int], concepts: set[str]) -> None:
+        near = {text[:place] + text[place + 1 :] for place in range(len(text))}
+        near.add(text)
+        for slip in near & self._slip_keys:
+            for spelling in self._by_slip[slip]:
+                found.update(self._by_word.get(spelling, ()))
+                if spelling in self._everyday:
+                    concepts.add(self._everyday[spelling])
+
+    def _beginning_of(self, text: str) -> Iterable[int]:
+        """Listed names of which a name cut off at the end of its field is the beginning."""
+        folded = fold(text)
+        for place in range(bisect_left(self._prefixes, (folded, -1)), len(self._prefixes)):
+            whole, number = self._prefixes[place]
+            if not whole.startswith(folded):
+                return
+            if len(whole) > len(folded):
+                yield number
 
     def _weigh(
-        self, name: ParsedName, candidates: set[int], text: str, field: str, on: date, site: frozenset[str]
+        self,
+        name: ParsedName,
+        candidates: set[int],
+        begun: set[int],
+        text: str,
+        field: str,
+        on: date,
+        site: frozenset[str],
     ) -> Iterable[_Weighed]:
-        cut = CUT_FROM <= len(text.strip()) <= CUT_AT
-        readings = [replace(name, truncated=cut and not name.han)]
+        cut = bool(begun) or CUT_FROM <= len(text.strip()) <= CUT_AT
+        variants = [replace(name, truncated=cut and not name.han)]
         shorter = _until_legal_form(name)
         if shorter is not None:
-            readings.append(shorter)
-        for reading in readings:
+            variants.append(shorter)
+        alike = frozenset(self._by_squeezed.get(name.squeezed, ())) if not name.han else frozenset()
+        for reading in variants:
             ours = profile(reading)
             for number in candidates:
                 target = self.targets[number]
@@ -231,6 +262,14 @@ class Matcher:
                     continue
                 comparison = compare(ours, target.profile)
                 weighed = self._judge(reading, ours, comparison, target, text, field, site)
+                if number in alike and (weighed is None or weighed.verdict == "possible"):
+                    sure: MatchVerdict = "match" if target.listed.confirmed else "possible"
+                    note = (f"Letter for letter “{target.listed.text}”, grouped into words differently.",)
+                    weighed = _Weighed(target, comparison, sure, max(comparison.score, 0.8), field, text, reading, note)
+                if weighed is None and number in begun:
+                    note = (f"The name is the beginning of “{target.listed.text}”, cut off after {len(text)} characters.",)
+                    verdict: MatchVerdict = "possible"
+                    weighed = _Weighed(target, comparison, verdict, comparison.score, field, text, reading, note)
                 if weighed is not None:
                     yield weighed
 
@@ -280,18 +319,20 @@ def _verdict(ours: Profile, found: Comparison, target: Target) -> MatchVerdict |
     if found.same_words:
         return "match"
     listed = target.profile
-    brands = listed.brand_points
-    if brands < W.two_syllables:
+    if listed.brand_points < W.everyday_below:
         # A name made of everyday words ("Western Gold") is only that name when all of it is there.
-        return _everyday_verdict(ours, found, listed)
+        return _everyday_verdict(found, listed)
     if not found.pairs or found.place == "differs":
         return None
     if found.share < W.possible_share or found.gained < W.possible_points:
         return None
+    strongest = max(p.points for p in found.pairs)
+    if listed.trades and not listed.families & ours.families and not found.slipped and strongest < W.three_syllables:
+        # Two firms of one place may share a two-syllable brand; without the trade there is nothing left to go by.
+        if not ours.name.truncated:
+            return None
     hard_extra = [w for w in found.extra if not w.text.isdigit()]
-    new_business = any(
-        c in ("trade", "import", "export", "international", "investment", "service") for c in found.soft_extra
-    )
+    new_business = any(c in _OTHER_BUSINESS for c in found.soft_extra)
     sure = (
         found.share >= W.match_share
         and found.gained >= W.match_points
@@ -299,23 +340,28 @@ def _verdict(ours: Profile, found: Comparison, target: Target) -> MatchVerdict |
         and not hard_extra
         and not new_business
         and not (listed.trades and ours.trades and not listed.trades & ours.trades)
-        and all(p.how != "misspelt" or p.likeness > 0.6 for p in found.pairs)
+        and all(p.how != "misspelt" or p.likeness > W.other_syllables for p in found.pairs)
     )
     return "match" if sure else "possible"
 
 
-def _everyday_verdict(ours: Profile, found: Comparison, listed: Profile) -> MatchVerdict | None:
-    if set(ours.key) == set(listed.key) and found.place in ("same", "none"):
-        return "match" if len(listed.key) > 1 else "possible"
-    if found.missing or found.extra or found.place not in ("same", "none"):
+_OTHER_BUSINESS = frozenset({"trade", "import", "export", "international", "investment", "service"})
+_LESSER = frozenset({"group", "head", "industry", "manufacture", "technology", "development", "trade", "import", "export"})
+
+
+def _everyday_verdict(found: Comparison, listed: Profile) -> MatchVerdict | None:
+    extra = [c for c in found.soft_extra if c != "china"]
+    differing = [*found.soft_missing, *extra]
+    points = sum(listed.soft.values()) + listed.brand_points
+    if found.missing or found.extra:
         return None
-    lesser = {"role", "generic"}
-    kinds = {w.concept: w.kind for w in (*listed.name.words, *ours.name.words)}
-    differing = [*found.soft_missing, *found.soft_extra]
-    if ours.name.truncated:
-        differing = [c for c in found.soft_extra if c != ours.name.words[-1].concept]
-        return "possible" if not differing and len(found.shared) >= 2 else None
-    if len(differing) == 1 and kinds[differing[0]] in lesser and len(found.shared) + (found.place == "same") >= 2:
+    if not differing:
+        if found.place in ("same", "none") and not found.slipped:
+            return "match" if len(listed.key) > 1 else "possible"
+        return "possible" if found.place == "same" or (found.place != "differs" and points >= W.possible_points) else None
+    if found.place not in ("same", "none"):
+        return None
+    if len(differing) == 1 and differing[0] in _LESSER and len(found.shared) + (found.place == "same") >= 2:
         return "possible"
     return None
 
@@ -323,6 +369,14 @@ def _everyday_verdict(ours: Profile, found: Comparison, listed: Profile) -> Matc
 def _rank(weighed: _Weighed) -> tuple[bool, float, int, str]:
     order = {"listed": 3, "alias": 2, "former": 1, "native": 2}
     return (weighed.verdict == "match", weighed.score, order[weighed.target.listed.kind], weighed.target.party.key)
+
+
+def _squeezed(name: ParsedName) -> Iterable[str]:
+    """The letters of a listed name; for a Chinese one in every reading of its characters."""
+    if not name.han:
+        return (name.squeezed,)
+    spelled = [w.sounds or readings(w.text) for w in name.words if w.kind != "form"]
+    return ("".join(parts) for parts in islice(product(*spelled), 16))
 
 
 def _segments(text: str) -> list[str]:

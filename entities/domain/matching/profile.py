@@ -15,10 +15,10 @@ def strength(word: Word) -> float:
         return (W.han_one, W.han_two, W.han_three, W.han_more)[min(len(word.text), 4) - 1]
     if word.text.isdigit():
         return W.number_word
-    if word.codes:
-        return W.county_word
     syllables = syllable_count(word.text)
     if syllables:
+        if word.codes:
+            return W.county_word
         by_count = (W.one_syllable, W.two_syllables, W.three_syllables, W.more_syllables)
         return by_count[min(syllables, 4) - 1]
     by_length = (W.one_syllable / 2, W.foreign_two, W.foreign_three, W.foreign_four, W.foreign_word)
@@ -32,6 +32,7 @@ class Profile:
     name: ParsedName
     brands: tuple[tuple[Word, float], ...]
     soft: dict[str, float]
+    spellings: dict[str, str]
     trades: frozenset[str]
     families: frozenset[str]
     codes: frozenset[str]
@@ -46,6 +47,7 @@ class Profile:
 def profile(name: ParsedName) -> Profile:
     brands: list[tuple[Word, float]] = []
     soft: dict[str, float] = {}
+    spellings: dict[str, str] = {}
     trades: set[str] = set()
     codes: set[str] = set()
     places: list[Word] = []
@@ -57,7 +59,11 @@ def profile(name: ParsedName) -> Profile:
             places.append(word)
         elif word.kind in _SOFT and word.concept != "county":
             soft[word.concept] = _SOFT[word.kind]
+            spellings[word.concept] = word.text
             if word.kind == "trade":
                 trades.add(word.concept)
     families = frozenset(t.partition("/")[0] for t in trades)
-    return Profile(name, tuple(brands), soft, frozenset(trades), families, frozenset(codes), tuple(places), name.key)
+    return Profile(name,
+        tuple(brands),
+        soft,
+        spellings, frozenset(trades), families, frozenset(codes), tuple(places), name.key)

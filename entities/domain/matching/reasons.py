@@ -21,6 +21,8 @@ def explain(name: ParsedName, found: Comparison, party: ListedParty, listed: Lis
     reasons += [_pair_reason(pair, target) for pair in found.pairs]
     if found.shared:
         reasons.append(f"Same trade or common words: {_words(found.shared, name)}.")
+    if found.slipped:
+        reasons.append(f"Read as a misspelt or shortened word of {target}: {_quoted(found.slipped)}.")
     place = {
         "same": "Both name the same place.",
         "contains": "One place lies within the other.",

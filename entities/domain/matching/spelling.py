@@ -39,3 +39,13 @@ def deletions(word: str, depth: int = 1) -> set[str]:
         fringe = {w[:i] + w[i + 1 :] for w in fringe for i in range(len(w))}
         found |= fringe
     return found
+
+
+def stands_for(word: str, full: str) -> bool:
+    """A trade word shortened (``gmt`` for garment, ``const`` for construction) or misspelt."""
+    if len(word) >= 4 and OSA.distance(word, full, score_cutoff=2) <= (1 if len(full) < 8 else 2):
+        return True
+    if not 2 <= len(word) <= len(full) - 2 or word[0] != full[0]:
+        return False
+    letters = iter(full)
+    return all(letter in letters for letter in word)

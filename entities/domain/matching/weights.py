@@ -23,7 +23,7 @@ class Weights:
     han_two: float = 4.5
     han_three: float = 6.0
     han_more: float = 7.0
-    county_word: float = 3.0
+    county_word: float = 3.5
     number_word: float = 3.0
     # What two names share beside the brand.
     trade: float = 1.3
@@ -37,6 +37,8 @@ class Weights:
     place_missing: float = 0.7
     place_differs: float = 4.0
     soft_missing: float = 0.45
+    soft_misspelt: float = 0.75
+    extra_country: float = 0.2
     trade_conflict: float = 2.5
     extra_brand: float = 0.95
     extra_number: float = 1.0
@@ -46,6 +48,8 @@ class Weights:
     misspelt: float = 0.8
     other_syllables: float = 0.45
     cut_off: float = 0.85
+    # A name with fewer brand points than this is made of everyday words.
+    everyday_below: float = 3.0
     # Thresholds.
     match_share: float = 0.9
     match_points: float = 6.2

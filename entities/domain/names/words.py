@@ -1,14 +1,14 @@
 """Take a company name apart into words, each with its kind."""
 
-from collections.abc import Container
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 
 from entities.domain.names.scripts import HAN, fold, han_text, has_han, readings, simplified
-from entities.domain.names.vocabulary import Kind, Sense, Vocabulary
+from entities.domain.names.vocabulary import Kind, Vocabulary, places_agree
 
 LONGEST_RUN = 4  # pinyin names are written with at most this many loose syllables per word
 SHORT = 6  # a loose syllable has at most this many letters ("zhuang")
-SPLIT_FROM = 7  # a shorter word is not two words run together
+SPLIT_FROM = 6  # a shorter word is not two words run together
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class ParsedName:
     truncated: bool = field(default=False)
 
     @property
+    def squeezed(self) -> str:
+        """All letters of the name without its legal form, however they were grouped into words."""
+        return "".join(w.text.replace(" ", "") for w in self.words if w.kind != "form" and w.text != "and")
+
+    @property
     def key(self) -> tuple[str, ...]:
         return tuple(w.concept for w in self.words if w.kind not in ("form", "filler"))
 
@@ -40,9 +45,20 @@ class ParsedName:
 class NameParser:
     """Parses names with a vocabulary and the lexicon of words that single out a listed entity."""
 
-    def __init__(self, vocabulary: Vocabulary, lexicon: Container[str] = frozenset()) -> None:
+    def __init__(self, vocabulary: Vocabulary, lexicon: Set[str] = frozenset()) -> None:
         self.vocabulary = vocabulary
         self.lexicon = lexicon
+        self._known: dict[str, tuple[Word, Word]] = {}
+        for spelling, sense in vocabulary.latin.items():
+            word = Word(spelling, sense.kind, sense.concept, sense.codes)
+            inside = Word(spelling, "distinct", spelling, sense.codes) if sense.kind == "place" else word
+            self._known[spelling] = (word, inside)
+        for spelling in lexicon:
+            if spelling.isascii() and spelling not in self._known:
+                word = Word(spelling, "distinct", spelling)
+                self._known[spelling] = (word, word)
+        singles = [s for s in self._known if " " not in s]
+        self._beginnings = frozenset(s[:size] for s in singles for size in range(1, len(s)))
 
     # Latin ---------------------------------------------------------------------------------------------------------
 
@@ -51,74 +67,74 @@ class NameParser:
         tokens = _initials_joined(fold(text).split())
         words: list[Word] = []
         position, count = 0, len(tokens)
-        known, lexicon = self.vocabulary.latin, self.lexicon
-        placed = True  # a county counts as a place only at the head of a name, or after another place
+        known, phrases, beginnings = self._known, self.vocabulary.phrases, self._beginnings
+        placed = True  # a county counts as a place only at the head of a name, or after the place it lies in
+        before: Word | None = None
         while position < count:
             token = tokens[position]
-            taken, word = self._phrase(tokens, position)
-            if not taken:
-                sense = known.get(token)
-                if sense is None and token in lexicon:
-                    taken, word = 1, Word(token, "distinct", token)
-                elif sense is not None and len(token) > 2:
-                    taken, word = 1, self._sensed(token, sense, placed)
-                if not taken and len(token) <= SHORT:
-                    taken, word = self._loose_syllables(tokens, position, placed)
-                if not taken and sense is not None:
-                    taken, word = 1, self._sensed(token, sense, placed)
-            if not taken:
-                parts = self._run_together(token) if len(token) >= SPLIT_FROM else None
-                if parts:
-                    for part in parts:
-                        sense = known.get(part)
-                        words.append(
-                            Word(part, "distinct", part, joined=True)
-                            if sense is None
-                            else self._sensed(part, sense, placed)
-                        )
+            word: Word | None = None
+            taken = 1
+            if token in phrases:
+                taken, word = self._phrase(tokens, position)
+            if word is None and len(token) <= SHORT and position + 1 < count:
+                if token in beginnings:
+                    taken, word = self._loose_syllables(tokens, position, placed, before)
+            if word is None:
+                taken = 1
+                pair = known.get(token)
+                if pair is not None:
+                    word = self._in_place(pair, placed, before)
+                elif len(token) >= SPLIT_FROM and (parts := self._run_together(token)):
+                    words += [replace(known[part][not placed], joined=True) for part in parts]
                     position += 1
                     continue
-                taken, word = 1, Word(token, "distinct", token)
-            assert word is not None
+                else:
+                    word = Word(token, "distinct", token)
             words.append(word)
-            placed = word.kind in ("place", "filler") or word.concept == "county"
+            placed = word.kind in ("place", "filler", "form") or word.concept in ("county", "china")
+            before = word
             position += taken
         return ParsedName(text, tuple(words), truncated=truncated)
 
-    def _sensed(self, token: str, sense: Sense, placed: bool) -> Word:
-        if sense.kind == "place" and sense.county and not placed:
-            return Word(token, "distinct", token, sense.codes)
-        return Word(token, sense.kind, sense.concept, sense.codes)
+    def _in_place(self, pair: tuple[Word, Word], placed: bool, before: Word | None) -> Word:
+        """Read a place name as a place or, where the name already says another place, as the brand it then is."""
+        word, inside = pair
+        if word.kind != "place":
+            return word
+        if before is not None and before.kind == "place":
+            return word if places_agree(before.codes, word.codes) != "differs" else inside
+        return word if placed or not self.vocabulary.latin[word.text].county else inside
 
     def _phrase(self, tokens: list[str], position: int) -> tuple[int, Word | None]:
-        for phrase in self.vocabulary.phrases.get(tokens[position], ()):
+        for phrase in self.vocabulary.phrases[tokens[position]]:
             if tuple(tokens[position : position + len(phrase)]) == phrase:
-                spelling = " ".join(phrase)
-                sense = self.vocabulary.latin[spelling]
-                return len(phrase), Word(spelling, sense.kind, sense.concept, sense.codes)
-        return 0, None
+                return len(phrase), self._known[" ".join(phrase)][0]
+        return 1, None
 
-    def _loose_syllables(self, tokens: list[str], position: int, placed: bool) -> tuple[int, Word | None]:
+    def _loose_syllables(
+        self, tokens: list[str], position: int, placed: bool, before: Word | None
+    ) -> tuple[int, Word | None]:
         """``wu lu mu qi`` and ``hua fu`` are one word each."""
-        run = 1
-        while run < LONGEST_RUN and position + run < len(tokens) and len(tokens[position + run]) <= SHORT:
-            run += 1
-        for taken in range(run, 1, -1):
-            spelling = "".join(tokens[position : position + taken])
-            if spelling in self.lexicon:
-                return taken, Word(spelling, "distinct", spelling, joined=True)
-            sense = self.vocabulary.latin.get(spelling)
-            if sense is not None:
-                found = self._sensed(spelling, sense, placed)
-                return taken, Word(found.text, found.kind, found.concept, found.codes, joined=True)
-        return 0, None
+        spelling = tokens[position]
+        found: tuple[int, Word | None] = (1, None)
+        for taken in range(2, LONGEST_RUN + 1):
+            if position + taken > len(tokens) or len(tokens[position + taken - 1]) > SHORT:
+                break
+            spelling += tokens[position + taken - 1]
+            pair = self._known.get(spelling)
+            if pair is not None:
+                found = taken, replace(self._in_place(pair, placed, before), joined=True)
+            if spelling not in self._beginnings:
+                break
+        return found
 
     def _run_together(self, token: str, depth: int = 0) -> list[str] | None:
         """``xinjiangzhongtai`` is two words run together, both known."""
-        for cut in range(len(token) - 2, 2, -1):
+        known = self._known
+        for cut in range(len(token) - 2, 1, -1):
             head, tail = token[:cut], token[cut:]
-            if head in self.lexicon or head in self.vocabulary.latin:
-                if tail in self.lexicon or tail in self.vocabulary.latin:
+            if head in known:
+                if tail in known:
                     return [head, tail]
                 if depth < 2 and len(tail) >= SPLIT_FROM:
                     rest = self._run_together(tail, depth + 1)
