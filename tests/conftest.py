@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 
 from entities import append_only
@@ -29,6 +30,14 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the reference files are not beside this checkout (../shared/data)")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """On SQLite tests use a file, as the product does: a server or a worker beside them opens it too."""
+    default = django_settings.DATABASES["default"]
+    if default["ENGINE"] == "django.db.backends.sqlite3":
+        default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)
