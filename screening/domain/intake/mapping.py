@@ -10,7 +10,8 @@ from rapidfuzz import fuzz, process
 from screening.domain.intake.cells import compact, given, header_key
 from screening.domain.intake.codes import read_containers, read_tariff_codes
 from screening.domain.intake.dates import is_date
-from screening.domain.intake.numbers import currency_code, read_amount
+from screening.domain.intake.headings import heading_currency, heading_unit
+from screening.domain.intake.numbers import read_amount
 from screening.domain.intake.vocabulary import PartyHeading, Vocabulary
 
 
@@ -95,17 +96,6 @@ FIELDS: dict[str, Field] = {
     },
 }
 IGNORED = ""
-_UNIT_WORDS = {
-    "kg": "KG",
-    "kgs": "KG",
-    "kilograms": "KG",
-    "lbs": "LB",
-    "lb": "LB",
-    "tons": "MT",
-    "mt": "MT",
-    "公斤": "KG",
-    "кг": "KG",
-}
 _AMOUNT_FIELDS = frozenset({"value", "quantity", "gross_weight", "net_weight"})
 _DATE_FIELDS = frozenset({"arrives_on", "arrived_on", "imported_on", "shipped_on", "month"})
 _FUZZY_AT = 90.0
@@ -168,7 +158,7 @@ def _candidates(
     found: list[_Candidate] = []
     last_role, bare_role = "", ""
     for index, header in enumerate(headers):
-        candidate = _named(header, vocabulary)
+        candidate = _named_candidate(header, vocabulary)
         party = None if candidate else vocabulary.party_heading(header)
         if candidate is None and party is not None:
             candidate = _party_candidate(party)
@@ -188,12 +178,8 @@ def _candidates(
     return [_in_context(candidate, headers, vocabulary) for candidate in found]
 
 
-def _named(header: str, vocabulary: Vocabulary) -> _Candidate | None:
-    name = vocabulary.by_key.get(compact(header)) or vocabulary.by_key.get(compact(bare_heading(header)))
-    if name is None and (numbered := re.fullmatch(r"(.+?) ?[1-9]", header_key(header))):
-        # Description 1, Description 2: pieces of one text.
-        base = vocabulary.by_key.get(compact(numbered[1]))
-        name = base if base and base.field in FIELDS and FIELDS[base.field].several else None
+def _named_candidate(header: str, vocabulary: Vocabulary) -> _Candidate | None:
+    name = vocabulary.named(header)
     if name is None:
         return None
     if name.field == "ignored":
@@ -306,30 +292,6 @@ def _fits(field: str, cell: str) -> bool:
     if field in _AMOUNT_FIELDS:
         return bool(read_amount(cell).number)
     return True
-
-
-def heading_unit(header: str) -> str:
-    """The unit of weight a heading names: ``Weight (kg)``, ``GROSS_WEIGHT_IN_KG``."""
-    for word in header_key(header).split():
-        if word in _UNIT_WORDS:
-            return _UNIT_WORDS[word]
-    return ""
-
-
-def heading_currency(header: str) -> str:
-    """The currency a heading names: ``TOTAL VALUE_USD``, ``ASSESSED_VALUE_TK``; FC stands for a foreign currency."""
-    for word in reversed(header_key(header).split()):
-        if code := currency_code(word):
-            return code
-        if word == "fc":
-            return "FC"
-    return "FC" if "foreign currency" in header_key(header) else ""
-
-
-def bare_heading(header: str) -> str:
-    """The heading without the unit or currency it names."""
-    words = [word for word in header_key(header).split() if word not in _UNIT_WORDS and not currency_code(word)]
-    return " ".join(word for word in words if word not in ("in", "fc"))
 
 
 def read_mapping(stored: Mapping[Any, Any], headers: Sequence[str]) -> dict[int, str]:

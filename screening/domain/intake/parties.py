@@ -18,10 +18,11 @@ _NAMES_ADDRESS = re.compile(r"address|original format|block|地址|direcci|ender
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the row with the heading it stands under."""
+    """A cell of the row with the heading it stands under; ``may_be_cut`` where no name of its column is longer."""
 
     header: str
     text: str
+    may_be_cut: bool = False
 
 
 Cells = dict[str, list[Cell]]
@@ -52,6 +53,7 @@ def _read_role(role: str, cells: Cells, places: Places) -> tuple[list[Understood
     found: list[UnderstoodParty] = []
     for place, part in enumerate(split_parties(text) or [""]):
         read = read_party_cell(part, places, holds_address=holds_address)
+        read = replace(read, name_cut=read.name_cut and name_cells[0].may_be_cut)
         problems += _about_cell(read, header, part)
         if read.same_as:
             continue
@@ -155,7 +157,7 @@ def _settled(party: UnderstoodParty) -> UnderstoodParty:
     taken = {name.casefold(), native.casefold(), ""}
     kept = tuple(dict.fromkeys(other for other in others if other.casefold() not in taken))
     address = party.address
-    further = [other for other in party.other_addresses if _letters(other) not in _letters(address)]
+    further = [other for other in party.other_addresses if _words(other) not in _words(address)]
     if further and not address:
         address, further = further[0], further[1:]
     whole = " ".join((party.number, name, native, address, *further))
@@ -170,8 +172,8 @@ def _settled(party: UnderstoodParty) -> UnderstoodParty:
     )
 
 
-def _letters(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+def _words(text: str) -> str:
+    return " ".join("".join(char if char.isalnum() else " " for char in text.casefold()).split())
 
 
 def _tail_lines(address: str) -> tuple[str, ...]:
@@ -221,7 +223,7 @@ def _about_cell(read: PartyCell, header: str, text: str) -> list[Problem]:
             Problem(header, shown, reason, "Add the importer or the notify party if the row does not name it.")
         )
     if read.name_cut:
-        reason = f"The name is {len(read.name)} characters long and was probably cut at {CUT_AT}."
+        reason = f"The name fills {CUT_AT} characters, as many as the column ever holds, and was probably cut."
         problems.append(Problem(header, read.name, reason, "Give the full name if you know it."))
     return problems
 

@@ -123,7 +123,7 @@ def read_party_cell(text: str, places: Places, *, holds_address: bool = False) -
         phone=phone,
         is_order=bool(order),
         is_bank=is_bank,
-        name_cut=CUT_AT - 1 <= len(name) <= CUT_AT and not _ends_with_form(name),
+        name_cut=len(lines[0]) == CUT_AT and bool(name) and not _ends_with_form(name),
         mentions=mentions,
     )
 

@@ -58,6 +58,10 @@ class Places:
                 return code
         return ""
 
+    def is_country(self, text: str) -> str:
+        """The code when the whole cell is a country's name, not a port or city that carries one."""
+        return self.countries.get(header_key(text), "")
+
     def country_at_end(self, text: str) -> str:
         """The country the last words of a port or an address name, two-letter codes aside."""
         words = header_key(text).split()
@@ -91,6 +95,9 @@ def read_tail(lines: tuple[str, ...], places: Places) -> Tail:
     if not text:
         return Tail()
     country, text = _country(text, lines[-1].upper(), places)
+    if not country and (found := re.search(r"[\s,]+(\d{6})\W*$", text)):
+        # “…, Zhejiang, China, 310000”: the postal code stands behind the country.
+        country = _country(text[: found.start()], "", places)[0]
     if country in ("", "US") and (tail := _american(text, places)):
         return tail
     if country in ("", "CA") and (found := _CANADA.search(text)):
@@ -125,12 +132,14 @@ def _country(text: str, last_line: str, places: Places) -> tuple[str, str]:
 
 
 def _american(text: str, places: Places) -> Tail | None:
-    """State, city and ZIP code of an American address: spelled out, apart from the city, or run in (NEWARKNJ 07114)."""
+    """State, city and ZIP code of an American address: spelled out, apart from the city, or run in (NEWARKNJ)."""
     ending = _ZIP_AT_END.search(text)
     head = (text[: ending.start()] if ending else text).rstrip(" .,")
     words = head.split()
     for size in (2, 1):
         name = " ".join(words[-size:])
+        if name == "GEORGIA" and not ending:
+            return None
         if len(name) > 2 and len(words) > size and (state := places.state(name)):
             return Tail("US", state, _city(head[: -len(name)]), ending["zip"] if ending else "")
     for found in (*reversed(list(_STATE_APART.finditer(text))), _STATE_RUN_IN.search(text)):

@@ -16,9 +16,10 @@ from screening.domain.intake.codes import (
     tariff_codes_in,
 )
 from screening.domain.intake.dates import DateStyle, ReadDate, date_style, read_date
-from screening.domain.intake.mapping import heading_currency, heading_unit
+from screening.domain.intake.headings import heading_currency, heading_unit
 from screening.domain.intake.numbers import NumberStyle, currency_code, number_style, read_amount, read_mass
 from screening.domain.intake.parties import Cell, Cells, read_parties
+from screening.domain.intake.party_cells import CUT_AT
 from screening.domain.intake.tabular import is_repeated_header, is_total, says_nothing
 from screening.domain.intake.understood import ShipmentFacts, UnderstoodLine, UnderstoodRow
 from screening.domain.intake.vocabulary import Vocabulary
@@ -44,10 +45,11 @@ _SAMPLED = 5000
 
 @dataclass(frozen=True)
 class ColumnHints:
-    """What whole columns say about their cells: day or month first, point or comma."""
+    """What whole columns say about their cells: day or month first, point or comma, names cut at 35 characters."""
 
     dates: Mapping[int, DateStyle] = field(default_factory=dict)
     numbers: Mapping[int, NumberStyle] = field(default_factory=dict)
+    cut_names: frozenset[int] = frozenset()
 
 
 def column_hints(rows: Iterable[Sequence[str]], mapping: Mapping[int, str]) -> ColumnHints:
@@ -55,13 +57,18 @@ def column_hints(rows: Iterable[Sequence[str]], mapping: Mapping[int, str]) -> C
     cells: dict[int, dict[str, None]] = {
         index: {} for index, name in mapping.items() if name in DATE_FIELDS or name in _NUMBER_FIELDS
     }
+    longest = {index: 0 for index, name in mapping.items() if name.endswith("_name")}
     for row in rows:
         for index, seen in cells.items():
             if index < len(row) and row[index] and len(seen) < _SAMPLED:
                 seen[row[index]] = None
+        for index, length in longest.items():
+            if index < len(row) and len(row[index]) > length:
+                longest[index] = max(length, len(row[index].split("\n", 1)[0].strip()))
     return ColumnHints(
         {index: date_style(seen) for index, seen in cells.items() if mapping[index] in DATE_FIELDS},
         {index: number_style(seen) for index, seen in cells.items() if mapping[index] in _NUMBER_FIELDS},
+        frozenset(index for index, length in longest.items() if length == CUT_AT),
     )
 
 
@@ -127,7 +134,8 @@ class _Reading:
         for index in sorted(layout.mapping):
             name = layout.mapping[index]
             if index < len(row) and row[index]:
-                self.cells.setdefault(name, []).append(Cell(layout.headers[index], row[index]))
+                cell = Cell(layout.headers[index], row[index], index in layout.hints.cut_names)
+                self.cells.setdefault(name, []).append(cell)
                 self.columns.setdefault(name, index)
 
     def warn(self, name: str, value: str, reason: str, remedy: str) -> None:
@@ -154,7 +162,7 @@ class _Reading:
             texts["bill_of_lading"], texts["house_bill"] = found[1], texts["house_bill"] or found[2]
         dates, precision = self._dates()
         destination = self.text("destination")
-        going_to = self.places.country(destination)
+        going_to = self.places.is_country(destination)
         if destination and not going_to and not texts["port_of_unlading"]:
             texts["port_of_unlading"] = destination
         leaving = self._country("country_of_export") or self.places.country_at_end(texts["port_of_lading"])
@@ -223,7 +231,7 @@ class _Reading:
                     codes_from_text=bool(from_text),
                 )
             )
-        return lines
+        return [line for line in lines if not line.is_empty]
 
     def _codes(self, text: str) -> tuple[str, ...]:
         read: TariffCodes = read_tariff_codes(text)

@@ -66,15 +66,13 @@ def find_table(rows: Sequence[Row], vocabulary: Vocabulary) -> Table:
 
 
 def _header_score(row: Row, known: int) -> float:
+    """Known headings count most; a row of short, different words without numbers that fills the width counts too."""
     filled = [one_line(cell) for cell in row if given(cell)]
-    if not filled or not known:
-        return 0.0
-    share = known / len(filled)
-    if share < 0.3 and known < 4:
+    if not filled or not known or (known / len(filled) < 0.3 and known < 4):
         return 0.0
     distinct = len({compact(cell) for cell in filled}) / len(filled)
     short = sum(1 for cell in filled if len(cell) <= 60 and not _is_number(cell)) / len(filled)
-    return known * share * distinct * short
+    return (known + 0.2 * len(filled)) * (known / len(filled)) * distinct * short
 
 
 def _is_number(cell: str) -> bool:

@@ -84,6 +84,10 @@ class UnderstoodLine:
     row_number: int = 0
 
     @property
+    def is_empty(self) -> bool:
+        return replace(self, row_number=0, country_of_origin="") == UnderstoodLine()
+
+    @property
     def names_goods(self) -> bool:
         return bool(self.goods_description or self.hts_codes)
 

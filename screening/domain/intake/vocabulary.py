@@ -1,11 +1,13 @@
 """The words column headings are made of, in the languages of the files, and what each names."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from screening.domain.intake.cells import compact, header_key
+from screening.domain.intake.headings import bare_heading
 from screening.domain.intake.places import Places
 
 # Words that say nothing about what a column holds.
@@ -70,6 +72,13 @@ class Vocabulary:
             kinds.setdefault(word.kind, []).append((header_key(word.word), word.value))
         return {kind: sorted(set(words), key=lambda word: -len(word[0])) for kind, words in kinds.items()}
 
+    def named(self, header: str) -> ColumnName | None:
+        """The known heading this one is, its unit, its currency or the number of a continued column put aside."""
+        found = self.by_key.get(compact(header)) or self.by_key.get(compact(bare_heading(header)))
+        if found is None and (numbered := re.fullmatch(r"(.+?) ?[1-9]", header_key(header))):
+            found = self.by_key.get(compact(numbered[1]))
+        return found
+
     def party_heading(self, header: str) -> PartyHeading | None:
         """Read a composed heading: ``Shipper Address (Original Format)``, ``IMPORTERNAME``, ``收货人地址``."""
         text = header_key(header)
@@ -112,7 +121,7 @@ class Vocabulary:
 
     def recognises(self, header: str) -> bool:
         """Whether a cell reads like a column heading known here."""
-        return bool(compact(header) in self.by_key or self.party_heading(header) or self.bare_attribute(header))
+        return bool(self.named(header) or self.party_heading(header) or self.bare_attribute(header))
 
     def recognised(self, cells: Iterable[str]) -> int:
         return sum(1 for cell in cells if cell.strip() and self.recognises(cell))
