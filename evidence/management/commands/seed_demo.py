@@ -1,0 +1,261 @@
+"""Fill an empty database with the demonstration: people, shipments, chains, papers, and cases at work."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from config.demo import papers, portfolio
+from config.demo.portfolio import Demo
+from entities.models import ListVersion, Organization, User
+from entities.services import accounts, jobs, suppliers
+from evidence.models import Exhibit
+from evidence.services.assessments import assess, conclude_review
+from evidence.services.documents import receive_upload
+from screening.models import Case, Decision, Shipment
+from screening.services import cases
+from screening.services.decisions import record_decision
+from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
+
+
+class Command(BaseCommand):
+    help = "Fill the database with the demonstration (fictional firms, real list). Running it again changes nothing."
+
+    def handle(self, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demonstration does not belong in production; set CLEARORIGIN_MODE=demo.")
+        if not ListVersion.objects.exists():
+            raise CommandError("No list is loaded: run `manage.py load_reference_data` first.")
+        self.today = timezone.localdate()
+        self._people()
+        self._shipments()
+        self._say("Screening (as a worker does)")
+        jobs.work_off()
+        self._cases()
+        jobs.work_off()
+        self._sign_ins()
+
+    def _people(self) -> None:
+        """The office, importers, the broker, and an account for each role."""
+        organizations = {portfolio.OFFICE: self._organization(portfolio.OFFICE, Organization.Kind.OFFICE)}
+        for name, number in portfolio.IMPORTERS:
+            organizations[name] = self._organization(name, Organization.Kind.IMPORTER, number)
+        broker = organizations[portfolio.BROKER] = self._organization(portfolio.BROKER, Organization.Kind.BROKER)
+        for email, name, role, where in portfolio.PEOPLE:
+            if User.objects.filter(email=email).exists():
+                continue
+            membership = accounts.add_member(organizations[where], email=email, full_name=name, role=role, actor=None)
+            membership.user.set_password(portfolio.PASSWORD)
+            membership.user.save(update_fields=["password"])
+        for name in portfolio.BROKER_ACTS_FOR:
+            if not broker.authorized_by.filter(importer=organizations[name]).exists():
+                start = self.today - timedelta(days=200)
+                accounts.authorize_broker(broker, organizations[name], valid_from=start, actor=None)
+
+    def _organization(self, name: str, kind: Organization.Kind, number: str = "") -> Organization:
+        known = Organization.objects.filter(name=name).first()
+        return known or accounts.add_organization(name=name, kind=kind, actor=None, importer_number=number)
+
+    def _shipments(self) -> None:
+        """Every shipment of the portfolio that is not stored yet, with the chain above its maker."""
+        for number, demo in enumerate(portfolio.SHIPMENTS, 1):
+            if Shipment.objects.filter(entry_number=demo.entry).exists():
+                continue
+            self._say(f"Shipment {number} of {len(portfolio.SHIPMENTS)}: {demo.goods} ({demo.shows})")
+            owner = Organization.objects.get(name=demo.owner)
+            actor = User.objects.filter(memberships__organization=owner).earliest("pk")
+            self._declare_chain(demo, owner, actor)
+            add_shipment(_declared(demo, owner, self.today), owner=owner, actor=actor)
+
+    def _declare_chain(self, demo: Demo, owner: Organization, actor: User) -> None:
+        customer = suppliers.add_supplier(demo.maker, organization=owner, actor=actor)
+        imported_on = demo.imported(self.today)
+        for step in demo.chain:
+            supplier = suppliers.add_supplier(step.facts, organization=owner, actor=actor)
+            said = (
+                {
+                    "commodity": step.commodity or demo.commodity,
+                    "stage": step.stage,
+                    "goods": step.goods,
+                    "valid_from": imported_on - timedelta(days=300),
+                }
+                if step.says_goods
+                else {}
+            )
+            suppliers.declare_link(
+                supplier,
+                customer,
+                actor=actor,
+                declared_by=owner,
+                source="Importer's chain map (DEMONSTRATION)",
+                **said,
+            )
+            customer = supplier
+
+    def _cases(self) -> None:
+        """Four cases at different points of their life; the rest are new."""
+        self._awaiting_evidence("551-0900101-0")
+        self._under_review("551-0900104-4")
+        self._decided("551-0900108-5")
+        self._awaiting_approval("551-0900113-5")
+
+    def _awaiting_evidence(self, entry: str) -> None:
+        case = self._new_case(entry, presented_days_ago=12)
+        if case is None:
+            return
+        self._ask(
+            case,
+            [
+                "Purchase orders, garment maker to knitter",
+                "Invoice and proof of payment, knitter to spinner",
+                "Production records that tie yarn lots to fabric rolls",
+                "Bale list and origin of the cotton",
+                "English translation of every page in another language",
+            ],
+            days=8,
+        )
+        self._send_papers(case, papers.COTTON_FILE)
+
+    def _under_review(self, entry: str) -> None:
+        case = self._new_case(entry, presented_days_ago=27)
+        if case is None:
+            return
+        task = self._ask(case, ["Lot certificates from quartzite to module", "Index of papers"], days=2)
+        self._send_papers(case, papers.SOLAR_FILE)
+        cases.answer_request(task, actor=_member_of(case))
+        assess(
+            Case.objects.get(pk=case.pk),
+            actor=_person("reviewer"),
+            pathway="applicability",
+            code="A2",
+            verdict="not_shown",
+            reason="The polysilicon producer of this chain is on the list; the papers sent speak of another entry.",
+        )
+
+    def _awaiting_approval(self, entry: str) -> None:
+        case = self._new_case(entry, presented_days_ago=20)
+        if case is not None:
+            self._recommend_not_shown(case)
+
+    def _decided(self, entry: str) -> None:
+        case = self._new_case(entry, presented_days_ago=29)
+        if case is None:
+            return
+        self._recommend_not_shown(case)
+        record_decision(
+            Case.objects.get(pk=case.pk).recommendations.first(),
+            actor=_person("approver"),
+            verdict=Decision.Verdict.APPROVED,
+            reasons="The manufacturer itself is listed; nothing was sent that speaks against it. DEMONSTRATION.",
+        )
+
+    def _recommend_not_shown(self, case: Case) -> None:
+        reviewer = _person("reviewer")
+        case = cases.start_review(case, actor=reviewer)
+        for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
+            assess(
+                case,
+                actor=reviewer,
+                pathway="applicability",
+                code=code,
+                verdict="not_shown",
+                reason="Nothing was sent. DEMONSTRATION.",
+            )
+        conclude_review(
+            case,
+            actor=reviewer,
+            pathway="applicability",
+            conclusion="scope_not_rebutted",
+            reasons="A listed entity stands in the chain and the importer sent nothing. DEMONSTRATION.",
+        )
+
+    def _new_case(self, entry: str, *, presented_days_ago: int) -> Case | None:
+        """The case of an entry, if nothing happened in it yet; with its detention recorded."""
+        case = Case.objects.filter(shipments__entry_number=entry, stage=Case.Stage.OPEN).first()
+        if case is None or case.detentions.exists():
+            return None
+        self._say(f"Case {case.number}: {case.opened_because}")
+        cases.assign(case, actor=_person("manager"), to=_person("reviewer"))
+        cases.record_detention(
+            case,
+            case.shipments.get(entry_number=entry),
+            actor=_person("analyst"),
+            presented_on=self.today - timedelta(days=presented_days_ago),
+            detained_on=self.today - timedelta(days=presented_days_ago - 4),
+            port="2704 Los Angeles",
+            source="Notice of detention (DEMONSTRATION)",
+        )
+        return case
+
+    def _ask(self, case: Case, items: list[str], *, days: int) -> Any:
+        return cases.request_evidence(
+            case, actor=_person("analyst"), due_on=self.today + timedelta(days=days), items=items
+        )
+
+    def _send_papers(self, case: Case, files: tuple[tuple[str, bytes], ...]) -> None:
+        """The importer uploads; a worker reads."""
+        item = case.tasks.first().items.first() if case.tasks.exists() else None
+        for name, content in files:
+            if not Exhibit.objects.filter(case=case, document__file_name=name).exists():
+                receive_upload(
+                    ContentFile(content, name=name),
+                    organization=case.importer,
+                    actor=_member_of(case),
+                    case=case,
+                    task_item=item,
+                )
+        jobs.work_off()
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"  {text}")
+
+    def _sign_ins(self) -> None:
+        self.stdout.write(f"\nSign in with the password {portfolio.PASSWORD}")
+        for email, name, role, where in portfolio.PEOPLE:
+            self.stdout.write(f"  {email:<22} {role.value.replace('_', ' '):<16} {name}, {where}")
+
+
+def _declared(demo: Demo, owner: Organization, today: date) -> DeclaredShipment:
+    amount, unit = demo.quantity
+    roles = [DeclaredRole("manufacturer", demo.maker)]
+    if demo.seller:
+        roles.append(DeclaredRole("seller", demo.seller))
+    roles.append(
+        DeclaredRole(
+            "importer",
+            portfolio.fictional(owner.name.removesuffix(" (fictional)"), "Long Beach", "US", "1 Pier Avenue"),
+        )
+    )
+    return DeclaredShipment(
+        entry_number=demo.entry,
+        reference=f"DEMO-{demo.entry[4:11]}",
+        imported_on=demo.imported(today),
+        lines=(
+            DeclaredLine(
+                number=1,
+                description=demo.goods,
+                hts_codes=(demo.hts,),
+                origin_country=demo.origin,
+                quantity=Decimal(amount),
+                quantity_unit=unit,
+                gross_weight_kg=Decimal(demo.weight_kg),
+                value=Decimal(demo.value_usd),
+                currency="USD",
+            ),
+        ),
+        parties=tuple(roles),
+    )
+
+
+def _person(who: str) -> User:
+    return User.objects.get(email=f"{who}@demo.test")
+
+
+def _member_of(case: Case) -> User:
+    return User.objects.filter(memberships__organization=case.importer).earliest("pk")
