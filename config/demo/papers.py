@@ -92,7 +92,18 @@ COTTON_FILE: tuple[tuple[str, bytes], ...] = (
     ),
     (
         "payment knitter.txt",
-        f"{HEAD}\n\nREMITTANCE ADVICE\nPayer: Qinghe River Knitting Co., Ltd. (fictional)\nPayee: Tianshan Agency (fictional)\nAmount: USD 54,560.00\nValue date: 2026-07-20\n付款方：清河针织有限公司（虚构）\n".encode(),
+        "\n".join(
+            [
+                HEAD,
+                "",
+                "REMITTANCE ADVICE",
+                "Payer: Qinghe River Knitting Co., Ltd. (fictional)",
+                "Payee: Tianshan Agency (fictional)",
+                "Amount: USD 54,560.00",
+                "Value date: 2026-07-20",
+                "付款方：清河针织有限公司（虚构）",
+            ]
+        ).encode(),
     ),
 )
 
