@@ -28,7 +28,8 @@ def has_second_factor(account: User) -> bool:
 
 def is_proven(account: User) -> bool:
     """Whether this session has shown the second factor (the middleware of django-otp says so on the account)."""
-    return account.is_verified()  # type: ignore[attr-defined]
+    is_verified = getattr(account, "is_verified", None)  # absent on an account that signed in just now
+    return is_verified is not None and is_verified()
 
 
 def is_required(account: User) -> bool:

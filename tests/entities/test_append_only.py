@@ -1,0 +1,87 @@
+"""What was decided and recorded: the database itself refuses to change or delete it."""
+
+from itertools import count
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from entities import append_only
+
+pytestmark = pytest.mark.django_db
+ON_POSTGRESQL = "postgresql"
+numbers = count(1)
+
+
+def table_of(label):
+    return apps.get_model(label)._meta.db_table
+
+
+def make(model):
+    """A row of a model, with every row it needs; what it says does not matter here."""
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field.null or field.has_default():
+            continue
+        values[field.name] = make(field.related_model) if field.is_relation else some_value(field)
+    return model.objects.create(**values)
+
+
+def some_value(field):
+    number = next(numbers)
+    if field.choices:
+        return field.choices[0][0]
+    return {
+        "BooleanField": False,
+        "CharField": str(number),
+        "FileField": str(number),
+        "DateField": timezone.localdate(),
+        "DateTimeField": timezone.now(),
+        "EmailField": f"{number}@example.test",
+    }.get(field.get_internal_type(), number)
+
+
+def refused(statement):
+    with (
+        pytest.raises(DatabaseError, match="appended, never changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("label", append_only.MODELS)
+def test_the_database_refuses_update_and_delete(label):
+    model = apps.get_model(label)
+    row = make(model)
+    before = model.objects.values().get()
+    table, column = model._meta.db_table, model._meta.pk.column
+    refused(f"UPDATE {table} SET {column} = {column}")
+    refused(f"DELETE FROM {table}")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.save(force_update=True)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        model.objects.all()._raw_delete("default")
+    assert model.objects.values().get() == before
+
+
+@pytest.mark.parametrize("label", append_only.MODELS)
+def test_postgresql_refuses_truncate(label):
+    if connection.vendor != ON_POSTGRESQL:
+        pytest.skip("SQLite has no TRUNCATE; its DELETE is refused above")
+    refused(f"TRUNCATE {table_of(label)} CASCADE")
+
+
+def test_lifting_puts_every_trigger_back():
+    with append_only.lifted():
+        pass
+    for label in append_only.MODELS:
+        if connection.vendor == ON_POSTGRESQL:
+            refused(f"TRUNCATE {table_of(label)} CASCADE")
+    with connection.cursor() as cursor:
+        if connection.vendor == ON_POSTGRESQL:
+            cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%%_rows' OR tgname LIKE '%%_whole'")
+        else:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+        assert cursor.fetchone()[0] == 2 * len(append_only.MODELS)
