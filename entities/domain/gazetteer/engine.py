@@ -141,17 +141,17 @@ class Gazetteer:
                         "names a place in Xinjiang; another part of the address agrees",
                     )
                 )
-            elif not context.elsewhere and context.china and (hit.term.level != "small" or has_han(hit.term.text)):
-                signals.append(
-                    self._signal(
-                        "XJ_SITE",
-                        field,
-                        hit,
-                        "weak",
-                        "may name a place in Xinjiang; nothing else in the address says which",
-                    )
-                )
+            elif self._is_worth_asking(hit, context):
+                reason = "may name a place in Xinjiang; nothing else in the address says which"
+                signals.append(self._signal("XJ_SITE", field, hit, "weak", reason))
         return signals
+
+    def _is_worth_asking(self, hit: Found, context: _Context) -> bool:
+        """An ambiguous name on its own: worth a look unless the rest places the site, or it usually means elsewhere."""
+        term = hit.term
+        if context.elsewhere or not context.china or term.foreign or self._elsewhere.is_division(term.text):
+            return False
+        return True
 
     def _is_unmistakable(self, hit: Found) -> bool:
         return hit.term.strength == "strong" and (
@@ -163,14 +163,17 @@ class Gazetteer:
         if term.strength == "strong":
             # 新疆 inside an address of another province is a street, a block or a restaurant more often than the region.
             return not (term.text == "新疆" and field == "address" and not hit.head and context.elsewhere)
-        whole = (
-            field in ("city", "province")
+        # A city that fills its field, or its part of the address between commas, is meant as the city.
+        text = getattr(party, field)
+        parts = [fold(part) for part in (text.split(",") if field == "address" else [text])]
+        whole = any(part.removesuffix(" city").removesuffix(" prefecture") == term.text for part in parts)
+        return (
+            whole
             and term.level in ("city", "region")
             and context.china
             and not context.elsewhere
-            and fold(getattr(party, field)).removesuffix(" city").removesuffix(" prefecture") == term.text
+            and not self._elsewhere.is_division(term.text)
         )
-        return whole and not self._elsewhere.is_division(term.text)
 
     def _corps(self, party: PartyFacts, *, near: bool) -> list[PlaceSignal]:
         """XPCC: the Corps, a farm division, or a numbered division or regiment beside a place in Xinjiang."""
@@ -204,10 +207,7 @@ class Gazetteer:
             code = postal_code_in(getattr(party, field), alone=field == "postal_code")
             if not code:
                 continue
-            sure = context.china and not (field == "address" and context.elsewhere)
-            if field == "address" and not context.china:
-                continue
-            if field == "address" and not sure:
+            if not context.china or (field == "address" and context.elsewhere):
                 continue
             reason = f"postal code {code} begins with {code[:2]}, which in China only Xinjiang has"
             signals.append(
@@ -217,7 +217,7 @@ class Gazetteer:
                     code,
                     "650000",
                     self._names.get("650000", ""),
-                    "strong" if sure else "weak",
+                    "strong",
                     reason,
                 )
             )

@@ -119,7 +119,8 @@ class TermReader:
                 continue
             last_end = end - 1
             rest = folded[end : end + 40]
-            quiet = _ROAD_LATIN.match(rest) is not None or _SUB_ROAD_PINYIN.match(rest) is not None
+            own_county = self._latin[index].level == "region" and rest.startswith(("county ", "xian "))  # 新绛, Shanxi
+            quiet = own_county or _ROAD_LATIN.match(rest) is not None or _SUB_ROAD_PINYIN.match(rest) is not None
             found.append(Found(self._latin[index], start + 1, end - 1, quiet, start == 0))
         return found
 

@@ -17,6 +17,7 @@ from entities.domain.names.vocabulary import Division
 RARE_ELSEWHERE = 5  # a bare Chinese name in at most this many of 2.9 million addresses elsewhere stands alone
 XPCC_CODE = "XPCC"
 _UNIT = "市县区州盟旗"
+_UNITS = re.compile(r" (?:county|district|city|xian|shi|qu)$")
 _NOT_UNIQUE_ZH = frozenset(
     {"新市区", "东山区", "米泉", "迪化", "北庭", "塔县", "察县", "和丰县", "新建集团", "西工业园区"}
 )
@@ -28,7 +29,7 @@ _NEEDS_SUPPORT_EN = frozenset(
         "toli", "usu", "xihu", "akto", "sanji", "kunes", "tekes", "khorgos", "horgos", "korgas", "khorgas", "horgas",
         "qorghas", "faizabad", "fayzabad", "arasan", "bayangol", "bayan gol", "maytag", "avat", "abad", "kuytun",
         "bortala", "beiting", "dihua", "tarbagatai", "tarbagatay", "chenghua", "gulja", "kaxgar diqu", "pisan",
-        "xinjian group", "first agricultural division", "hongsha", "kocha", "kuga", "kucha", "qira", "makit", "karakax",
+        "xinjian group", "xinshi", "xinshi district", "xinshi qu", "dongshan district", "first agricultural division", "hongsha", "kocha", "kuga", "kucha", "qira", "makit", "karakax",
         "yarkend", "turfan rug", "kumul", "komul", "khamil", "heitan", "hoten", "gashi", "cascar", "dulata", "irkeshtam",
         "torugart", "new city district", "high tech industrial development zone new city", "iron gate pass",
         "white poplar", "tudunxaba", "construction engineering division", "bogdal town", "bosten lake", "nom lake",
@@ -88,6 +89,8 @@ def han_terms(places: Sequence[Place]) -> list[Term]:
         for p in places
         if p.level in ("prefecture", "county", "city", "xpcc") and p.stem_zh and _is_stem_safe(p)
     }
+    certain = stems | {p.name_zh for p in places if p.stem_zh and p.name_zh not in _NOT_UNIQUE_ZH}
+    heads = {p.stem_zh[:2] for p in places if p.level in ("prefecture", "county", "city") and len(p.stem_zh) == 2}
     found: dict[str, Term] = {}
 
     def add(text: str, place: Place, strength: Strength) -> None:
@@ -133,7 +136,8 @@ def han_terms(places: Sequence[Place]) -> list[Term]:
         for text in (place.name_zh, *place.spellings):
             if not HAN.search(text) or re.search(r"[一二三四五六七八九零]+团|\d团", text):
                 continue
-            sure = any(stem in text for stem in stems) or "兵团" in text
+            sure = any(known in text for known in certain) or "兵团" in text
+            sure = sure or (not place.ambiguous and text[:2] in heads)  # 昌吉高新区 is not in another Changji
             add(text, place, "strong" if sure else "weak")
     return list(found.values())
 
@@ -147,7 +151,8 @@ def latin_terms(places: Sequence[Place], divisions: Iterable[Division]) -> list[
         spelled = fold(text)
         if not spelled or HAN.search(text) or (not spelled.isascii()) or len(spelled) < 3:
             return
-        shared = spelled in elsewhere or spelled in _NEEDS_SUPPORT_EN
+        bare = _UNITS.sub("", spelled)
+        shared = bare in elsewhere or spelled in elsewhere or spelled in _NEEDS_SUPPORT_EN
         named_in_note = re.search(rf"'{re.escape(text)}'", place.note) is not None
         same_sound = "same pinyin" in place.note or "same Chinese name" in place.note
         common = place.ambiguous and (named_in_note or (same_sound and spelled == fold(place.pinyin)))
@@ -167,7 +172,7 @@ def latin_terms(places: Sequence[Place], divisions: Iterable[Division]) -> list[
             _shown(place),
             "weak" if weak else "strong",
             _level(place),
-            spelled in _FOREIGN,
+            spelled in _FOREIGN or (small and spelled in _NEEDS_SUPPORT_EN),
             place.parent,
         )
         known = found.get(spelled)

@@ -36,6 +36,7 @@ class Comparison:
     slipped: tuple[Word, ...]
     soft_missing: tuple[str, ...]
     soft_extra: tuple[str, ...]
+    related: frozenset[str]
     place: str  # same, contains, missing, differs, none
     same_words: bool
 
@@ -48,6 +49,11 @@ class Comparison:
     def score(self) -> float:
         """Between 0 and 1, never saturated: a longer agreement always ranks before a shorter one."""
         return round(self.share * (1 - exp(-self.gained / 4)), 4)
+
+
+def _dissent(concept: str, related: frozenset[str]) -> float:
+    """How much a word on one side only speaks against: little where the other side names the same line of trade."""
+    return W.related_missing if concept.partition("/")[0] in related else W.soft_missing
 
 
 def _swapped(word: str, listed: str) -> bool:
@@ -124,6 +130,9 @@ def compare(name: Profile, listed: Profile) -> Comparison:
                 shared.append(concept)
                 slipped.append(word)
                 continue
+            if len(word.text) > 3 and any(stands_for(word.text, full) for full in listed.spellings.values()):
+                slipped.append(word)  # a piece of a phrase whose other words are there already
+                continue
             if not name.codes and any(likeness(word.text, w.text) or _swapped(word.text, w.text) for w in listed.place_words):
                 placed_by_slip = True
                 slipped.append(word)
@@ -133,11 +142,12 @@ def compare(name: Profile, listed: Profile) -> Comparison:
     # 3. Trades and other common words on one side only.
     soft_missing = tuple(c for c in listed.soft if c not in shared)
     soft_extra = tuple(c for c in name.soft if c not in listed.soft)
+    related = listed.families & name.families
     if cut_word is None:
-        against += sum(listed.soft[c] for c in soft_missing) * W.soft_missing
-    against += sum(W.extra_country if c == "china" else name.soft[c] * W.soft_missing for c in soft_extra)
+        against += sum(listed.soft[c] * _dissent(c, related) for c in soft_missing)
+    against += sum(W.extra_country if c == "china" else name.soft[c] * _dissent(c, related) for c in soft_extra)
     if listed.families and name.families and not listed.trades & name.trades and not slipped:
-        if listed.families & name.families:
+        if related:
             gained += W.related_trade
         else:
             against += W.trade_conflict
@@ -168,6 +178,7 @@ def compare(name: Profile, listed: Profile) -> Comparison:
         slipped=tuple(slipped),
         soft_missing=soft_missing,
         soft_extra=soft_extra,
+        related=related,
         place=place,
         same_words=name.key == listed.key,
     )

@@ -31,6 +31,7 @@ FUZZY_FROM = 5
 _BREAKS = re.compile(
     r"\n|\s/\s|\b[oc]/[obc]\b|\bon behalf of\b|\bd/b/a\b|\bdba\b|\ba/k/a\b|\bf/k/a\b|\bformerly\b", re.IGNORECASE
 )
+_REACHES = re.compile(r"\band (?:its )?(?:subsidiaries|subordinate|affiliat)", re.IGNORECASE)
 NAME_FIELDS = ("name", "native_name")
 
 
@@ -43,6 +44,11 @@ class Target:
     profile: Profile
     folded: str
     codes: frozenset[str]
+
+    @property
+    def reaches_further(self) -> bool:
+        """The listing itself says that subsidiaries, or subordinate and affiliated entities, are meant too."""
+        return _REACHES.search(self.party.scope) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Matcher:
                             self._lexicon.update((word.text, *word.sounds))
         self._parser = NameParser(vocabulary, self._lexicon)
         self.targets: list[Target] = [t for party in listed for t in self._targets(party)]
+        self._characters_known = {t.party.key for t in self.targets if t.profile.name.han and t.listed.confirmed}
         self._index()
         self._scanner = TextScanner(self.targets)
 
@@ -284,6 +291,8 @@ class Matcher:
         site: frozenset[str],
     ) -> _Weighed | None:
         notes: list[str] = []
+        if name.han and not target.profile.name.han and target.party.key in self._characters_known:
+            return None  # the entity's own characters are known and compared by themselves
         verdict = _verdict(ours, found, target)
         if verdict is None:
             return None
@@ -319,6 +328,8 @@ def _verdict(ours: Profile, found: Comparison, target: Target) -> MatchVerdict |
     if found.same_words:
         return "match"
     listed = target.profile
+    if target.reaches_further and _contains(ours.key, listed.key):
+        return "match"
     if listed.brand_points < W.everyday_below:
         # A name made of everyday words ("Western Gold") is only that name when all of it is there.
         return _everyday_verdict(found, listed)
@@ -345,18 +356,23 @@ def _verdict(ours: Profile, found: Comparison, target: Target) -> MatchVerdict |
     return "match" if sure else "possible"
 
 
+def _contains(key: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    return any(key[i : i + len(part)] == part for i in range(len(key) - len(part) + 1))
+
+
 _OTHER_BUSINESS = frozenset({"trade", "import", "export", "international", "investment", "service"})
 _LESSER = frozenset({"group", "head", "industry", "manufacture", "technology", "development", "trade", "import", "export"})
 
 
 def _everyday_verdict(found: Comparison, listed: Profile) -> MatchVerdict | None:
-    extra = [c for c in found.soft_extra if c != "china"]
-    differing = [*found.soft_missing, *extra]
+    differing = [c for c in (*found.soft_missing, *found.soft_extra) if c != "china"]
+    near = [c for c in differing if c.partition("/")[0] in found.related]
+    differing = [c for c in differing if c not in near]
     points = sum(listed.soft.values()) + listed.brand_points
     if found.missing or found.extra:
         return None
     if not differing:
-        if found.place in ("same", "none") and not found.slipped:
+        if found.place in ("same", "none") and not found.slipped and not near:
             return "match" if len(listed.key) > 1 else "possible"
         return "possible" if found.place == "same" or (found.place != "differs" and points >= W.possible_points) else None
     if found.place not in ("same", "none"):
@@ -388,15 +404,19 @@ def _segments(text: str) -> list[str]:
 
 
 def _until_legal_form(name: ParsedName) -> ParsedName | None:
-    """The name up to its legal form, where an address follows in the same cell."""
+    """The name up to its legal form, or to a house number, where an address follows in the same cell."""
     seen_form = False
     brand = False
     for place, word in enumerate(name.words):
         if word.kind == "form":
             seen_form = brand
-        elif seen_form:
+        elif seen_form or (brand and word.text == "no" and _is_number(name, place + 1)):
             rest = [w for w in name.words[place:] if w.kind not in ("form", "filler")]
             return ParsedName(name.text, name.words[:place], name.han) if rest else None
-        if word.kind in ("distinct", "common", "trade", "place"):
+        if word.kind not in ("form", "filler"):
             brand = True
     return None
+
+
+def _is_number(name: ParsedName, place: int) -> bool:
+    return place < len(name.words) and name.words[place].text.isdigit()

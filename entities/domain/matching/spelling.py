@@ -21,6 +21,8 @@ def likeness(word: str, listed: str) -> float:
     distance = OSA.distance(word, listed, score_cutoff=allowed)
     if distance > allowed:
         return 0.0
+    if distance == 1 and sorted(word) == sorted(listed):
+        return W.misspelt  # neighbours changed places, which nobody names a firm after
     readable = bool(syllable_count(word)) and bool(syllable_count(listed))
     if not readable:
         if longest == 4:
@@ -43,6 +45,10 @@ def deletions(word: str, depth: int = 1) -> set[str]:
 
 def stands_for(word: str, full: str) -> bool:
     """A trade word shortened (``gmt`` for garment, ``const`` for construction) or misspelt."""
+    return any(_stands_for(word, piece) for piece in full.split())
+
+
+def _stands_for(word: str, full: str) -> bool:
     if len(word) >= 4 and OSA.distance(word, full, score_cutoff=2) <= (1 if len(full) < 8 else 2):
         return True
     if not 2 <= len(word) <= len(full) - 2 or word[0] != full[0]:

@@ -37,6 +37,7 @@ class Weights:
     place_missing: float = 0.7
     place_differs: float = 4.0
     soft_missing: float = 0.45
+    related_missing: float = 0.15
     soft_misspelt: float = 0.75
     extra_country: float = 0.2
     trade_conflict: float = 2.5

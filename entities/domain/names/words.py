@@ -85,8 +85,8 @@ class NameParser:
                 if pair is not None:
                     word = self._in_place(pair, placed, before)
                 elif len(token) >= SPLIT_FROM and (parts := self._run_together(token)):
-                    words += [replace(known[part][not placed], joined=True) for part in parts]
-                    position += 1
+                    tokens[position : position + 1] = parts
+                    count = len(tokens)
                     continue
                 else:
                     word = Word(token, "distinct", token)
@@ -130,17 +130,20 @@ class NameParser:
 
     def _run_together(self, token: str, depth: int = 0) -> list[str] | None:
         """``xinjiangzhongtai`` is two words run together, both known."""
-        known = self._known
         for cut in range(len(token) - 2, 1, -1):
             head, tail = token[:cut], token[cut:]
-            if head in known:
-                if tail in known:
+            if self._is_part(head):
+                if self._is_part(tail):
                     return [head, tail]
                 if depth < 2 and len(tail) >= SPLIT_FROM:
                     rest = self._run_together(tail, depth + 1)
                     if rest:
                         return [head, *rest]
         return None
+
+    def _is_part(self, piece: str) -> bool:
+        known = self._known.get(piece)
+        return known is not None and (len(piece) > 2 or known[0].kind == "distinct")
 
     # Chinese -------------------------------------------------------------------------------------------------------
 
