@@ -11,7 +11,8 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-SIGN_IN = re.compile(r"(?P<email>[\w.+-]+@[\w.-]+\.\w+)\s+(?:[^@\n]*\s)?(?P<password>\S+)\s*$", re.MULTILINE)
+PASSWORD = re.compile(r"password (\S+)")
+REVIEWER = re.compile(r"(reviewer@\S+)")
 
 
 def main() -> int:
@@ -80,11 +81,11 @@ def visit(address: str, email: str, password: str) -> int:
 
 
 def sign_in_of(printed: str) -> tuple[str, str]:
-    """An office sign-in among what the demonstration printed."""
-    rows = [match for match in SIGN_IN.finditer(printed)]
-    if not rows:
+    """The reviewer's sign-in, as the demonstration printed it."""
+    email, password = REVIEWER.search(printed), PASSWORD.search(printed)
+    if not (email and password):
         raise SystemExit("No sign-in was printed.")
-    return rows[0]["email"], rows[0]["password"]
+    return email[1], password[1]
 
 
 def complain(sentence: str) -> int:
