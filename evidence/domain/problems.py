@@ -13,6 +13,7 @@ RESOURCE_LIMIT = "resource_limit"
 NOT_A_DOCUMENT = "not_a_document"
 TYPE_MISMATCH = "type_mismatch"
 NO_TEXT = "no_text"
+FAULT = "fault"
 
 LABELS = {
     ENCRYPTED: "Password needed",
@@ -23,6 +24,7 @@ LABELS = {
     NOT_A_DOCUMENT: "Not a document",
     TYPE_MISMATCH: "Content does not fit its name",
     NO_TEXT: "No text a machine can read",
+    FAULT: "Fault on our side",
 }
 CODES = frozenset(LABELS)
 

@@ -35,7 +35,10 @@ class Document(models.Model):
     media_type = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     problem_code = models.CharField(max_length=30, blank=True)
-    problem = models.TextField(blank=True, help_text="Why it cannot be read, and the remedy.")
+    problem = models.TextField(blank=True, help_text="Why it, or part of it, cannot be read.")
+    remedy = models.TextField(blank=True, help_text="What its sender can do about that.")
+    notes = models.JSONField(default=list, help_text="What the reader has to say about how it read the file.")
+    attachments = models.JSONField(default=list, help_text="Files that hang on a mail: name, size, SHA-256; not read.")
     languages = models.JSONField(default=dict)
     needs_translation = models.BooleanField(default=False)
     page_count = models.PositiveIntegerField(default=0)
@@ -62,6 +65,7 @@ class Page(models.Model):
     number = models.PositiveIntegerField()
     label = models.CharField(max_length=120, blank=True, help_text="Sheet name, where the page is a sheet.")
     text = models.TextField(blank=True)
+    has_text = models.BooleanField(default=False, help_text="Whether a machine could read it; else a person must.")
     sha256 = models.CharField(max_length=64)
 
     class Meta:

@@ -204,7 +204,11 @@ class _Reading:
         if self.room <= 0 and self.problem is None:
             self.problem = _too_much(self.pages[-1].number, self.page_count, "text")
         if self.progress and self.pages:
+            before = time.monotonic()
             self.progress(len(self.pages), self.page_count)
+            self.started += (
+                time.monotonic() - before
+            )  # whoever is told may have other work first: not this file's time
 
     def result(self) -> ReadResult:
         return ReadResult(
