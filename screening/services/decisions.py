@@ -152,5 +152,10 @@ def is_favourable(conclusion: str) -> bool:
     return conclusion in {Conclusion.NOT_IN_SCOPE, Conclusion.EXCEPTION_MET}
 
 
+def is_sealed(recommendation: Recommendation) -> bool:
+    """The record beside a recommendation is still the one that was sealed."""
+    return _digest(recommendation.record) == recommendation.record_sha256
+
+
 def _digest(record: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(record, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
