@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('date_basis', models.CharField(choices=[('imported', 'date of importation'), ('estimated', 'estimated arrival; the date of importation is not known yet'), ('today', 'today; neither importation nor arrival is known yet')], max_length=10)),
                 ('outcome', models.CharField(choices=[('pending', 'Not screened yet'), ('presumption', 'Presumption applies'), ('review', 'A person must look'), ('no_finding', 'No finding')], max_length=12)),
                 ('coverage', models.JSONField(help_text='Per line: stages expected, declared, proven; unknown above step n.')),
+                ('caveats', models.JSONField(default=list, help_text='What the reader must know of this result, in sentences.')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

@@ -44,6 +44,7 @@ class Screening(models.Model):
     date_basis = models.CharField(max_length=10, choices=DateBasis)
     outcome = models.CharField(max_length=12, choices=Shipment.Outcome)
     coverage = models.JSONField(help_text="Per line: stages expected, declared, proven; unknown above step n.")
+    caveats = models.JSONField(default=list, help_text="What the reader must know of this result, in sentences.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ScreeningQuerySet.as_manager()
