@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 
+from config.celery import app as celery_app
 from entities import append_only
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous API runs an event loop
@@ -38,6 +40,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
     default = django_settings.DATABASES["default"]
     if default["ENGINE"] == "django.db.backends.sqlite3":
         default["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_redis_database_of_its_own():
+    """With Redis, each test process uses a database there of its own, so that no worker takes another's messages."""
+    if not django_settings.REDIS_URL:
+        return
+    base, _, number = django_settings.REDIS_URL.rpartition("/")
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    address = f"{base}/{int(number) + int(process)}"
+    redis.Redis.from_url(address).delete("screening", "reading", "unacked", "unacked_index")
+    django_settings.REDIS_URL = address
+    django_settings.CACHES["default"].update(LOCATION=address, KEY_PREFIX=f"test-{os.getpid()}")
+    celery_app.conf.broker_url = os.environ["REDIS_URL"] = address
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,9 +1,12 @@
 """Rows for tests, made by plain functions. Names are invented."""
 
+from datetime import date
 from itertools import count
 
+from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import Membership, Organization, Person, User
+from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment
 
 _numbers = count(1)
 PASSWORD = "correct horse battery staple"
@@ -29,3 +32,15 @@ def make_user(role, organization=None, *, email="", name="", person=None):
     user.save()
     Membership.objects.create(user=user, organization=organization, role=role)
     return user
+
+
+def declared_shipment(*, maker, country="VN", imported_on=date(2026, 3, 2), **head):
+    """A shipment of cotton T-shirts as a sender declares it: one line, its maker named."""
+    return DeclaredShipment(
+        imported_on=imported_on,
+        lines=(
+            DeclaredLine(number=1, description="Cotton T-shirts", hts_codes=("6109100012",), origin_country=country),
+        ),
+        parties=(DeclaredRole("manufacturer", PartyFacts(name=maker, city="Example City", country=country)),),
+        **head,
+    )
