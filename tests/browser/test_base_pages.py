@@ -70,6 +70,17 @@ def test_a_file_is_offered_again_after_the_connection_was_lost(page, complaints)
     complaints.clear()  # the lost connection itself
 
 
+def test_files_can_be_dropped_on_the_box(page):
+    page.goto("/")
+    transfer = page.evaluate_handle(
+        """() => { const transfer = new DataTransfer();
+        for (const name of ["a.pdf", "b.pdf"]) transfer.items.add(new File(["%PDF-"], name)); return transfer; }"""
+    )
+    page.locator("form[data-upload]").dispatch_event("drop", {"dataTransfer": transfer})
+    page.get_by_text("Received.").nth(1).wait_for()
+    assert page.locator(".co-files li").count() == 2
+
+
 def test_progress_asks_until_the_job_is_done(page):
     page.goto("/")
     page.locator("#job .co-tag--done").wait_for(timeout=8000)
