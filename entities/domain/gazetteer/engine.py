@@ -127,7 +127,8 @@ class Gazetteer:
         for field, hit in sure:
             if abroad and not self._is_unmistakable(hit):
                 continue
-            signals.append(self._signal("XJ_SITE", field, hit, "strong", "names a place in Xinjiang"))
+            strength: Strength = "weak" if abroad else "strong"
+            signals.append(self._signal("XJ_SITE", field, hit, strength, "names a place in Xinjiang"))
         for field, hit in unsure:
             if abroad:
                 continue
@@ -251,6 +252,8 @@ class Gazetteer:
     ) -> list[PlaceSignal]:
         """XJ_NAME: the company name carries Xinjiang or a place of it."""
         signals = []
+        if placed:  # the address says more than the name can
+            return []
         abroad = context.country not in ("", "CN")
         for field in NAME_FIELDS:
             for hit in found.get(field, ()):
@@ -260,7 +263,7 @@ class Gazetteer:
                 sure = term.strength == "strong" and term.level != "small"
                 if abroad and not (sure and term.level in ("region", "corps")):
                     continue
-                if not sure and not placed:
+                if not sure:
                     # A bare ambiguous name counts at the head of a Chinese firm's name, where the seat stands.
                     if not hit.head or term.level not in ("city",) or context.elsewhere:
                         continue

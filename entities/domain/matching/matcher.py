@@ -31,7 +31,8 @@ FUZZY_FROM = 5
 _BREAKS = re.compile(
     r"\n|\s/\s|\b[oc]/[obc]\b|\bon behalf of\b|\bd/b/a\b|\bdba\b|\ba/k/a\b|\bf/k/a\b|\bformerly\b", re.IGNORECASE
 )
-_REACHES = re.compile(r"\band (?:its )?(?:subsidiaries|subordinate|affiliat)", re.IGNORECASE)
+# Scope words of a listing that take in other firms.
+REACHES_FURTHER = re.compile(r"\band (?:its )?(?:subsidiaries|subordinate|affiliat)", re.IGNORECASE)
 NAME_FIELDS = ("name", "native_name")
 
 
@@ -48,7 +49,7 @@ class Target:
     @property
     def reaches_further(self) -> bool:
         """The listing itself says that subsidiaries, or subordinate and affiliated entities, are meant too."""
-        return _REACHES.search(self.party.scope) is not None
+        return REACHES_FURTHER.search(self.party.scope) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,175 @@
+"""Party matching: what must be found, what must stay quiet, and what is said about it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from entities import reference
+from entities.domain.facts import ListedName, ListedParty, PartyFacts
+from entities.domain.matching import Matcher
+from tests.entities.listed import TODAY, shipped_parties
+
+PARTIES = shipped_parties()
+LATIN = [(p.key, n.text) for p in PARTIES for n in p.names if n.kind != "native"]
+CHINESE = [(p.key, n.text, n.confirmed) for p in PARTIES for n in p.names if n.kind == "native"]
+
+
+@pytest.fixture(scope="module")
+def matcher():
+    return Matcher(PARTIES, reference.gazetteer(), reference.vocabulary())
+
+
+def verdicts(matcher, name, on=TODAY, **fields):
+    return {m.key: m.verdict for m in matcher.screen(PartyFacts(name=name, **fields), on)}
+
+
+def test_every_entity_of_the_list_is_there():
+    assert len(PARTIES) == 144
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda t: "".join(c for c in t if c not in ".,()&"), str.title])
+def test_every_listed_name_and_alias_is_a_match(matcher, change):
+    missed = [text for key, text in LATIN if verdicts(matcher, change(text)).get(key) != "match"]
+    assert missed == []
+
+
+@pytest.mark.parametrize("form", [" Co Ltd", " COMPANY LIMITED", " CO.,LTD", " Limited", ""])
+def test_the_legal_form_does_not_matter(matcher, form):
+    bare = [(key, text.removesuffix(" Co., Ltd.")) for key, text in LATIN if text.endswith(" Co., Ltd.")]
+    assert [text for key, text in bare if verdicts(matcher, text + form).get(key) != "match"] == []
+
+
+def test_a_name_cut_after_35_characters_is_still_found(matcher):
+    missed = [text for key, text in LATIN if len(text) > 35 and key not in verdicts(matcher, text.upper()[:35])]
+    assert missed == []
+
+
+def test_a_chinese_name_with_a_public_source_is_a_match(matcher):
+    assert [t for key, t, sure in CHINESE if sure and verdicts(matcher, t).get(key) != "match"] == []
+
+
+def test_a_chinese_name_from_memory_alone_is_only_possible(matcher):
+    verdict = verdicts(matcher, "新疆准噶尔棉麻有限公司")
+    assert verdict == {"xinjiangjunggarcottonandlinencoltd": "possible"}
+
+
+ZHONGTAI = "xinjiangzhongtaichemicalcoltd"
+HUAFU = "aksuhuafucolorspinningcoltd"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Xinjiang Zhongtai Chem. Co.,Ltd", ZHONGTAI),
+        ("XIN JIANG ZHONG TAI HUA XUE GU FEN YOU XIAN GONG SI", ZHONGTAI),
+        ("Zhongtai Chemical (Xinjiang) Co Ltd", ZHONGTAI),
+        ("XINJIANG ZHONGATI CHEMICAL CO LTD", ZHONGTAI),
+        ("CONG TY TNHH XINJIANG ZHONGTAI CHEMICAL", ZHONGTAI),
+        ("SINOTRANS O/B XINJIANG ZHONGTAI CHEMICAL CO LTD", ZHONGTAI),
+        ("XINJIANG ZHONGTAI CHEMICAL CO LTD NO 39 YANGCHENGHU ROAD URUMQI", ZHONGTAI),
+        ("新疆中泰化學股份有限公司", ZHONGTAI),
+        ("Akesu Huafu Colour Spinning", HUAFU),
+        ("AKSU HUAFU COLOR SPINING CO LTD", HUAFU),
+        ("阿克苏华孚色纺有限公司", HUAFU),
+        ("Hoshine Silicon Industry (Shanshan) Logistics Co Ltd", "hoshinesiliconindustryshanshancoltd"),
+        ("XPCC Seventh Division Cotton Co Ltd", "xinjiangproductionandconstructioncorps"),
+        ("新疆生产建设兵团第一师棉麻有限公司", "xinjiangproductionandconstructioncorps"),
+    ],
+)
+def test_one_entity_in_many_spellings(matcher, name, key):
+    assert key in verdicts(matcher, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Xinjiang Huafeng Cotton Industry Co., Ltd.",
+        "Xinjiang Zhongda Chemical Co., Ltd.",
+        "Jiangsu Zhongtai Chemical Co., Ltd.",
+        "Xinjiang Zhongtai Noodle Restaurant",
+        "Camel Active GmbH",
+        "Western Union Gold Trading",
+        "Hubei Tomato Industry Co., Ltd.",
+        "Xinjiang Cotton Co., Ltd.",
+        "Kingston Herbs Limited",
+        "Tianjin Kunlun International Co., Ltd.",
+        "Energy Group Holdings Ltd",
+        "ETILI SERAMIK CONSTRUCTION INDUSTRY AND TRADE JOINT STOCK COMPANY",
+        "新疆中太化工有限公司",
+        "江苏华福纺织有限公司",
+        "",
+        "   ",
+        "-",
+    ],
+)
+def test_another_firm_stays_quiet(matcher, name):
+    assert verdicts(matcher, name) == {}
+
+
+def test_reasons_name_the_words_that_matched_and_those_ignored(matcher):
+    best = matcher.screen(PartyFacts(name="AKESU HUAFU COLOUR SPINNING CO LTD"), TODAY)[0]
+    said = " ".join(best.reasons)
+    assert "“huafu”" in said
+    assert "Ignored as legal form or filler: co, ltd." in said
+    assert best.field == "name"
+
+
+def test_a_better_agreement_ranks_before_a_weaker_one(matcher):
+    found = matcher.screen(PartyFacts(name="Xinjiang Huafu Cotton Industry Group Co., Ltd."), TODAY)
+    assert found[0].key == "xinjianghuafucottonindustrygroupcoltd"
+    assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)
+
+
+def test_an_entity_counts_from_its_first_day_on_the_list(matcher):
+    first = date(2025, 1, 15)
+    assert verdicts(matcher, "Huafu Fashion Co., Ltd.", on=first - timedelta(days=1)) == {}
+    assert verdicts(matcher, "Huafu Fashion Co., Ltd.", on=first) == {"huafufashioncoltd": "match"}
+
+
+def test_a_name_taken_off_the_list_stops_matching_that_day():
+    until = date(2024, 11, 25)
+    party = ListedParty(
+        "easthope",
+        (ListedName("Xinjiang Nonferrous", "alias", None, until), ListedName("Esquel Group", "listed")),
+        listed_from=date(2022, 6, 21),
+    )
+    matcher = Matcher([party], reference.gazetteer(), reference.vocabulary())
+    assert verdicts(matcher, "Xinjiang Nonferrous", on=until - timedelta(days=1)) == {"easthope": "match"}
+    assert verdicts(matcher, "Xinjiang Nonferrous", on=until) == {}
+
+
+def test_an_entity_taken_off_the_list_is_found_only_before():
+    party = ListedParty("esquel", (ListedName("Esquel Group", "listed"),), date(2022, 6, 21), date(2025, 1, 1))
+    matcher = Matcher([party], reference.gazetteer(), reference.vocabulary())
+    assert verdicts(matcher, "Esquel Group", on=date(2024, 12, 31)) == {"esquel": "match"}
+    assert verdicts(matcher, "Esquel Group", on=date(2025, 1, 1)) == {}
+
+
+def test_the_native_name_is_screened_beside_the_other(matcher):
+    found = matcher.screen(PartyFacts(name="Some Trading Ltd", native_name="新疆大全新能源股份有限公司"), TODAY)
+    assert [(m.key, m.field) for m in found] == [("xinjiangdaqonewenergycoltd", "native_name")]
+
+
+def test_the_same_name_gives_the_same_answer_twice(matcher):
+    party = PartyFacts(name="Xinjiang Huafu Textile", city="Wujiaqu")
+    assert matcher.screen(party, TODAY) == matcher.screen(party, TODAY)
+
+
+TEXT = """The yarn was bought from Aksu Huafu Color
+Spinning Co., Ltd. and invoiced by 新疆大全新
+能源股份有限公司. The camel group visited western gold mines; XPCC owns the farm, xpcc-like letters do not."""
+
+
+def test_listed_names_are_found_in_running_text_with_their_place(matcher):
+    mentions = matcher.scan(TEXT, TODAY)
+    assert {m.key for m in mentions} == {
+        HUAFU,
+        "xinjiangdaqonewenergycoltd",
+        "xinjiangproductionandconstructioncorps",
+    }
+    assert all(TEXT[m.start : m.end] == m.text for m in mentions)
+
+
+@pytest.mark.parametrize("text", ["A camel group on the road.", "Union biotech news", "Subcotton meikeco", "集团 兵工厂"])
+def test_everyday_words_in_a_text_are_no_mention(matcher, text):
+    assert matcher.scan(text, TODAY) == ()
