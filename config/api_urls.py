@@ -1,5 +1,65 @@
-"""The addresses of the API."""
+"""The addresses of the API. Resources answer to a token or a session; the schema and its pages are public."""
 
-from django.urls import URLPattern
+from django.urls import include, path, re_path
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework import exceptions, permissions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
-urlpatterns: list[URLPattern] = []
+from config.api import PROBLEMS, unknown_address
+from entities.api.accounts import MeView
+from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
+from entities.api.parties import ScreenPartyView
+from entities.api.suppliers import LinkViewSet, SupplierViewSet
+from evidence.api import DocumentViewSet
+from screening.api.cases import CaseViewSet
+from screening.api.imports import ImportRowViewSet, ImportViewSet
+from screening.api.shipments import FindingViewSet, ShipmentViewSet
+
+
+class UnknownAddress(APIView):
+    """Whatever the API has no address for."""
+
+    authentication_classes = ()
+    permission_classes = (permissions.AllowAny,)
+
+    @extend_schema(exclude=True)
+    def handle(self, request: Request, path: str) -> Response:
+        raise exceptions.NotFound(unknown_address(request.path_info))
+
+    get = post = put = patch = delete = head = options = handle
+
+
+class DocumentationView(SpectacularSwaggerSplitView):
+    """The schema as a page, with the kinds of error below."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        response = super().get(request, *args, **kwargs)
+        response.data["problems"] = [(status, *problem) for status, problem in PROBLEMS.items()]
+        return response
+
+
+router = SimpleRouter()
+router.register("shipments", ShipmentViewSet, basename="api-shipments")
+router.register("findings", FindingViewSet, basename="api-findings")
+router.register("cases", CaseViewSet, basename="api-cases")
+router.register("suppliers", SupplierViewSet, basename="api-suppliers")
+router.register("links", LinkViewSet, basename="api-links")
+router.register("documents", DocumentViewSet, basename="api-documents")
+router.register("imports", ImportViewSet, basename="api-imports")
+router.register("import-rows", ImportRowViewSet, basename="api-import-rows")
+router.register("listed-entities", ListedEntityViewSet, basename="api-listed-entities")
+router.register("list-versions", ListVersionViewSet, basename="api-list-versions")
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", DocumentationView.as_view(url_name="api-schema"), name="api-docs"),
+    path("v1/me/", MeView.as_view(), name="api-me"),
+    path("v1/screen-party/", ScreenPartyView.as_view(), name="api-screen-party"),
+    path("v1/", include(router.urls)),
+    re_path(r"^(?P<path>.*)$", UnknownAddress.as_view(), name="api-unknown"),
+]

@@ -1,7 +1,7 @@
 """How a program signs in: by API token, or in the browser by session."""
 
-import hashlib
 import hmac
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -9,11 +9,24 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from entities.middleware import second_factor_due
 from entities.models import ApiToken, User
+from entities.services.tokens import digest
+
+# How exact "last used" is: a busy token must not cost a write with every reading.
+LAST_USED_EVERY = timedelta(minutes=1)
 
 
 class BrowserSessionAuthentication(authentication.SessionAuthentication):
-    """The session of the pages, with its CSRF check; the second factor counts here too (see the middleware)."""
+    """The session of the pages, with its CSRF check; the second factor is asked for here as it is there."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        signed_in = super().authenticate(request)
+        if signed_in is not None and second_factor_due(signed_in[0]):
+            raise exceptions.PermissionDenied(
+                "Prove your second factor first: sign in on the pages, or use an API token.", code="second_factor"
+            )
+        return signed_in
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -27,16 +40,21 @@ class ApiTokenAuthentication(authentication.BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         prefix, _, secret = credential.strip().partition(".")
-        token = ApiToken.objects.select_related("user__person").filter(prefix=prefix).first()
-        digest = hashlib.sha256(secret.encode()).hexdigest()
+        token = (
+            ApiToken.objects.select_related("user__person").filter(prefix=prefix).first() if prefix.isalnum() else None
+        )
         now = timezone.now()
-        if token is None or not hmac.compare_digest(token.secret_digest, digest):
-            raise exceptions.AuthenticationFailed("This API token is not known.")
+        if token is None or not hmac.compare_digest(token.secret_digest, digest(secret)):
+            raise exceptions.AuthenticationFailed(
+                "This API token is not known. Send it as Authorization: Bearer <prefix>.<secret>.",
+                code="token_unknown",
+            )
         if token.revoked_at or (token.expires_at and token.expires_at <= now) or not token.user.is_active:
             raise exceptions.AuthenticationFailed(
-                "This API token has expired or was revoked; create another."
+                "This API token has expired or was revoked: make another on the account page.", code="token_expired"
             )
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        if token.last_used_at is None or token.last_used_at < now - LAST_USED_EVERY:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

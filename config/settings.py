@@ -1,4 +1,4 @@
-"""Settings. What differs between machines comes from the environment; production fails loudly where a secret is missing."""
+"""Settings. What differs between machines comes from the environment; production fails loudly without its secrets."""
 
 import secrets
 from os import environ
@@ -8,6 +8,8 @@ import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from entities.domain.roles import Role
 
 django_stubs_ext.monkeypatch()
 
@@ -267,24 +269,35 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "config.api.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["config.api.JSONParser"],
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.api.problem_json",
     "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ClearOrigin API",
-    "DESCRIPTION": "Screening of US imports for forced-labour supply chains under the UFLPA.",
+    "DESCRIPTION": (
+        "Screening of US imports for forced-labour supply chains under the UFLPA. Sign in with an API token, made on "
+        "the account page: `Authorization: Bearer <prefix>.<secret>`. Lists are paged by cursor: follow `next`."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "PartyRoleEnum": "screening.models.ShipmentParty.Role",
+        "MemberRoleEnum": [role.value for role in Role],
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api_schema.describe_problems",
+    ],
 }
 
 # --- logs: ids only, never document text or personal data -------------------------------------------------------

@@ -1,25 +1,126 @@
-"""Findings as a reader may see them: whole for the office, without other importers' secrets for everybody else."""
+"""Screenings as a reader may see them: whole for the office, without other importers' secrets for everybody else.
+
+The office uses every importer's links for everybody. Others see what rests on links that the shipment's owner or their
+own organisation declared, or that are public: so much of a path, of a finding, and of how far the chain is known.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import Q
+
 from entities.models import SupplyLink, User
 from screening.domain.confidential import CONFIDENTIAL, withhold
-from screening.domain.rules import steps_in_words
-from screening.models import Finding, Screening
+from screening.domain.coverage import measure
+from screening.domain.rules import SOURCE_ROLES, steps_in_words
+from screening.models import Case, Finding, Screening
+from screening.reference import chain_position, commodity_stages
+
+Pair = tuple[int, int]
+
+
+class Discretion:
+    """What one reader may know of the chains of some screenings; asks the database once for all of them."""
+
+    def __init__(self, user: User, screenings: Iterable[Screening]) -> None:
+        self.user = user
+        self.links: dict[int, SupplyLink] = {}
+        self.declared: dict[Pair, set[int | None]] = defaultdict(set)
+        if user.is_officer:
+            return
+        self.own = {membership.organization_id for membership in user.active_memberships}
+        ids = {link for screening in screenings for party in _upstream(screening) for link in party["links"]}
+        self.links = SupplyLink.objects.in_bulk(ids)
+        pairs = Q(
+            supplier__in={link.supplier_id for link in self.links.values()},
+            customer__in={link.customer_id for link in self.links.values()},
+        )
+        if self.links:
+            for row in SupplyLink.objects.visible_to(user).filter(pairs):
+                self.declared[row.supplier_id, row.customer_id].add(row.declared_by_id)
+
+    def knows(self, link_id: int, owner_id: int) -> bool:
+        """The owner of the shipment, one's own organisation or a public source says the same as this link does."""
+        link = self.links.get(link_id)
+        if link is None:
+            return False
+        return bool(self.declared.get((link.supplier_id, link.customer_id), set()) & {owner_id, None, *self.own})
+
+    def finding(self, finding: Finding) -> Finding:
+        """The finding, changed in memory where it speaks of what is not the reader's to know; never saved."""
+        if self.user.is_officer:
+            return finding
+        owner_id = finding.screening.shipment.owner_id
+        known = {node["link"] for node in finding.path if "link" in node and self.knows(node["link"], owner_id)}
+        finding.path, is_withheld = withhold(finding.path, known)
+        if is_withheld:
+            _withhold(finding)
+        elif finding.rule == "CHAIN_GAP":
+            _retell_gap(finding, self.coverage(finding.screening))
+        return finding
+
+    def reason(self, case: Case) -> str:
+        """Why a case was opened: in the office's own words for the office, else the reason the reader may know."""
+        if self.user.is_officer:
+            return case.opened_because
+        return self.finding(case.lead_finding).headline if case.lead_finding else "Opened by the office."
+
+    def coverage(self, screening: Screening) -> list[dict[str, Any]]:
+        """How far the chain is known, counted over the links the reader knows of."""
+        owner_id = screening.shipment.owner_id
+        upstream = _upstream(screening)
+        if self.user.is_officer or all(self.knows(link, owner_id) for party in upstream for link in party["links"]):
+            return screening.coverage
+        seen = [party for party in upstream if all(self.knows(link, owner_id) for link in party["links"])]
+        return [self._line(screening, line, seen) for line in screening.facts["lines"]]
+
+    def _line(self, screening: Screening, line: dict[str, Any], seen: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        has_source = any(
+            part["role"] in SOURCE_ROLES and part["line"] in {None, line["number"]}
+            for part in screening.facts["parties"]
+        )
+        stages: dict[int, list[str]] = defaultdict(list, {1: []} if has_source else {})
+        for party in seen:
+            if line["number"] in party["lines"]:
+                stages[party["steps_upstream"]].append(self.links[party["links"][-1]].stage)
+        position = next((found for code in line["hts_codes"] if (found := chain_position(code))), None)
+        coverage = measure(
+            line["number"],
+            position,
+            commodity_stages().get(position.commodity, ()) if position else (),
+            has_source=has_source,
+            stage_names_by_step=stages,
+        )
+        return {**asdict(coverage), "sentence": coverage.sentence}
 
 
 def findings_for(user: User, screening: Screening) -> list[Finding]:
-    """The findings of a screening, what matters most first. Those withheld are changed in memory, never saved."""
+    """The findings of a screening, what matters most first, as the reader may see them."""
     findings = list(screening.findings.select_related("listing__entity", "list_version", "supplier", "party"))
-    if user.is_officer:
-        return findings
-    links = {node["link"] for finding in findings for node in finding.path if "link" in node}
-    own = set(SupplyLink.objects.visible_to(user).filter(pk__in=links).values_list("pk", flat=True))
+    discretion = Discretion(user, [screening])
     for finding in findings:
-        finding.path, is_withheld = withhold(finding.path, own)
-        if is_withheld:
-            _withhold(finding)
-    return findings
+        finding.screening = screening
+    return [discretion.finding(finding) for finding in findings]
+
+
+def coverage_for(user: User, screening: Screening) -> list[dict[str, Any]]:
+    """How far the chain of each line is known, as the reader may know it."""
+    return Discretion(user, [screening]).coverage(screening)
+
+
+def reason_of(case: Case, user: User) -> str:
+    """Why a case was opened, as the reader may know it."""
+    lead = case.lead_finding
+    return Discretion(user, [lead.screening] if lead else []).reason(case)
+
+
+def _upstream(screening: Screening) -> list[dict[str, Any]]:
+    """The suppliers upstream as the screening saw them, each with the links that lead to it."""
+    return screening.facts.get("upstream", [])
 
 
 def _withhold(finding: Finding) -> None:
@@ -34,4 +135,16 @@ def _withhold(finding: Finding) -> None:
     finding.party_name = CONFIDENTIAL
     finding.party = finding.supplier = finding.listing = None
     finding.matched_text = finding.matched_field = finding.place_name = finding.place_code = ""
+    finding.score = None
     finding.reasons = []
+    # The section of the list and its citation would name the entity.
+    finding.basis = "UFLPA sec. 3(a)"
+
+
+def _retell_gap(finding: Finding, coverage: Sequence[dict[str, Any]]) -> None:
+    """The gap as it stands over the links the reader knows of."""
+    line = next((line for line in coverage if [line["line_number"]] == finding.line_numbers), None)
+    if line is None or ", ".join(line["missing"]) == finding.matched_text:
+        return
+    finding.headline = f"Line {line['line_number']}: {line['sentence']}"
+    finding.matched_text = ", ".join(line["missing"])

@@ -14,7 +14,7 @@ from entities import audit
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
-from entities.models import Change, Organization, User
+from entities.models import Change, Organization, SupplyLink, User
 from entities.services import suppliers
 from entities.services.changes import record_change
 from screening.models import ImportBatch, Shipment, ShipmentLine, ShipmentParty
@@ -28,6 +28,7 @@ class DeclaredRole:
     facts: PartyFacts
     line_number: int | None = None
     raw: str = ""
+    ref: str = ""  # the declarer's own name for the party, by which its suppliers point to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,27 @@ class DeclaredLine:
     gross_weight_kg: Decimal | None = None
     value: Decimal | None = None
     currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredSupplier:
+    """A supplier further upstream, and whom it supplies (the ref of a party or another supplier), what and when."""
+
+    ref: str
+    facts: PartyFacts
+    supplies: str
+    commodity: str = ""
+    stage: str = ""
+    goods: str = ""
+    hts_prefix: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def delivery(self) -> dict[str, Any]:
+        """What is delivered, and when."""
+        return {
+            one.name: getattr(self, one.name) for one in fields(self) if one.name not in {"ref", "facts", "supplies"}
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +158,53 @@ def change_shipment(shipment: Shipment, declared: DeclaredShipment, *, actor: Us
         after={key: after[key] for key in changed},
     )
     return shipment
+
+
+@transaction.atomic
+def add_shipment_with_chain(
+    declared: DeclaredShipment, chain: Sequence[DeclaredSupplier], *, owner: Organization, actor: User
+) -> Shipment:
+    """Declare a shipment and who supplies its suppliers, several steps up: all of it, or nothing."""
+    shipment = add_shipment(declared, owner=owner, actor=actor)
+    declare_chain(chain, declared.parties, organization=owner, actor=actor)
+    return shipment
+
+
+@transaction.atomic
+def change_shipment_with_chain(
+    shipment: Shipment, declared: DeclaredShipment, chain: Sequence[DeclaredSupplier], *, actor: User
+) -> Shipment:
+    """Replace what is declared of a shipment and add what is said of its chain. The same declaration again changes
+    nothing. Links left out stay: one is taken back by withdrawing it."""
+    try:
+        change_shipment(shipment, declared, actor=actor)
+    except Refused as refused:
+        if refused.code != "nothing_changed":
+            raise
+    declare_chain(chain, declared.parties, organization=shipment.owner, actor=actor)
+    return Shipment.objects.get(pk=shipment.pk)
+
+
+@transaction.atomic
+def declare_chain(
+    chain: Sequence[DeclaredSupplier], parties: Sequence[DeclaredRole], *, organization: Organization, actor: User
+) -> list[SupplyLink]:
+    """Declare suppliers and the links between them, down to the parties of a shipment.
+
+    Raises ``Refused`` where a supplier points to a ref that is neither a party's nor another supplier's, or to itself.
+    """
+    facts = {part.ref: part.facts for part in parties if part.ref} | {one.ref: one.facts for one in chain}
+    rows = suppliers.declare_parties(organization, facts.values())
+    firms = {ref: rows[suppliers.fingerprint(party)].supplier for ref, party in facts.items()}
+    links = []
+    for one in chain:
+        supplier, customer = firms[one.ref], firms.get(one.supplies)
+        if supplier is None or customer is None:
+            raise Refused("unknown_ref", f"{one.ref} supplies {one.supplies}, which is no party or supplier here.")
+        links.append(
+            suppliers.declare_link(supplier, customer, actor=actor, declared_by=organization, **one.delivery())
+        )
+    return links
 
 
 def snapshot(shipment: Shipment) -> dict[str, Any]:

@@ -1,0 +1,157 @@
+"""What the API takes in: fields that check the trade's codes, and serializers that let nothing slip by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from rest_framework import serializers
+
+from entities.domain.facts import PARTY_FIELDS, PartyFacts
+from entities.domain.identifiers import Check, chinese_postal_code, container, entry_number, hts, mid, uscc
+from screening.intake_words import places
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields it does not know: a misspelt date that is silently dropped would be a wrong screening."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
+        if unknown:
+            raise serializers.ValidationError(
+                {
+                    str(name): serializers.ErrorDetail(f"{name} is not a field here.", "unknown_field")
+                    for name in unknown
+                }
+            )
+        return super().to_internal_value(data)
+
+
+class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Requests refuse fields they do not know, and the schema says so."""
+
+    target_class = "config.api_fields.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}
+
+
+class Text(serializers.CharField):
+    """Words, left out where there are none."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("required", False)
+        options.setdefault("allow_blank", True)
+        options.setdefault("default", "")
+        super().__init__(**options)
+
+
+class CountryField(Text):
+    """A country by the two letters of ISO 3166-1."""
+
+    default_error_messages = {"unknown_country": "{value} is not a country code of two letters."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=2, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data).upper()
+        if code and code not in places().codes:
+            self.fail("unknown_country", value=code)
+        return code
+
+
+class EntryNumberField(Text):
+    """An entry number (19 CFR 142.3a), stored as 551-3518786-6. A wrong check digit is a warning, not an error."""
+
+    default_error_messages = {"entry_number": "{problem}"}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not text:
+            return ""
+        check = entry_number(text)
+        if check.severity == "refuse":
+            self.fail("entry_number", problem=check.problem)
+        return check.normalised
+
+
+class TariffCodeField(serializers.CharField):
+    """An HTSUS number of ten digits, or the first 4, 6 or 8 of it, with or without dots. Stored as digits."""
+
+    default_error_messages = {"tariff_code": "{problem}"}
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 14)
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        digits = "".join(text.replace(".", "").split())
+        if not (digits.isascii() and digits.isdigit() and len(digits) in {4, 6, 8, 10}):
+            self.fail("tariff_code", problem=f"{text} is not a tariff number of 4, 6, 8 or 10 digits.")
+        # The chapters are the same for all lengths; the rule speaks of ten digits.
+        check = hts(digits.ljust(10, "0"))
+        if check.severity == "refuse":
+            self.fail("tariff_code", problem=check.problem)
+        return digits
+
+
+class PartySerializer(StrictSerializer):
+    """A firm as a paper or a record states it; what is not stated is left out. The native name as written."""
+
+    name = Text(max_length=300)
+    native_name = Text(max_length=300)
+    address = Text(max_length=600)
+    city = Text(max_length=120)
+    province = Text(max_length=120)
+    country = CountryField()
+    postal_code = Text(max_length=20)
+    uscc = Text(max_length=18, help_text="Unified social credit code")
+    mid = Text(max_length=15, help_text="Manufacturer identification code")
+    phone = Text(max_length=40)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not (attrs["name"] or attrs["native_name"]):
+            raise serializers.ValidationError("A party needs a name, in Latin or in native script.", "name_missing")
+        return attrs
+
+
+def facts_from(data: dict[str, Any]) -> PartyFacts:
+    """The party in a validated request."""
+    return PartyFacts(**{name: data[name] for name in PARTY_FIELDS})
+
+
+def warnings_about(party: PartyFacts, pointer: str) -> list[dict[str, str]]:
+    """What looks wrong about a party's codes, though it may stand so in the papers."""
+    checks = [("uscc", uscc), ("mid", mid)] + ([("postal_code", chinese_postal_code)] if party.country == "CN" else [])
+    return [
+        warning(f"{pointer}/{name}", name, result)
+        for name, check in checks
+        if (value := getattr(party, name)) and (result := check(value)).problem
+    ]
+
+
+def warning(pointer: str, code: str, check: Check) -> dict[str, str]:
+    """A doubt about an identifier, with the check digit that would be right."""
+    expected = f" Expected: {check.expected}." if check.expected and check.expected not in check.problem else ""
+    return {"pointer": pointer, "code": code, "detail": f"{check.problem}{expected}"}
+
+
+def container_warnings(numbers: tuple[str, ...]) -> list[dict[str, str]]:
+    """Containers whose number or check digit looks wrong."""
+    results = [(index, container(number)) for index, number in enumerate(numbers)]
+    return [warning(f"/containers/{index}", "container", result) for index, result in results if result.problem]
+
+
+class WarningSerializer(serializers.Serializer):
+    """Something that looks wrong but was stored as sent."""
+
+    pointer = serializers.CharField(help_text="JSON pointer into the request")
+    code = serializers.CharField()
+    detail = serializers.CharField()

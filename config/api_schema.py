@@ -1,0 +1,67 @@
+"""What the OpenAPI schema says beyond what the views say themselves: the errors each operation can answer with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.api import PROBLEM_JSON, PROBLEMS
+
+PROBLEM_SCHEMAS: dict[str, Any] = {
+    "Problem": {
+        "type": "object",
+        "description": "An error (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "code"],
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string", "description": "What is wrong, with the remedy, for a person."},
+            "code": {"type": "string", "description": "What is wrong, for a program."},
+            "errors": {
+                "type": "array",
+                "description": "One entry for each field or parameter in need of a correction.",
+                "items": {"$ref": "#/components/schemas/ProblemField"},
+            },
+        },
+    },
+    "ProblemField": {
+        "type": "object",
+        "required": ["code", "detail", "remedy"],
+        "properties": {
+            "pointer": {"type": "string", "description": "JSON pointer (RFC 6901) into the body sent."},
+            "parameter": {"type": "string", "description": "Name of the query parameter."},
+            "code": {"type": "string"},
+            "detail": {"type": "string"},
+            "remedy": {"type": "string"},
+        },
+    },
+}
+WRITES = {"post", "put"}
+
+
+def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Add to every operation the errors it can answer with, all of one shape."""
+    result.setdefault("components", {}).setdefault("schemas", {}).update(PROBLEM_SCHEMAS)
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for status in sorted(_statuses(path, method, operation)):
+                operation["responses"].setdefault(str(status), _answer(status))
+    return result
+
+
+def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
+    statuses = {401, 403, 406, 500}
+    if method in WRITES or any(one["in"] == "query" for one in operation.get("parameters", [])):
+        statuses.add(400)
+    if "{" in path or any(one["name"] == "cursor" for one in operation.get("parameters", [])):
+        statuses.add(404)
+    if method in WRITES:
+        statuses |= {409, 413, 415}
+    return statuses
+
+
+def _answer(status: int) -> dict[str, Any]:
+    return {
+        "description": PROBLEMS[status].title,
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }

@@ -1,0 +1,1 @@
+"""The API resources of this app."""

@@ -1,0 +1,81 @@
+"""Screen parties at once, without storing anything."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from config.api_fields import facts_from
+from entities import reference
+from entities.domain.matching import ENGINE_VERSION
+from entities.domain.parties import screen
+from entities.matchers import matcher_for
+from entities.models import Listing, ListVersion
+from entities.serializers.parties import (
+    PartyScreeningInput,
+    PartyScreeningSerializer,
+    listed_answer,
+    region_answer,
+)
+
+EXAMPLE = {
+    "on": "2026-11-20",
+    "parties": [
+        {
+            "id": "supplier-17",
+            "name": "Tianshan Example Textile Co., Ltd.",
+            "address": "No. 12 Example Road, High-tech Zone",
+            "city": "Urumqi",
+            "country": "CN",
+            "postal_code": "830000",
+        }
+    ],
+}
+
+
+class ScreenPartyView(APIView):
+    """Screen parties by name, address and numbers."""
+
+    @extend_schema(
+        tags=["screen-party"],
+        operation_id="screen_party",
+        summary="Screen one party, or up to a hundred",
+        request=PartyScreeningInput,
+        responses=PartyScreeningSerializer,
+        examples=[OpenApiExample("One party", value=EXAMPLE, request_only=True)],
+    )
+    def post(self, request: Request) -> Response:
+        """Compare parties with the UFLPA Entity List in force on a day, and look whether they are in Xinjiang.
+
+        Each verdict comes with its reasons. A verdict of none says that nothing was found, not that the party is
+        harmless. Nothing is stored.
+        """
+        sent = PartyScreeningInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        on = sent.validated_data["on"] or timezone.localdate()
+        version = ListVersion.objects.current(ListVersion.Register.UFLPA)
+        matcher, gazetteer = matcher_for(version), reference.gazetteer()
+        parties = [(party["id"], facts_from(party)) for party in sent.validated_data["parties"]]
+        verdicts = [screen(facts, matcher, gazetteer, on) for _, facts in parties]
+        keys = {verdict.matches[0].key for verdict in verdicts if verdict.matches}
+        rows = Listing.objects.filter(version=version, entity__key__in=keys).select_related("entity")
+        by_key = {row.entity.key: row for row in rows.order_by("is_current", "effective_on")}
+        answer = {
+            "on": on,
+            "list_version": version,
+            "engine_version": ENGINE_VERSION,
+            "results": [
+                {
+                    "id": key,
+                    "name": facts.name or facts.native_name,
+                    "listed": listed_answer(verdict, by_key),
+                    "region": region_answer(verdict),
+                    "reasons": verdict.reasons,
+                }
+                for (key, facts), verdict in zip(parties, verdicts, strict=True)
+            ],
+        }
+        return Response(PartyScreeningSerializer(answer).data)

@@ -1,0 +1,129 @@
+"""Suppliers and supply links."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.api_fields import facts_from, warnings_about
+from entities.domain.roles import Act
+from entities.models import DeclaredParty, Site, Supplier, SupplyLink
+from entities.serializers.suppliers import (
+    DELIVERY,
+    LinkAnswer,
+    LinkInput,
+    LinkSerializer,
+    SupplierAnswer,
+    SupplierInput,
+    SupplierSerializer,
+    WithdrawalInput,
+    delivery_warnings,
+)
+from entities.services import suppliers
+
+
+class SupplierFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter(method="named", max_length=200, help_text="Words of the name, in any script.")
+    country = django_filters.CharFilter(lookup_expr="iexact", max_length=2)
+    uscc = django_filters.CharFilter(lookup_expr="iexact", max_length=18)
+
+    def named(self, rows: QuerySet[Supplier], name: str, value: str) -> QuerySet[Supplier]:
+        for word in value.split()[:20]:
+            rows = rows.filter(Q(name__icontains=word) | Q(native_name__icontains=word))
+        return rows
+
+
+@extend_schema_view(list=extend_schema(summary="List suppliers"), retrieve=extend_schema(summary="One supplier"))
+class SupplierViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Supplier]):
+    """Firms upstream. A firm declared by several importers is one supplier; each importer sees its own words."""
+
+    queryset = Supplier.objects.none()
+    serializer_class = SupplierSerializer
+    filterset_class = SupplierFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    acts = {"create": Act.ADD_SUPPLIER}
+
+    def get_queryset(self) -> QuerySet[Supplier]:
+        user = self.request.user
+        known: Prefetch[str]
+        if user.is_officer:
+            known = Prefetch("sites", Site.objects.order_by("pk"), to_attr="known_sites")
+        else:
+            own = DeclaredParty.objects.visible_to(user).order_by("pk")
+            known = Prefetch("declared_parties", own, to_attr="known_sites")
+        return Supplier.objects.visible_to(user).prefetch_related(known)
+
+    @extend_schema(summary="Declare a supplier", request=SupplierInput, responses={201: SupplierAnswer})
+    def create(self, request: Request) -> Response:
+        """Declare a firm with one of its places. The same firm again adds the place to the supplier that is known."""
+        sent = SupplierInput(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        facts = facts_from(sent.validated_data)
+        supplier = suppliers.add_supplier(facts, organization=sent.validated_data["owner"], actor=request.user)
+        stored = self.get_queryset().get(pk=supplier.pk)
+        stored.warnings = warnings_about(facts, "")  # type: ignore[attr-defined]
+        return Response(
+            SupplierAnswer(stored, context=self.get_serializer_context()).data, status=status.HTTP_201_CREATED
+        )
+
+
+class LinkFilter(django_filters.FilterSet):
+    supplier = django_filters.ModelChoiceFilter(queryset=lambda request: Supplier.objects.visible_to(request.user))
+    customer = django_filters.ModelChoiceFilter(queryset=lambda request: Supplier.objects.visible_to(request.user))
+    commodity = django_filters.CharFilter(lookup_expr="iexact", max_length=40)
+    withdrawn = django_filters.BooleanFilter(method="is_withdrawn", help_text="Leave out to get both.")
+
+    def is_withdrawn(self, rows: QuerySet[SupplyLink], name: str, value: bool) -> QuerySet[SupplyLink]:
+        return rows.exclude(withdrawn_at=None) if value else rows.filter(withdrawn_at=None)
+
+
+@extend_schema_view(list=extend_schema(summary="List supply links"), retrieve=extend_schema(summary="One link"))
+class LinkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[SupplyLink]):
+    """Who supplies whom. The office sees every importer's links, others their own and public ones."""
+
+    queryset = SupplyLink.objects.none()
+    serializer_class = LinkSerializer
+    filterset_class = LinkFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    acts = {"create": Act.ADD_SUPPLIER, "withdraw": Act.ADD_SUPPLIER}
+
+    def get_queryset(self) -> QuerySet[SupplyLink]:
+        links = SupplyLink.objects.visible_to(self.request.user)
+        return links.select_related("supplier", "customer", "declared_by")
+
+    @extend_schema(summary="Declare a link", request=LinkInput, responses={201: LinkAnswer})
+    def create(self, request: Request) -> Response:
+        """State that a supplier delivers to a customer. The same statement again is the link already there."""
+        sent = LinkInput(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        link = suppliers.declare_link(
+            data["supplier"],
+            data["customer"],
+            actor=request.user,
+            declared_by=data["owner"],
+            source=data["source"],
+            **{name: data[name] for name in DELIVERY},
+        )
+        stored = self.get_queryset().get(pk=link.pk)
+        stored.warnings = delivery_warnings(data, "")  # type: ignore[attr-defined]
+        return Response(LinkAnswer(stored).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(summary="Withdraw a link", request=WithdrawalInput, responses=LinkSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Take back a link one declared; it stays on record, and screening no longer follows it."""
+        links = self.get_queryset()
+        if not request.user.is_officer:
+            links = links.filter(declared_by__in=request.user.organizations())
+        link = get_object_or_404(links, pk=pk)
+        sent = WithdrawalInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        suppliers.withdraw_link(link, actor=request.user, reason=sent.validated_data["reason"])
+        return Response(LinkSerializer(self.get_queryset().get(pk=link.pk)).data)

@@ -1,0 +1,1 @@
+"""The shapes of accounts, suppliers, links and lists in the API."""

@@ -1,0 +1,68 @@
+"""Who is asking, and for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from entities.domain.roles import Act, Role
+from entities.models import ApiToken, Membership, Organization, User
+
+
+class OrganizationSerializer(serializers.ModelSerializer[Organization]):
+    """An organisation by what others call it."""
+
+    class Meta:
+        model = Organization
+        fields = ["id", "name", "kind", "environment", "importer_number"]
+        read_only_fields = fields
+
+
+class MembershipSerializer(serializers.ModelSerializer[Membership]):
+    role = serializers.ChoiceField([role.value for role in Role])
+    organization = OrganizationSerializer()
+
+    class Meta:
+        model = Membership
+        fields = ["role", "organization"]
+        read_only_fields = fields
+
+
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    """The token that signed this request."""
+
+    class Meta:
+        model = ApiToken
+        fields = ["name", "prefix", "created_at", "expires_at"]
+        read_only_fields = fields
+
+
+class MeSerializer(serializers.Serializer[User]):
+    """The account behind a request: its roles, what they allow, and the importers it may act for."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    memberships = MembershipSerializer(many=True)
+    acts = serializers.ListField(child=serializers.ChoiceField([act.value for act in Act]))
+    importers = OrganizationSerializer(
+        many=True, help_text="Whose shipments this account may declare. Empty for the office, which acts for all."
+    )
+    acts_for_all_importers = serializers.BooleanField()
+    token = TokenSerializer(allow_null=True)
+
+
+def describe(user: User, token: Any) -> dict[str, Any]:
+    """The values of ``MeSerializer``."""
+    acts = [act.value for act in Act if user.has_perm(act)]
+    return {
+        "id": user.pk,
+        "name": user.full_name,
+        "email": user.email,
+        "memberships": user.active_memberships,
+        "acts": acts,
+        "importers": [] if user.is_officer else list(user.organizations().importers()),
+        "acts_for_all_importers": user.is_officer and Act.ADD_SHIPMENT.value in acts,
+        "token": token if isinstance(token, ApiToken) else None,
+    }

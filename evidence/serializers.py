@@ -1,0 +1,85 @@
+"""Documents as they go in and come out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from config.api_fields import StrictSerializer
+from entities.serializers.accounts import OrganizationSerializer
+from evidence.models import Document, Exhibit
+from screening.models import Case, TaskItem
+
+
+class ExhibitSerializer(serializers.ModelSerializer[Exhibit]):
+    """The document's place in a case."""
+
+    case = serializers.CharField(source="case.number")
+    answers = serializers.IntegerField(source="task_item_id", allow_null=True, help_text="Item it was sent for")
+
+    class Meta:
+        model = Exhibit
+        fields = ["case", "number", "answers", "added_at"]
+        read_only_fields = fields
+
+
+class DocumentSerializer(serializers.ModelSerializer[Document]):
+    """A file as it was sent, and whether it could be read."""
+
+    owner = OrganizationSerializer(source="organization")
+    languages = serializers.DictField()
+    exhibits = ExhibitSerializer(many=True)
+
+    class Meta:
+        model = Document
+        fields = [
+            "id",
+            "owner",
+            "file_name",
+            "size",
+            "sha256",
+            "media_type",
+            "state",
+            "problem_code",
+            "problem",
+            "remedy",
+            "languages",
+            "needs_translation",
+            "page_count",
+            "exhibits",
+            "uploaded_at",
+        ]
+        read_only_fields = fields
+
+
+class UploadInput(StrictSerializer):
+    """A file for a case, as the answer to an item asked for or of one's own accord."""
+
+    file = serializers.FileField(allow_empty_file=True, max_length=300)
+    case = serializers.CharField(max_length=20, help_text="Number of the case")
+    item = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="Id of the item of a request for evidence that the file answers",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        cases = Case.objects.visible_to(self.context["request"].user).select_related("importer")
+        case = cases.filter(number=attrs["case"]).first()
+        if case is None:
+            raise _missing("case", f"There is no case {attrs['case']}.")
+        attrs["case"] = case
+        if attrs["item"] is not None:
+            item = TaskItem.objects.filter(task__case=case, pk=attrs["item"]).select_related("task").first()
+            if item is None:
+                raise _missing("item", f"Case {case.number} asks for no item {attrs['item']}.")
+            attrs["item"] = item
+        return attrs
+
+
+def _missing(name: str, detail: str) -> serializers.ValidationError:
+    return serializers.ValidationError({name: serializers.ErrorDetail(detail, "does_not_exist")})

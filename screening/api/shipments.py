@@ -1,0 +1,191 @@
+"""Shipments and what was found about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.db.models import F, Prefetch, QuerySet
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from entities.domain.identifiers import entry_number
+from entities.domain.roles import Act
+from screening.api.examples import DECLARATION
+from screening.confidential import Discretion
+from screening.models import Case, Finding, Shipment
+from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
+from screening.serializers.screenings import FindingSerializer, ScreeningSerializer
+from screening.serializers.shipments import ShipmentAnswer, ShipmentDetailSerializer, ShipmentSerializer
+from screening.services import shipments as service
+
+FINDINGS = Finding.objects.select_related("listing")
+# What a list shows needs none of these, and they are large.
+LARGE = ("latest_screening__facts", "latest_screening__coverage", "latest_screening__caveats")
+
+
+class ShipmentFilter(django_filters.FilterSet):
+    outcome = django_filters.MultipleChoiceFilter(choices=Shipment.Outcome.choices)
+    entry_number = django_filters.CharFilter(method="numbered", max_length=20, help_text="With or without hyphens.")
+    reference = django_filters.CharFilter(max_length=120)
+    owner = django_filters.ModelChoiceFilter(queryset=lambda request: request.user.organizations())
+    importer_number = django_filters.CharFilter(field_name="owner__importer_number", max_length=13)
+    created_since = django_filters.IsoDateTimeFilter(
+        field_name="created_at",
+        lookup_expr="gte",
+        help_text="Moment as in ISO 8601, for example 2026-03-01T00:00:00Z.",
+    )
+
+    def numbered(self, rows: QuerySet[Shipment], name: str, value: str) -> QuerySet[Shipment]:
+        return rows.filter(entry_number=entry_number(value).normalised)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List shipments"),
+    retrieve=extend_schema(summary="One shipment with its latest screening"),
+)
+class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Shipment]):
+    """Shipments of the importers one acts for. Declaring or changing one asks for it to be screened; ``status`` says
+    whether the answer speaks of the shipment as it is now."""
+
+    queryset = Shipment.objects.none()
+    filterset_class = ShipmentFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    acts = {"create": Act.ADD_SHIPMENT, "update": Act.ADD_SHIPMENT}
+
+    def get_queryset(self) -> QuerySet[Shipment]:
+        shipments = Shipment.objects.visible_to(self.request.user).select_related("owner", "latest_screening")
+        shipments = shipments.prefetch_related(Prefetch("cases", Case.objects.order_by("-pk")))
+        if self.action == "list":
+            return shipments.defer(*LARGE)
+        return shipments.select_related("latest_screening__run__list_version").prefetch_related(
+            "lines", "parties__party", "parties__line", Prefetch("latest_screening__findings", FINDINGS)
+        )
+
+    def get_serializer_class(self) -> type[ShipmentSerializer]:
+        return ShipmentSerializer if self.action == "list" else ShipmentDetailSerializer
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        shipment = self.get_object()
+        return Response(ShipmentDetailSerializer(shipment, context=self._context(shipment)).data)
+
+    @extend_schema(
+        summary="Declare a shipment",
+        request=ShipmentInput,
+        responses={201: ShipmentAnswer},
+        examples=[OpenApiExample("A shipment with its chain", value=DECLARATION, request_only=True)],
+    )
+    def create(self, request: Request) -> Response:
+        """Declare a shipment with its lines, its parties and the suppliers behind them, as many steps as are known.
+
+        All of it is stored, or nothing. What looks wrong but can stand is stored and said in ``warnings``.
+        """
+        sent = ShipmentInput(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        shipment = service.add_shipment_with_chain(
+            shipment_from(data), chain_from(data), owner=data["owner"], actor=request.user
+        )
+        address = reverse("api-shipments-detail", args=[shipment.pk])
+        return Response(
+            self._answer(shipment, data),
+            status=status.HTTP_201_CREATED,
+            headers={"Location": request.build_absolute_uri(address)},
+        )
+
+    @extend_schema(
+        summary="Replace what is declared of a shipment",
+        request=ShipmentInput,
+        responses=ShipmentAnswer,
+        examples=[OpenApiExample("A shipment with its chain", value=DECLARATION, request_only=True)],
+    )
+    def update(self, request: Request, pk: str) -> Response:
+        """Replace the shipment, its lines and its parties; fields left out become empty. It is screened again, and
+        what was found before stays on record. Sending the same again changes nothing.
+
+        ``suppliers`` adds to the chain; a link is taken back with ``POST /links/{id}/withdraw/``.
+        """
+        shipment = self.get_object()
+        sent = ShipmentInput(data=request.data, context={**self.get_serializer_context(), "shipment": shipment})
+        sent.is_valid(raise_exception=True)
+        data = sent.validated_data
+        service.change_shipment_with_chain(shipment, shipment_from(data), chain_from(data), actor=request.user)
+        return Response(self._answer(shipment, data))
+
+    @extend_schema(
+        summary="Screenings of a shipment, newest first", responses=ScreeningSerializer(many=True), filters=False
+    )
+    @action(detail=True, filterset_class=None)
+    def screenings(self, request: Request, pk: str) -> Response:
+        """Every screening of the shipment as it was stored; none is ever changed."""
+        shipment = self.get_object()
+        screenings = shipment.screenings.select_related("run__list_version")
+        rows = self.paginate_queryset(screenings.prefetch_related(Prefetch("findings", FINDINGS))) or []
+        for row in rows:
+            row.shipment = shipment
+        context = {"discretion": Discretion(request.user, rows)}
+        return self.get_paginated_response(ScreeningSerializer(rows, many=True, context=context).data)
+
+    def _answer(self, shipment: Shipment, data: dict[str, Any]) -> dict[str, Any]:
+        stored = self.get_queryset().get(pk=shipment.pk)
+        return ShipmentAnswer(stored, context=self._context(stored) | {"warnings": shipment_warnings(data)}).data
+
+    def _context(self, shipment: Shipment) -> dict[str, Any]:
+        screening = shipment.latest_screening
+        if screening is not None:
+            screening.shipment = shipment
+        return self.get_serializer_context() | {
+            "discretion": Discretion(self.request.user, [screening] if screening else [])
+        }
+
+
+class FindingFilter(django_filters.FilterSet):
+    code = django_filters.CharFilter(field_name="rule", max_length=30)
+    severity = django_filters.MultipleChoiceFilter(choices=Finding.Severity.choices)
+    ground = django_filters.MultipleChoiceFilter(choices=Finding.Ground.choices)
+    shipment = django_filters.ModelChoiceFilter(
+        field_name="screening__shipment", queryset=lambda request: Shipment.objects.visible_to(request.user)
+    )
+    created_since = django_filters.IsoDateTimeFilter(field_name="screening__created_at", lookup_expr="gte")
+    history = django_filters.BooleanFilter(
+        method="of_earlier_screenings", help_text="True: also findings of screenings that a later one has superseded."
+    )
+
+    def of_earlier_screenings(self, rows: QuerySet[Finding], name: str, value: bool) -> QuerySet[Finding]:
+        return rows
+
+    def filter_queryset(self, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
+        if not self.form.cleaned_data.get("history"):
+            queryset = queryset.filter(screening__shipment__latest_screening=F("screening"))
+        return super().filter_queryset(queryset)
+
+
+@extend_schema_view(list=extend_schema(summary="List findings"), retrieve=extend_schema(summary="One finding"))
+class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Finding]):
+    """Findings across shipments: those of each shipment's latest screening, unless ``history`` asks for all."""
+
+    queryset = Finding.objects.none()
+    serializer_class = FindingSerializer
+    filterset_class = FindingFilter
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        findings = Finding.objects.visible_to(self.request.user).select_related("listing", "screening__shipment")
+        if self.request.user.is_officer:  # only what must be kept back from others is found in the facts
+            findings = findings.defer("screening__facts", "screening__coverage", "screening__caveats")
+        return findings
+
+    def filter_queryset(self, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        rows: Sequence[Finding] = [] if not args else args[0] if kwargs.get("many") else args[:1]
+        if rows:
+            discretion = Discretion(self.request.user, [row.screening for row in rows])
+            kwargs["context"] = self.get_serializer_context() | {"discretion": discretion}
+        return super().get_serializer(*args, **kwargs)

@@ -1,0 +1,1 @@
+"""The shapes of shipments, screenings, cases and imports in the API."""

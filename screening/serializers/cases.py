@@ -1,0 +1,163 @@
+"""Cases as they come out: stage, clock, what is asked of the importer, what was decided."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from config.api_fields import StrictSerializer, Text
+from entities.serializers.accounts import OrganizationSerializer
+from screening.confidential import Discretion
+from screening.domain.clock import detention_clock
+from screening.models import Case, Decision, Detention, Shipment, Task, TaskItem
+
+
+class CaseShipmentSerializer(serializers.ModelSerializer[Shipment]):
+    """A shipment of the case."""
+
+    class Meta:
+        model = Shipment
+        fields = ["id", "label", "entry_number", "outcome"]
+        read_only_fields = fields
+
+    label = serializers.CharField()
+
+
+class DeadlineSerializer(serializers.Serializer[Any]):
+    """A day by which something must happen, and the provision that sets it."""
+
+    code = serializers.CharField()
+    on = serializers.DateField()
+    text = serializers.CharField()
+    provision = serializers.CharField()
+
+
+class DetentionSerializer(serializers.ModelSerializer[Detention]):
+    """A hold on one shipment's goods, with the clock that runs from the day of presentation."""
+
+    shipment = serializers.IntegerField(source="shipment_id")
+    day = serializers.SerializerMethodField()
+    deemed_excluded_on = serializers.SerializerMethodField()
+    deadlines = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Detention
+        fields = [
+            "id",
+            "shipment",
+            "presented_on",
+            "detained_on",
+            "port",
+            "source",
+            "day",
+            "deemed_excluded_on",
+            "deadlines",
+        ]
+        read_only_fields = fields
+
+    def get_day(self, detention: Detention) -> int:
+        """Which day of the thirty it is, US Eastern time; 0 on the day of presentation."""
+        return detention_clock(detention.presented_on).day(timezone.localdate())
+
+    def get_deemed_excluded_on(self, detention: Detention) -> date:
+        return detention_clock(detention.presented_on).deemed_excluded_on
+
+    @extend_schema_field(DeadlineSerializer(many=True))
+    def get_deadlines(self, detention: Detention) -> list[dict[str, Any]]:
+        clock = detention_clock(detention.presented_on, detained_on=detention.detained_on)
+        return DeadlineSerializer(clock.deadlines(), many=True).data
+
+
+class TaskItemSerializer(serializers.ModelSerializer[TaskItem]):
+    """One thing asked for; documents are uploaded to its id."""
+
+    class Meta:
+        model = TaskItem
+        fields = ["id", "number", "text"]
+        read_only_fields = fields
+
+
+class TaskSerializer(serializers.ModelSerializer[Task]):
+    """What the office asks of the importer, and until when."""
+
+    items = TaskItemSerializer(many=True)
+
+    class Meta:
+        model = Task
+        fields = ["id", "kind", "message", "due_on", "items", "asked_at", "answered_at", "closed_at"]
+        read_only_fields = fields
+
+
+class DecisionSerializer(serializers.ModelSerializer[Decision]):
+    """A decision: pathway, conclusion, grounds and reasons."""
+
+    grounds = serializers.ListField(child=serializers.CharField())
+    supersedes = serializers.IntegerField(source="supersedes_id", allow_null=True)
+
+    class Meta:
+        model = Decision
+        fields = ["id", "pathway", "conclusion", "grounds", "reasons", "decided_at", "supersedes"]
+        read_only_fields = fields
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    """A case in a list."""
+
+    importer = OrganizationSerializer()
+    reason = serializers.SerializerMethodField()
+    due_on = serializers.SerializerMethodField()
+    shipments = CaseShipmentSerializer(many=True)
+
+    class Meta:
+        model = Case
+        fields = [
+            "number",
+            "importer",
+            "regime",
+            "stage",
+            "reason",
+            "due_on",
+            "shipments",
+            "facts_changed_at",
+            "opened_at",
+            "closed_at",
+        ]
+        read_only_fields = fields
+
+    def get_reason(self, case: Case) -> str:
+        """Why the case is open, in one sentence."""
+        discretion: Discretion = self.context["discretion"]
+        return discretion.reason(case)
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_due_on(self, case: Case) -> date | None:
+        """The next day that counts: the answer of the importer, or the last day to decide on a detention."""
+        if case.stage == Case.Stage.CLOSED:
+            return None
+        days = [task.due_on for task in case.tasks.all() if task.closed_at is None]
+        days += [detention_clock(one.presented_on).last_determination_day for one in case.detentions.all()]
+        return min(days, default=None)
+
+
+class CaseDetailSerializer(CaseSerializer):
+    """A case with its detentions and their clocks, what is asked, and the decisions in force or superseded."""
+
+    detentions = DetentionSerializer(many=True)
+    tasks = TaskSerializer(many=True)
+    decisions = DecisionSerializer(many=True, source="approved")
+
+    class Meta(CaseSerializer.Meta):
+        fields = [*CaseSerializer.Meta.fields, "detentions", "tasks", "decisions"]
+        read_only_fields = fields
+
+
+class EvidenceRequestInput(StrictSerializer):
+    """What the office asks the importer to send, item by item."""
+
+    due_on = serializers.DateField(help_text="The office's own date; no statutory clock moves.")
+    items = serializers.ListField(child=serializers.CharField(max_length=400), allow_empty=False, max_length=100)
+    message = Text(max_length=4000)
