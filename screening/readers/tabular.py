@@ -129,7 +129,8 @@ def _spreadsheet(source: Path) -> tuple[Sheets, dict[str, Any]]:
         raise _Refused(
             "damaged", "The spreadsheet is damaged and cannot be opened. Save it again and resend it."
         ) from error
-    names, hidden = [], []
+    names: list[str] = []
+    hidden: list[str] = []
     for sheet in workbook.sheets_metadata:
         if sheet.typ == SheetTypeEnum.WorkSheet:
             (names if sheet.visible == SheetVisibleEnum.Visible else hidden).append(sheet.name)
@@ -141,11 +142,10 @@ def _sheet_rows(workbook: Any, name: str) -> Iterator[tuple[int, list[str]]]:
 
     try:
         sheet = workbook.get_sheet_by_name(name)
-        first_row, first_column = sheet.start or (0, 0)
-        # iter_rows begins at the first used row and column; the numbers must be those the spreadsheet shows.
-        for offset, row in enumerate(sheet.iter_rows()):
-            cells = [_cell(value) for value in row]
-            yield first_row + offset + 1, [""] * first_column + cells
+        _, first_column = sheet.start or (0, 0)
+        # iter_rows begins at the first row but at the first used column; cells must stand where people see them.
+        for number, row in enumerate(sheet.iter_rows(), start=1):
+            yield number, [""] * first_column + [_cell(value) for value in row]
     except CalamineError as error:
         raise _Refused("damaged", f"The sheet “{name}” is damaged. Save the file again and resend it.") from error
 

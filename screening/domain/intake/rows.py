@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from screening.domain.intake.cells import Problem, Severity, given, is_blank, one_line
 from screening.domain.intake.codes import (
@@ -166,11 +166,15 @@ class _Reading:
         if destination and not going_to and not texts["port_of_unlading"]:
             texts["port_of_unlading"] = destination
         leaving = self._country("country_of_export") or self.places.country_at_end(texts["port_of_lading"])
-        return ShipmentFacts(
-            **texts, **dates, date_precision=precision, country_of_export=leaving, country_of_destination=going_to
+        return replace(
+            ShipmentFacts(**texts),  # type: ignore[arg-type]
+            **dates,
+            date_precision=precision,
+            country_of_export=leaving,
+            country_of_destination=going_to,
         )
 
-    def _dates(self) -> tuple[dict[str, date | None], str]:
+    def _dates(self) -> tuple[dict[str, Any], str]:
         read = {name: self._date(name) for name in DATE_FIELDS}
         month = read.pop("month")
         dates = {name: found.on for name, found in read.items()}
@@ -214,7 +218,7 @@ class _Reading:
             row_number=row_number,
             **self._amounts(),
         )
-        lines = []
+        lines: list[UnderstoodLine] = []
         for code_text, description in pairs:
             codes = self._codes(code_text)
             from_text = () if codes else tariff_codes_in(description)
@@ -254,7 +258,7 @@ class _Reading:
         marks = self.text("marks")
         return "" if re.fullmatch(r"(NO|N/?M|NO MARKS?|NIL|[ .\-])*", marks.upper()) else marks[:2000]
 
-    def _amounts(self) -> dict[str, object]:
+    def _amounts(self) -> dict[str, Any]:
         quantity, quantity_unit = self._amount("quantity")
         value, beside = self._amount("value")
         # A heading that names the currency knows better than the currency column, which is of the invoice.
