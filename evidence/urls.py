@@ -1,5 +1,9 @@
 """The addresses of the pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from evidence.views import review
+
+urlpatterns = [
+    path("cases/<int:pk>/review/", review.case_review, name="case-review"),
+]

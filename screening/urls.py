@@ -2,9 +2,22 @@
 
 from django.urls import path
 
-from screening.views import lists, shipments, suppliers
+from screening.views import cases, decisions, desk, lists, shipments, suppliers
 
 urlpatterns = [
+    path("desk/", desk.desk, name="desk"),
+    path("desk/needs-a-look/", desk.look_list, name="look-list"),
+    path("cases/<int:pk>/", cases.case_detail, name="case-detail"),
+    path("cases/<int:pk>/request-evidence/", cases.case_request_evidence, name="case-request-evidence"),
+    path("cases/<int:pk>/detention/", cases.case_detention, name="case-detention"),
+    path("cases/<int:pk>/assign/", cases.case_assign, name="case-assign"),
+    path("cases/<int:pk>/start-review/", cases.case_start_review, name="case-start-review"),
+    path("cases/<int:pk>/reopen/", cases.case_reopen, name="case-reopen"),
+    path("cases/<int:pk>/invite/", cases.case_invite, name="case-invite"),
+    path("cases/<int:pk>/recommend/", decisions.case_recommend, name="case-recommend"),
+    path("cases/<int:pk>/decide/", decisions.case_decide, name="case-decide"),
+    path("shipments/<int:pk>/open-case/", cases.shipment_open_case, name="shipment-open-case"),
+    path("shipments/<int:pk>/set-aside/", cases.shipment_set_aside, name="shipment-set-aside"),
     path("shipments/", shipments.shipment_list, name="shipment-list"),
     path("shipments/add/", shipments.shipment_add, name="shipment-add"),
     path("shipments/<int:pk>/", shipments.shipment_detail, name="shipment-detail"),

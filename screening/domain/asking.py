@@ -1,4 +1,4 @@
-"""What to ask an importer for, seen from what is known of the chain: the papers of each step, and the missing steps."""
+"""What to ask an importer for, from what is known of the chain: the papers of each step, and the missing steps."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ PRODUCTION = "Production records (lots, dates, quantities, inputs)"
 def suggested_items(paths: Sequence[Sequence[str]], missing_stages: Sequence[str]) -> list[str]:
     """One thing to send per item, in the order of the chain.
 
-    A path names the parties from the direct seller upstream. Each step is asked to tie by party, lot, date and quantity
-    (CBP UFLPA FAQ, Feb 2023); a stage without a party is asked to be named first.
+    A path names the parties from the direct seller upstream. The papers of each step are to tie by party, lot, date
+    and quantity (CBP UFLPA FAQ, Feb 2023); a stage without a party is to be named first.
     """
     items: list[str] = []
     for path in paths:

@@ -1,0 +1,48 @@
+"""What is filled in about papers: the files themselves, and what a list of them is narrowed by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from config.forms import ManyFilesField
+from entities.models import Organization, User
+from evidence.models import Document
+
+
+class FilesForm(forms.Form):
+    """Files of any kind and size: what is not taken is refused one by one, with the reason."""
+
+    files = ManyFilesField(
+        allow_empty_file=True, error_messages={"required": "Choose at least one file, then send again."}
+    )
+
+
+class DocumentFilter(forms.Form):
+    """What the list of papers can be narrowed by."""
+
+    q = forms.CharField(label="File name", required=False, max_length=200)
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "All states"), *Document.State.choices])
+    owner = forms.ModelChoiceField(
+        Organization.objects.none(), label="Importer", required=False, empty_label="All importers"
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = user.organizations().importers()
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
+        if owners.count() < 2:
+            del self.fields["owner"]
+
+
+class CaseFilter(forms.Form):
+    """For whom: a broker may act for several importers."""
+
+    owner = forms.ModelChoiceField(
+        Organization.objects.none(), label="Importer", required=False, empty_label="All importers"
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = user.organizations().importers()  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Pages: documents, uploads and the review."""

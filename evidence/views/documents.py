@@ -1,0 +1,391 @@
+"""Papers: sent in, listed, looked at page by page, taken out again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from entities.domain.errors import Refused
+from entities.domain.roles import Act
+from entities.models import User
+from entities.views.request import SignedInRequest
+from evidence.domain.media import ACCEPTED
+from evidence.domain.mentions import cut_at
+from evidence.domain.scripts import script_label
+from evidence.forms.documents import DocumentFilter, FilesForm
+from evidence.models import Document, Exhibit, Mention, Page
+from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
+from evidence.services import documents
+from screening.models import Case, TaskItem
+
+# How much of a page is shown at once: a sheet or a text file can be one page of ten million characters.
+PART = 40_000
+# How many places of one name are linked; the count says how many there are.
+PLACES = 12
+
+
+# --- sending ------------------------------------------------------------------------------------------------------
+
+
+@permission_required(Act.UPLOAD_DOCUMENT, raise_exception=True)
+@require_POST
+def case_upload(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take papers for a case as a whole."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
+    return _take(request, case, None)
+
+
+@permission_required(Act.UPLOAD_DOCUMENT, raise_exception=True)
+@require_POST
+def item_upload(request: SignedInRequest, pk: int, item: int) -> HttpResponse:
+    """Take papers as the answer to one thing that was asked for."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
+    asked = get_object_or_404(TaskItem.objects.select_related("task"), pk=item, task__case=case)
+    return _take(request, case, asked)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What became of one file that was sent."""
+
+    name: str
+    said: str
+    document: Document | None = None
+    is_new: bool = False
+
+    @property
+    def is_readable(self) -> bool:
+        return self.document is not None and self.document.state != Document.State.REFUSED
+
+
+def _take(request: SignedInRequest, case: Case, item: TaskItem | None) -> HttpResponse:
+    form = FilesForm(request.POST, request.FILES)
+    wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    if not form.is_valid():
+        detail = " ".join(form.errors.get("files", [])) or "The files did not arrive. Send them again."
+        if wants_json:
+            return JsonResponse({"detail": detail}, status=400)
+        messages.error(request, detail)
+        return redirect(_after(request, case, item))
+    taken = [_take_one(file, request.user, case, item) for file in form.cleaned_data["files"]]
+    if wants_json:
+        return _answer(taken)
+    _say(request, taken)
+    return redirect(_after(request, case, item))
+
+
+def _take_one(file: UploadedFile, user: User, case: Case, item: TaskItem | None) -> _Taken:
+    started = timezone.now()
+    name = file.name or "file"
+    try:
+        document = documents.receive_upload(file, organization=case.importer, actor=user, case=case, task_item=item)
+    except Refused as refused:
+        return _Taken(name, refused.message)
+    exhibit = document.exhibits.filter(case=case).select_related("task_item").first()
+    as_exhibit = f" as exhibit {exhibit.number}" if exhibit else ""
+    if document.uploaded_at < started:
+        said = (
+            f"Already received on {timezone.localdate(document.uploaded_at):%-d %b %Y}{as_exhibit}; not stored twice."
+        )
+        if item and exhibit and exhibit.task_item and exhibit.task_item != item:
+            said += f" It was sent for: {exhibit.task_item.text}."
+        return _Taken(name, said, document)
+    if document.state == Document.State.REFUSED:
+        return _Taken(name, f"Received, but it cannot be read. {document.problem} {document.remedy}", document, True)
+    return _Taken(name, f"Received{as_exhibit}. It is being read.", document, True)
+
+
+def _answer(taken: list[_Taken]) -> JsonResponse:
+    """The answer to a script, which sends each file by itself."""
+    if refused := [one for one in taken if one.document is None]:
+        return JsonResponse({"detail": " ".join(one.said for one in refused)}, status=409)
+    last = taken[-1].document
+    assert last is not None
+    url = reverse("document-detail", args=[last.pk])
+    return JsonResponse({"message": " ".join(one.said for one in taken), "url": url})
+
+
+def _say(request: HttpRequest, taken: list[_Taken]) -> None:
+    """The answer to a plain form: what needs a look one by one, the rest as a count."""
+    good = [one for one in taken if one.is_new and one.is_readable]
+    if good:
+        names = good[0].name if len(good) == 1 else f"{len(good)} files"
+        messages.success(request, f"{names} received. What becomes of them stands under “Received”.")
+    for one in taken:
+        if one not in good:
+            level = messages.INFO if one.is_readable else messages.WARNING
+            messages.add_message(request, level, f"{one.name}: {one.said}")
+
+
+def _after(request: SignedInRequest, case: Case, item: TaskItem | None) -> str:
+    if request.user.is_officer:
+        return f"{reverse('case-detail', args=[case.pk])}#evidence"
+    return f"{reverse('importer-case', args=[case.pk])}#{f'item-{item.pk}' if item else 'received'}"
+
+
+# --- lists --------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def document_list(request: SignedInRequest) -> HttpResponse:
+    """Every paper one may see, newest first."""
+    form = DocumentFilter(request.GET or None, user=request.user)
+    rows = Document.objects.visible_to(request.user).select_related("organization", "job", "uploaded_by__person")
+    if form.is_valid():
+        if words := form.cleaned_data["q"]:
+            rows = rows.filter(file_name__icontains=words)
+        if state := form.cleaned_data["state"]:
+            rows = rows.filter(state=state)
+        if owner := form.cleaned_data.get("owner"):
+            rows = rows.filter(organization=owner)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    exhibits = _exhibits_of(request.user, shown)
+    seen = dict(
+        Mention.objects.filter(page__document__in=shown)
+        .values_list("page__document")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    return render(
+        request,
+        "evidence/document_list.html",
+        {
+            "section": "document-list",
+            "form": form,
+            "page": page,
+            "rows": [
+                {
+                    "document": document,
+                    "state": paper_state(document),
+                    "exhibits": exhibits[document.pk],
+                    "mentions": seen.get(document.pk, 0),
+                }
+                for document in shown
+            ],
+            "case_url_name": _case_url_name(request.user),
+            "has_owners": "owner" in form.fields,
+        },
+    )
+
+
+# --- one paper ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Named:
+    """A listed entity or a place, and where the paper mentions it."""
+
+    kind: str
+    subject: str
+    strength: str
+    count: int = 0
+    places: list[dict[str, Any]] = field(default_factory=list)
+
+
+@require_safe
+def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One paper: how it stands, its facts, what its text mentions, and its pages one at a time."""
+    rows = Document.objects.visible_to(request.user).select_related("organization", "job", "uploaded_by__person")
+    document = get_object_or_404(rows, pk=pk)
+    numbers = list(document.pages.values_list("number", flat=True))
+    page = _page(document, numbers, request.GET.get("page", ""))
+    state = paper_state(document)
+    exhibits = _exhibits_of(request.user, [document])[document.pk]
+    named = _named(document)
+    part = _part(page, request.GET.get("part", ""))
+    return render(
+        request,
+        "evidence/document_detail.html",
+        {
+            "section": "document-list",
+            "document": document,
+            "state": state,
+            "reason": _reason(document, named),
+            "facts": _facts(document),
+            "exhibits": exhibits,
+            "case_url_name": _case_url_name(request.user),
+            "named": named,
+            "page": page,
+            "pieces": _pieces(page, part) if page else [],
+            "part": part,
+            "parts": _parts(page),
+            "previous": max((n for n in numbers if page and n < page.number), default=None),
+            "following": min((n for n in numbers if page and n > page.number), default=None),
+            "progress": _progress(document, state),
+            "actions": [{"label": "Download the original", "url": reverse("document-download", args=[pk])}],
+            "may_read_again": request.user.is_officer and request.user.has_perm(Act.UPLOAD_DOCUMENT),
+            "breadcrumbs": [
+                {"label": "Documents", "url": reverse("document-list")},
+                {"label": document.file_name},
+            ],
+        },
+    )
+
+
+@require_safe
+def document_progress(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How far the reading of a paper is: the part of its page that asks again by itself."""
+    document = get_object_or_404(Document.objects.visible_to(request.user).select_related("job"), pk=pk)
+    return render(request, "partials/_progress.html", _progress(document, paper_state(document)))
+
+
+@require_GET
+def document_download(request: SignedInRequest, pk: int) -> FileResponse:
+    """The original as it came: always as a file to keep, never shown by the browser under our address."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    file = document.file.open("rb")
+    documents.record_download(document, actor=request.user)
+    known = {media.mime for media in ACCEPTED}
+    mime = document.media_type if document.media_type in known else "application/octet-stream"
+    response = FileResponse(file, as_attachment=True, filename=document.file_name, content_type=mime)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@permission_required(Act.UPLOAD_DOCUMENT, raise_exception=True)
+@require_POST
+def document_read_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The office has a paper read once more."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    try:
+        documents.read_again(document, actor=request.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "The paper is read again.")
+    return redirect("document-detail", pk=pk)
+
+
+# --- what the pages show ------------------------------------------------------------------------------------------
+
+
+def _case_url_name(user: User) -> str:
+    return "case-detail" if user.is_officer else "importer-case"
+
+
+def _exhibits_of(user: User, shown: list[Document]) -> dict[int, list[Exhibit]]:
+    found: dict[int, list[Exhibit]] = defaultdict(list)
+    rows = Exhibit.objects.visible_to(user).filter(document__in=shown).select_related("case", "task_item")
+    for exhibit in rows.order_by("case_id", "number"):
+        found[exhibit.document_id].append(exhibit)
+    return found
+
+
+def _reason(document: Document, named: list[_Named]) -> str:
+    """How the paper stands, in one sentence or two."""
+    if document.state == Document.State.QUEUED:
+        return "The file is received and kept. Its text is being read."
+    if document.state == Document.State.REFUSED:
+        return f"{document.problem} {document.remedy}"
+    if document.state == Document.State.NO_TEXT:
+        return f"{document.problem} The file is kept as it came."
+    if not named:
+        return f"Read, {pages_words(document.page_count)}. Its text mentions no listed name and no place in Xinjiang."
+    words = []
+    for kind, one, many in (("listed", "listed name", "listed names"), ("place", "place", "places")):
+        count = sum(row.kind == kind for row in named)
+        if count:
+            words.append(f"{count} {one if count == 1 else many}" + (" in Xinjiang" if kind == "place" else ""))
+    return f"Read, {pages_words(document.page_count)}. Its text mentions {' and '.join(words)}."
+
+
+def _facts(document: Document) -> list[dict[str, Any]]:
+    total = sum(document.languages.values()) or 1
+    scripts = ", ".join(
+        f"{script_label(script)} {share:.0%}"
+        for script, count in document.languages.items()
+        if (share := count / total) >= 0.01
+    )
+    is_read = document.state == Document.State.READ
+    translation = "needed: not mainly in Latin letters" if document.needs_translation else "no other script seen"
+    return [
+        {"label": "Importer", "value": document.organization.name},
+        {
+            "label": "Sent by",
+            "value": document.uploaded_by.full_name,
+            "note": f"{timezone.localtime(document.uploaded_at):%-d %b %Y %H:%M}",
+        },
+        {"label": "Kind", "value": kind_words(document.media_type)},
+        {"label": "Size", "value": _size(document.size)},
+        {"label": "Pages", "value": document.page_count or ""},
+        {"label": "Written in", "value": scripts},
+        {"label": "Translation", "value": translation if is_read else ""},
+        {"label": "SHA-256", "value": document.sha256, "note": "of the original, which is kept unchanged"},
+    ]
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{-(-count // 1000):,} kB"
+
+
+def _named(document: Document) -> list[_Named]:
+    """What the text mentions, each once: listed names first, each with its first places."""
+    named: dict[tuple[str, str], _Named] = {}
+    rows = Mention.objects.filter(page__document=document).order_by("page__number", "start")
+    for mention in rows.select_related("page").defer("page__text"):
+        row = named.setdefault(
+            (mention.kind, mention.subject_key), _Named(mention.kind, mention.subject, mention.strength)
+        )
+        row.count += 1
+        if mention.strength in {"match", "strong"}:
+            row.strength = mention.strength
+        if len(row.places) < PLACES:
+            part = mention.start // PART + 1
+            query = f"?page={mention.page.number}" + (f"&part={part}" if part > 1 else "")
+            row.places.append({"mention": mention, "url": f"{query}#m-{mention.pk}"})
+    return sorted(named.values(), key=lambda row: (row.kind != Mention.Kind.LISTED, row.strength, -row.count))
+
+
+def _page(document: Document, numbers: list[int], asked: str) -> Page | None:
+    """The page asked for, else the first one."""
+    if not numbers:
+        return None
+    number = int(asked) if asked.isdecimal() and len(asked) < 7 and int(asked) in numbers else numbers[0]
+    return document.pages.prefetch_related("mentions").get(number=number)
+
+
+def _parts(page: Page | None) -> int:
+    return max(1, -(-len(page.text) // PART)) if page else 1
+
+
+def _part(page: Page | None, asked: str) -> int:
+    return min(max(1, int(asked)), _parts(page)) if asked.isdecimal() and len(asked) < 7 else 1
+
+
+def _pieces(page: Page, part: int) -> list[dict[str, Any]]:
+    mentions = list(page.mentions.all())
+    return [
+        {"text": text, "mention": mention}
+        for text, mention in cut_at(page.text, mentions, (part - 1) * PART, part * PART)
+    ]
+
+
+def _progress(document: Document, state: PaperState) -> dict[str, Any]:
+    """The values of partials/_progress.html."""
+    job = document.job
+    finished = "failed" if state.is_refused else "done"
+    return {
+        "id": f"progress-{document.pk}",
+        "url": reverse("document-progress", args=[document.pk]),
+        "state": ("running" if state.tone == "active" else "queued") if state.is_pending else finished,
+        "label": f"Reading {document.file_name}",
+        "done": job.progress_done if job and state.is_pending else 0,
+        "total": job.progress_total if job and state.is_pending else 0,
+        "detail": "" if state.is_pending else f"{state.label}. {state.detail} {state.remedy}".strip(),
+        "next_url": reverse("document-detail", args=[document.pk]),
+        "next_label": "Show what was read",
+    }

@@ -1,0 +1,268 @@
+"""The importer's own pages: what is to do, and one case in plain words. Brokers who act for it use the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import Min, Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from entities.domain.errors import Refused
+from entities.domain.roles import Act
+from entities.models import User
+from entities.views.request import SignedInRequest
+from evidence import plain_words as words
+from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
+from evidence.forms.documents import CaseFilter
+from evidence.models import Exhibit
+from screening.confidential import Discretion, findings_for
+from screening.models import Case, Decision, Finding, Shipment, Task
+from screening.services import cases as case_service
+from screening.timeline import clock_of, statutory_due
+
+PER_PAGE = 25
+SHIPMENTS = 10
+WITH_OFFICE = [Case.Stage.OPEN, Case.Stage.UNDER_REVIEW, Case.Stage.AWAITING_APPROVAL]
+GROUPS = {
+    "waiting": ("Waiting for you", [Case.Stage.AWAITING_EVIDENCE]),
+    "office": ("With the office", WITH_OFFICE),
+    "decided": ("Decided", [Case.Stage.CLOSED]),
+}
+
+
+@require_safe
+def importer_home(request: SignedInRequest) -> HttpResponse:
+    """What is held and why, what is asked and until when, and the next step of each case: yours first."""
+    if request.user.is_officer:
+        return redirect("desk")
+    form = CaseFilter(request.GET or None, user=request.user)
+    rows = Case.objects.visible_to(request.user)
+    shipments = Shipment.objects.visible_to(request.user)
+    if form.is_valid() and (owner := form.cleaned_data["owner"]):
+        rows, shipments = rows.filter(importer=owner), shipments.filter(owner=owner)
+    group = request.GET.get("show", "")
+    shown = rows.filter(stage__in=GROUPS[group][1]) if group in GROUPS else rows
+    page = Paginator(_in_order(shown, request.user), PER_PAGE).get_page(request.GET.get("page"))
+    looked_at, pending = shipments.awaiting_a_look(), shipments.filter(outcome=Shipment.Outcome.PENDING)
+    return render(
+        request,
+        "evidence/importer_home.html",
+        {
+            "section": "importer-home",
+            "counts": _counts(rows, group),
+            "groups": _grouped(request.user, list(page.object_list)),
+            "page": page,
+            "form": form if form.fields["owner"].queryset.count() > 1 else None,  # type: ignore[attr-defined]
+            "looked_at": looked_at[:SHIPMENTS],
+            "looked_at_count": looked_at.count(),
+            "pending_count": pending.count(),
+            "has_shipments": shipments.exists(),
+        },
+    )
+
+
+@require_safe
+def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One case in plain words: how it stands, why, what to send, what was received, what happens next."""
+    rows = Case.objects.visible_to(request.user).select_related("importer")
+    case = get_object_or_404(rows, pk=pk)
+    if request.user.is_officer:
+        return redirect("case-detail", pk=pk)
+    today = timezone.localdate()
+    shipments = list(case.shipments.select_related("latest_screening", "owner").prefetch_related("lines"))
+    detentions = list(case.detentions.all())
+    exhibits = list(
+        Exhibit.objects.visible_to(request.user)
+        .filter(case=case)
+        .select_related("document__job", "task_item", "added_by__person")
+    )
+    requests = words.requests_of(list(case.tasks.prefetch_related("items")), exhibits)
+    clock = clock_of(detentions)
+    is_open = case.stage != Case.Stage.CLOSED
+    papers = [{"exhibit": exhibit, "state": words.paper_state(exhibit.document)} for exhibit in exhibits]
+    decisions = Decision.objects.visible_to(request.user).filter(case=case, verdict=Decision.Verdict.APPROVED)
+    return render(
+        request,
+        "evidence/importer_case.html",
+        {
+            "section": "importer-home",
+            "today": today,
+            "case": case,
+            "title": words.title_of(case, shipments, detentions, is_own=_is_own(request.user, case)),
+            "tag": _tag(case, words.is_held(case, detentions)),
+            "reason": words.state_of(case, requests),
+            "due": _due(requests, statutory_due(clock, today) if is_open else None),
+            "law": words.LAW,
+            "whys": [_why(request.user, shipment) for shipment in shipments],
+            "ways": words.ways_of(clock) if is_open else [],
+            "requests": [_request(request_, papers) for request_ in requests],
+            "papers": papers,
+            "pending": sum(paper["state"].is_pending for paper in papers),
+            "refused": sum(paper["state"].is_refused for paper in papers),
+            "swapped": ",".join(["#standing", *(f"#asked-{a.item.pk}" for r in requests for a in r.items)]),
+            "is_open": is_open,
+            "may_send": is_open and request.user.has_perm(Act.UPLOAD_DOCUMENT),
+            "steps": words.steps_of(case) if is_open else [],
+            "dates": words.dates_of(case, detentions, requests, today),
+            "decisions": [{"decision": one, "means": words.CONCLUSIONS[one.conclusion]} for one in decisions],
+            "grounds": dict(Finding.Ground.choices),
+            "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
+            "breadcrumbs": [{"label": "To do", "url": reverse("importer-home")}, {"label": f"Case {case.number}"}],
+        },
+    )
+
+
+@permission_required(Act.UPLOAD_DOCUMENT, raise_exception=True)
+@require_POST
+def request_answer(request: SignedInRequest, pk: int, task: int) -> HttpResponse:
+    """The importer has sent what it can."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
+    if request.user.is_officer:
+        raise PermissionDenied
+    asked = get_object_or_404(Task.objects.visible_to(request.user), pk=task, case=case)
+    try:
+        case_service.answer_request(asked, actor=request.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "Thank you. The office is told that you have sent what you can.")
+    return redirect("importer-case", pk=pk)
+
+
+# --- the list -----------------------------------------------------------------------------------------------------
+
+
+def _in_order(rows: models.QuerySet[Case], user: User) -> models.QuerySet[Case]:
+    """Yours first, then the office's, then what is decided; each by the day that is due first."""
+    rank = models.Case(
+        models.When(stage=Case.Stage.AWAITING_EVIDENCE, then=0),
+        models.When(stage=Case.Stage.CLOSED, then=2),
+        default=1,
+        output_field=models.IntegerField(),
+    )
+    return (
+        rows.annotate(rank=rank, due=Min("tasks__due_on", filter=Q(tasks__closed_at=None)))
+        .order_by("rank", models.F("due").asc(nulls_last=True), "-pk")
+        .select_related("importer", "lead_finding__screening__shipment", "lead_finding__screening")
+        .prefetch_related(
+            "shipments",
+            "detentions",
+            Prefetch("tasks", Task.objects.open().prefetch_related("items")),
+            Prefetch("exhibits", Exhibit.objects.visible_to(user).select_related("document")),
+        )
+    )
+
+
+def _counts(rows: models.QuerySet[Case], group: str) -> list[dict[str, Any]]:
+    by_stage = dict(rows.order_by().values_list("stage").annotate(count=models.Count("pk")))
+    return [
+        {
+            "label": label,
+            "count": sum(by_stage.get(stage, 0) for stage in stages),
+            "url": "?" if name == group else f"?show={name}",
+            "current": name == group,
+        }
+        for name, (label, stages) in GROUPS.items()
+    ]
+
+
+def _grouped(user: User, cases: list[Case]) -> list[dict[str, Any]]:
+    """The cases of one page under their headings."""
+    discretion = Discretion(user, [case.lead_finding.screening for case in cases if case.lead_finding])
+    today = timezone.localdate()
+    found = []
+    for label, stages in GROUPS.values():
+        rows = [_row(user, case, discretion, today) for case in cases if case.stage in stages]
+        if rows:
+            found.append({"label": label, "rows": rows, "is_yours": stages == GROUPS["waiting"][1]})
+    return found
+
+
+def _row(user: User, case: Case, discretion: Discretion, today: Any) -> dict[str, Any]:
+    detentions = list(case.detentions.all())
+    requests = words.requests_of(list(case.tasks.all()), list(case.exhibits.all()))
+    clock = clock_of(detentions)
+    is_open = case.stage != Case.Stage.CLOSED
+    return {
+        "case": case,
+        "title": words.title_of(case, list(case.shipments.all()), detentions, is_own=_is_own(user, case)),
+        "tag": _tag(case, words.is_held(case, detentions)),
+        "why": discretion.reason(case),
+        "state": words.state_of(case, requests),
+        "next": words.next_step_of(case, requests),
+        "due": _due(requests, statutory_due(clock, today) if is_open else None),
+    }
+
+
+# --- one case -----------------------------------------------------------------------------------------------------
+
+
+def _is_own(user: User, case: Case) -> bool:
+    return any(membership.organization_id == case.importer_id for membership in user.active_memberships)
+
+
+def _tag(case: Case, is_held: bool) -> dict[str, str]:
+    value, label = words.STAGES[case.stage]
+    return {"value": "held", "label": "Held"} if is_held else {"value": value, "label": label}
+
+
+def _due(requests: list[words.Request], statutory: Any) -> dict[str, Any] | None:
+    """The day the importer must act by; where nothing is asked, the day the law sets."""
+    if requests:
+        first = min(requests, key=lambda one: one.task.due_on).task
+        asked_on = timezone.localdate(first.asked_at)
+        return {
+            "on": first.due_on,
+            "label": "Send papers",
+            "started_on": asked_on,
+            "statutory": False,
+            "provision": "",
+        }
+    if statutory is None:
+        return None
+    return {
+        "on": statutory.on,
+        "label": "Last day for a decision" if statutory.label == "Decide" else "Last day to protest",
+        "started_on": statutory.started_on,
+        "statutory": True,
+        "provision": statutory.provision,
+    }
+
+
+def _why(user: User, shipment: Shipment) -> dict[str, Any]:
+    """Why a shipment is stopped or looked at, without the secrets of others, and what else was noticed."""
+    screening = shipment.latest_screening
+    findings = findings_for(user, screening) if screening else []
+    return {
+        "shipment": shipment,
+        "grounds": [one for one in findings if one.ground],
+        "questions": [one for one in findings if not one.ground and one.asks_review],
+        "others": [one for one in findings if not one.ground and not one.asks_review],
+    }
+
+
+def _request(request: words.Request, papers: list[dict[str, Any]]) -> dict[str, Any]:
+    """A request as the page draws it: each item with its papers and their states."""
+    return {
+        "task": request.task,
+        "sent": request.sent,
+        "total": len(request.items),
+        "missing": len(request.missing),
+        "items": [
+            {
+                "item": asked.item,
+                "is_sent": asked.is_sent,
+                "papers": [paper for paper in papers if paper["exhibit"].task_item_id == asked.item.pk],
+            }
+            for asked in request.items
+        ],
+    }
