@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from evidence.views import review
+from evidence.views import documents, importer, review
 
 urlpatterns = [
+    # the importer's own pages
+    path("to-do/", importer.importer_home, name="importer-home"),
+    path("to-do/cases/<int:pk>/", importer.importer_case, name="importer-case"),
+    path("to-do/cases/<int:pk>/requests/<int:task>/answer/", importer.request_answer, name="request-answer"),
+    # papers
+    path("cases/<int:pk>/papers/", documents.case_upload, name="case-upload"),
+    path("cases/<int:pk>/items/<int:item>/papers/", documents.item_upload, name="item-upload"),
+    path("documents/", documents.document_list, name="document-list"),
+    path("documents/<int:pk>/", documents.document_detail, name="document-detail"),
+    path("documents/<int:pk>/progress/", documents.document_progress, name="document-progress"),
+    path("documents/<int:pk>/download/", documents.document_download, name="document-download"),
+    path("documents/<int:pk>/read-again/", documents.document_read_again, name="document-read-again"),
+    # the review
     path("cases/<int:pk>/review/", review.case_review, name="case-review"),
 ]

@@ -2,6 +2,11 @@
 (function () {
   "use strict";
   const size = (bytes) => (bytes < 1e6 ? Math.ceil(bytes / 1e3) + " kB" : (bytes / 1e6).toFixed(1) + " MB");
+  // Signing in again changes the token; the cookie has the one of now.
+  function token(form) {
+    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    return cookie ? cookie[1] : form.querySelector("[name=csrfmiddlewaretoken]").value;
+  }
 
   for (const form of document.querySelectorAll("form[data-upload]")) {
     const input = form.querySelector("input[type=file]");
@@ -82,24 +87,30 @@
       const body = new FormData(form);
       body.delete(input.name);
       body.append(input.name, item.file);
+      body.set("csrfmiddlewaretoken", token(form));
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.setRequestHeader("Accept", "application/json");
-      request.setRequestHeader("X-CSRFToken", form.querySelector("[name=csrfmiddlewaretoken]").value);
       request.upload.addEventListener("progress", (event) => {
         if (!event.lengthComputable) return;
         item.bar.value = event.loaded / event.total;
         item.state.textContent = "Sending, " + Math.round((100 * event.loaded) / event.total) + " %";
       });
       request.addEventListener("load", () => {
-        let answer = {};
+        let answer = null;
         try {
           answer = JSON.parse(request.responseText);
         } catch {
-          answer = {};
+          answer = null;
         }
-        if (request.status >= 200 && request.status < 300) succeed(item, answer);
-        else fail(item, answer.detail || "The server did not take this file (" + request.status + ").", request.status >= 500 || request.status === 429);
+        if (request.status >= 200 && request.status < 300) {
+          // A page instead of an answer is the sign-in page: the session is over and nothing was received.
+          if (answer) succeed(item, answer);
+          else fail(item, "You are no longer signed in. Sign in again in another window, then try again.", true);
+        } else {
+          const again = request.status >= 500 || request.status === 429 || request.status === 403;
+          fail(item, (answer && answer.detail) || "The server did not take this file (" + request.status + ").", again);
+        }
         done();
       });
       request.addEventListener("error", () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from config.forms import ManyFilesField
 from entities.models import Organization, User
@@ -14,7 +15,7 @@ from evidence.models import Document
 class FilesForm(forms.Form):
     """Files of any kind and size: what is not taken is refused one by one, with the reason."""
 
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment]
         allow_empty_file=True, error_messages={"required": "Choose at least one file, then send again."}
     )
 
@@ -30,7 +31,7 @@ class DocumentFilter(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owners = user.organizations().importers()
+        owners = _importers_of(user)
         self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         if owners.count() < 2:
             del self.fields["owner"]
@@ -45,4 +46,8 @@ class CaseFilter(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = user.organizations().importers()  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = _importers_of(user)  # type: ignore[attr-defined]
+
+
+def _importers_of(user: User) -> QuerySet[Organization]:
+    return Organization.objects.visible_to(user).importers()

@@ -74,7 +74,7 @@ def _take(request: SignedInRequest, case: Case, item: TaskItem | None) -> HttpRe
     form = FilesForm(request.POST, request.FILES)
     wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     if not form.is_valid():
-        detail = " ".join(form.errors.get("files", [])) or "The files did not arrive. Send them again."
+        detail = " ".join(map(str, form.errors.get("files", []))) or "The files did not arrive. Send them again."
         if wants_json:
             return JsonResponse({"detail": detail}, status=400)
         messages.error(request, detail)

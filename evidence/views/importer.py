@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -37,6 +38,14 @@ GROUPS = {
     "office": ("With the office", WITH_OFFICE),
     "decided": ("Decided", [Case.Stage.CLOSED]),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper of the case and how far it is."""
+
+    exhibit: Exhibit
+    state: words.PaperState
 
 
 @require_safe
@@ -88,7 +97,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
     requests = words.requests_of(list(case.tasks.prefetch_related("items")), exhibits)
     clock = clock_of(detentions)
     is_open = case.stage != Case.Stage.CLOSED
-    papers = [{"exhibit": exhibit, "state": words.paper_state(exhibit.document)} for exhibit in exhibits]
+    papers = [Paper(exhibit, words.paper_state(exhibit.document)) for exhibit in exhibits]
     decisions = Decision.objects.visible_to(request.user).filter(case=case, verdict=Decision.Verdict.APPROVED)
     return render(
         request,
@@ -106,15 +115,14 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "ways": words.ways_of(clock) if is_open else [],
             "requests": [_request(request_, papers) for request_ in requests],
             "papers": papers,
-            "pending": sum(paper["state"].is_pending for paper in papers),
-            "refused": sum(paper["state"].is_refused for paper in papers),
+            "pending": sum(paper.state.is_pending for paper in papers),
+            "refused": sum(paper.state.is_refused for paper in papers),
             "swapped": ",".join(["#standing", *(f"#asked-{a.item.pk}" for r in requests for a in r.items)]),
             "is_open": is_open,
             "may_send": is_open and request.user.has_perm(Act.UPLOAD_DOCUMENT),
             "steps": words.steps_of(case) if is_open else [],
             "dates": words.dates_of(case, detentions, requests, today),
-            "decisions": [{"decision": one, "means": words.CONCLUSIONS[one.conclusion]} for one in decisions],
-            "grounds": dict(Finding.Ground.choices),
+            "decisions": [_decision(one) for one in decisions],
             "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
             "breadcrumbs": [{"label": "To do", "url": reverse("importer-home")}, {"label": f"Case {case.number}"}],
         },
@@ -250,7 +258,16 @@ def _why(user: User, shipment: Shipment) -> dict[str, Any]:
     }
 
 
-def _request(request: words.Request, papers: list[dict[str, Any]]) -> dict[str, Any]:
+def _decision(decision: Decision) -> dict[str, Any]:
+    """A decision with what it means. Its findings stay with the office: they may name another importer's suppliers."""
+    return {
+        "decision": decision,
+        "means": words.CONCLUSIONS[decision.conclusion],
+        "grounds": [Finding.Ground(ground).label for ground in decision.grounds],
+    }
+
+
+def _request(request: words.Request, papers: list[Paper]) -> dict[str, Any]:
     """A request as the page draws it: each item with its papers and their states."""
     return {
         "task": request.task,
@@ -261,7 +278,7 @@ def _request(request: words.Request, papers: list[dict[str, Any]]) -> dict[str, 
             {
                 "item": asked.item,
                 "is_sent": asked.is_sent,
-                "papers": [paper for paper in papers if paper["exhibit"].task_item_id == asked.item.pk],
+                "papers": [paper for paper in papers if paper.exhibit.task_item_id == asked.item.pk],
             }
             for asked in request.items
         ],
