@@ -17,7 +17,7 @@ KEPT = 4  # versions in memory at a time: the current ones and those a past date
 
 def matcher_for(version: ListVersion) -> Matcher:
     """The matcher over the rows of one list version."""
-    return _matcher(version.pk)
+    return _matcher(version.pk, version.rows_sha256)
 
 
 def matcher_of(listed: Iterable[ListedParty]) -> Matcher:
@@ -26,7 +26,7 @@ def matcher_of(listed: Iterable[ListedParty]) -> Matcher:
 
 
 @lru_cache(maxsize=KEPT)
-def _matcher(version_id: int) -> Matcher:
+def _matcher(version_id: int, rows_sha256: str) -> Matcher:
     rows = Listing.objects.filter(version_id=version_id).select_related("entity").order_by("entity_id", "pk")
     return matcher_of(listed_parties(rows))
 

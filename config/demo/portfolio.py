@@ -116,6 +116,7 @@ RIVER_KNIT = fictional(
 )
 COIMBATORE = fictional("Noyyal Garment Works Pvt Ltd", "Tiruppur", "IN", "4 Avinashi Road")
 SUN_MODULE = fictional("Strait Solar Module Sdn Bhd", "Penang", "MY", "9 Bayan Lepas Phase 3")
+KINTA_MODULE = fictional("Kinta Valley Solar Sdn Bhd", "Ipoh", "MY", "12 Kinta Free Trade Zone")
 MEKONG_CELL = fictional("Mekong Cell Technology JSC", "Bac Giang", "VN", "Lot 5, Quang Chau Park")
 TOMATO_TRADER = fictional(
     "Bohai Food Trading Co., Ltd.", "Tianjin", "CN", "21 Donghai Road", postal="300456", native="渤海食品贸易有限公司"
@@ -263,7 +264,7 @@ SHIPMENTS = (
         (2600, "no"),
         57000,
         655000,
-        SUN_MODULE,
+        KINTA_MODULE,
         (
             Upstream(
                 "cell maker", "solar cells", fictional("Andaman Cell Works Sdn Bhd", "Kulim", "MY", "3 Hi-Tech Park")

@@ -241,7 +241,12 @@ def evaluate(shipment: ShipmentFacts) -> tuple[Found, ...]:
     return tuple(
         sorted(
             found,
-            key=lambda one: (not one.ground, order[one.severity], one.party.steps_upstream if one.party else 0),
+            key=lambda one: (
+                not one.ground,
+                order[one.severity],
+                one.party.steps_upstream if one.party else 0,
+                -(one.score or 0.0),
+            ),
         )
     )
 

@@ -32,6 +32,7 @@ class Command(BaseCommand):
             raise CommandError("The demonstration does not belong in production; set CLEARORIGIN_MODE=demo.")
         if not ListVersion.objects.exists():
             raise CommandError("No list is loaded: run `manage.py load_reference_data` first.")
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nobody lives at these addresses
         self.today = timezone.localdate()
         self._people()
         self._shipments()
