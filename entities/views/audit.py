@@ -1,6 +1,7 @@
 """The audit trail: who did what, when, why; and whether the chain of events holds."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from entities import audit
@@ -17,6 +19,7 @@ from entities.models import AuditEvent, AuditHead
 
 PAGE_SIZE = 50
 CHECKED_AT_ONCE = 2000  # events; a longer chain is checked when asked for
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 _KIND_AND_KEY = re.compile(r"([a-z]+):(\S+)")
 
 
@@ -74,7 +77,7 @@ def _changes(event: AuditEvent) -> list[dict[str, Any]]:
             "after": _words(event.after.get(name)),
         }
         for name in {**event.before, **event.after}
-        if event.before.get(name) != event.after.get(name)
+        if (event.before.get(name) or "") != (event.after.get(name) or "")
     ]
 
 
@@ -87,4 +90,7 @@ def _words(value: Any) -> str:
         return ", ".join(map(str, value))
     if isinstance(value, dict):
         return ", ".join(f"{key.replace('_', ' ')}: {_words(part)}" for key, part in value.items())
+    if isinstance(value, str) and _MOMENT.match(value):
+        moment = timezone.localtime(datetime.fromisoformat(value))
+        return f"{moment:%-d %b %Y %H:%M}"
     return str(value)

@@ -1,6 +1,7 @@
 """People, for managers: who belongs to which organisation, in which role; invitations; powers of attorney."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -133,6 +134,7 @@ def organization_list(request: SignedInRequest) -> HttpResponse:
             "filter": OrganizationFilter(initial=request.GET.dict()),
             "page": _page(request, rows.order_by("name", "pk")),
             "tabs": _tabs("organization-list"),
+            "actions": [{"label": "Add an importer or broker", "url": reverse("organization-add"), "primary": True}],
         },
     )
 
@@ -208,7 +210,7 @@ def organization_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     mails = _mails(organization) if invitations else {}
     for row in invitations:
         row["mail"] = mails.get(row["invitation"].pk)
-        row["link"] = accounts.invitation_link(row["invitation"]) if settings.DEMO else ""
+        row["link"] = accounts.invitation_path(row["invitation"]) if settings.DEMO else ""
     powers = BrokerAuthorization.objects.filter(Q(broker=organization) | Q(importer=organization))
     today = timezone.localdate()
     return render(
@@ -216,10 +218,11 @@ def organization_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "entities/organization_detail.html",
         {
             "organization": organization,
+            "breadcrumbs": _trail("organization-list", organization.name),
             "page": _page(request, members),
             "invitations": invitations,
             "powers": [
-                {"power": power, "state": _state_of(power, today)}
+                {"power": power, "state": _state_of(power, today), "is_open": _is_open(power, today)}
                 for power in powers.select_related("broker", "importer").order_by("-valid_from", "-pk")[:200]
             ],
         },
@@ -232,7 +235,11 @@ def _mails(organization: Organization) -> dict[int, Job]:
     return {job.payload["context"]["invitation"]: job for job in jobs}
 
 
-def _state_of(power: BrokerAuthorization, today: Any) -> tuple[str, str]:
+def _is_open(power: BrokerAuthorization, today: date) -> bool:
+    return power.revoked_at is None and (power.valid_to is None or power.valid_to >= today)
+
+
+def _state_of(power: BrokerAuthorization, today: date) -> tuple[str, str]:
     if power.revoked_at:
         return "failed", "Revoked"
     if power.valid_from > today:
@@ -366,6 +373,7 @@ def account_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "entities/account_detail.html",
         {
             "account": account,
+            "breadcrumbs": _trail("people", account.full_name),
             "memberships": account.memberships.select_related("organization").order_by("organization__name"),
             "has_second_factor": second_factor.has_second_factor(account),
             "tokens": account.api_tokens.filter(revoked_at=None),
@@ -438,6 +446,7 @@ def member_restore(request: SignedInRequest, pk: int) -> HttpResponse:
         about=f"They are {membership.get_role_display()} of {membership.organization} again and may sign in. "
         "API tokens stay revoked.",
         submit="Restore",
+        danger=False,
         done=f"{membership.user.full_name} is restored.",
         account=membership.user,
     )
@@ -506,15 +515,33 @@ def _with_reason(
         else:
             messages.success(request, done)
             return redirect(_back(context))
-    return _act(request, form, title, danger=True, **context)
+    return _act(request, form, title, **{"danger": True, **context})
 
 
 def _act(request: SignedInRequest, form: Form, title: str, **context: Any) -> HttpResponse:
+    back = _back(context)
+    account, organization = context.get("account"), context.get("organization")
+    if account:
+        trail = _trail("people", (account.full_name, back), title)
+    elif organization:
+        trail = _trail("organization-list", (organization.name, back), title)
+    else:
+        trail = _trail("organization-list", title)
     return render(
         request,
         "entities/people_act.html",
-        {"form": form, "title": title, "back_url": _back(context), **context},
+        {"form": form, "title": title, "back_url": back, "breadcrumbs": trail, **context},
     )
+
+
+def _trail(*steps: str | tuple[str, str]) -> list[dict[str, str]]:
+    """Where the page stands below the People pages: the list it belongs to, perhaps a record, then itself."""
+    labels = {"people": "People", "organization-list": "Organisations"}
+    first, *rest = steps
+    trail = [{"label": labels[str(first)], "url": reverse(str(first))}]
+    for step in rest:
+        trail.append({"label": step, "url": ""} if isinstance(step, str) else {"label": step[0], "url": step[1]})
+    return trail
 
 
 def _back(context: dict[str, Any]) -> str:

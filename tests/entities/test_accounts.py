@@ -1,6 +1,9 @@
 """Members: who may be added, re-roled, suspended and restored."""
 
+from threading import Barrier, Thread
+
 import pytest
+from django.db import connection
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act, Role
@@ -188,3 +191,31 @@ def test_adding_a_member_twice_is_refused():
         actor=None,
     )
     assert Membership.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_who_suspend_each_other_at_once_leave_one():
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    one, other = make_user(Role.MANAGER), make_user(Role.MANAGER)
+    start, outcomes = Barrier(2), []
+
+    def suspend(membership, actor):
+        start.wait()
+        try:
+            accounts.suspend(membership, actor=actor)
+            outcomes.append("done")
+        except Refused as refused:
+            outcomes.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [
+        Thread(target=suspend, args=(membership_of(target), actor)) for target, actor in [(one, other), (other, one)]
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["done", "not_allowed"]
+    assert Membership.objects.filter(role=Role.MANAGER, suspended_at=None).count() == 1

@@ -34,7 +34,7 @@ def some_value(field):
         return field.choices[0][0]
     return {
         "BooleanField": False,
-        "CharField": str(number),
+        "CharField": str(number)[: field.max_length],
         "FileField": str(number),
         "DateField": timezone.localdate(),
         "DateTimeField": timezone.now(),

@@ -89,11 +89,16 @@ def find_invitation(token: str) -> Invitation | None:
 
 
 def invitation_link(invitation: Invitation) -> str:
-    """The address that accepts the invitation; it is made anew each time, never kept."""
+    """The address that accepts the invitation, for a mail."""
+    return settings.SITE_URL.rstrip("/") + invitation_path(invitation)
+
+
+def invitation_path(invitation: Invitation) -> str:
+    """The same within this site; it is made anew each time, never kept."""
     token = tokens.invitation_token(
         organization_id=invitation.organization_id, email=invitation.email, expires_at=invitation.expires_at
     )
-    return settings.SITE_URL.rstrip("/") + reverse("invitation-accept", args=[token])
+    return reverse("invitation-accept", args=[token])
 
 
 @transaction.atomic
