@@ -83,7 +83,7 @@ def shipments(count: int, *, owner: Organization, actor: User, chains: int) -> I
         chain = firms[start : start + len(STAGES) + 1]
         makers.append(chain[0])
         rows = [suppliers.add_supplier(firm, organization=owner, actor=actor) for firm in chain]
-        for customer, supplier, stage in zip(rows, rows[1:], STAGES, strict=True):
+        for customer, supplier, stage in zip(rows[:-1], rows[1:], STAGES, strict=True):
             if customer != supplier:
                 suppliers.declare_link(
                     supplier, customer, actor=actor, declared_by=owner, commodity="cotton", stage=stage, goods=stage

@@ -15,7 +15,7 @@ from tests.end_to_end.workers import Worker, wait_for
 from tests.factories import declared_shipment, make_organization
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHIPMENTS = 300
+SHIPMENTS = 150
 EVERY_NTH_IS_LISTED = 10
 
 
