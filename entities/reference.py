@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from entities.domain.gazetteer import Gazetteer, Place
 from entities.domain.names import Division, Vocabulary, WordRow, build_vocabulary
-from entities.domain.names.vocabulary import Kind
+from entities.domain.names.vocabulary import Kind, Level
 
 DATA = Path(__file__).resolve().parent / "data"
 UNVERIFIED = "from-memory-unverified"
@@ -52,7 +52,8 @@ def wro_rows() -> tuple[dict[str, str], ...]:
 def native_names(row: dict[str, str]) -> list[dict[str, str | bool]]:
     """The Chinese names of a list row, each with its source and whether a public source ties it to the entity.
 
-    The source column may speak of single names: ``short form 华孚时尚: https://… ; full form: from-memory-unverified``.
+    The source column may speak of single names:
+    ``short form 华孚时尚: https://… ; full form: from-memory-unverified``.
     A name a source prints in full counts too, even where the name column does not repeat it.
     """
     names = list(_parts(row["name_zh"]))
@@ -143,15 +144,20 @@ def divisions() -> tuple[Division, ...]:
     elsewhere = [
         Division(
             row["code"],
-            cast("str", row["level"]),  # type: ignore[arg-type]
+            cast("Level", row["level"]),
             row["name_zh"],
             row["stem_zh"],
             (row["pinyin"], *_parts(row["other_spellings"])),
         )
         for row in _rows("china_divisions.csv")
     ]
-    levels = {"region": "province", "prefecture": "prefecture", "county": "county", "city": "prefecture"}
-    here = []
+    levels: dict[str, Level] = {
+        "region": "province",
+        "prefecture": "prefecture",
+        "county": "county",
+        "city": "prefecture",
+    }
+    here: list[Division] = []
     for place in places():
         level = levels.get(place.level) or ("prefecture" if re.fullmatch(r"6590\d\d", place.code) else None)
         if level is None:
@@ -159,14 +165,15 @@ def divisions() -> tuple[Division, ...]:
         latin = tuple(
             s for s in (*place.latin_names(), *place.unverified) if s.isascii() or not re.search(r"[\u4e00-\u9fff]", s)
         )
-        here.append(Division(place.code, level, place.name_zh, place.stem_zh or place.name_zh, latin))  # type: ignore[arg-type]
+        here.append(Division(place.code, level, place.name_zh, place.stem_zh or place.name_zh, latin))
     return (*elsewhere, *here)
 
 
 @cache
 def gazetteer() -> Gazetteer:
     """The place engine over the shipped places."""
-    return Gazetteer(places(), divisions())
+    ambiguous = {row["spelling"]: row["also"] for row in _rows("ambiguous_spellings.csv")}
+    return Gazetteer(places(), divisions(), ambiguous)
 
 
 @cache

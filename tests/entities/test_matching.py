@@ -170,6 +170,8 @@ def test_listed_names_are_found_in_running_text_with_their_place(matcher):
     assert all(TEXT[m.start : m.end] == m.text for m in mentions)
 
 
-@pytest.mark.parametrize("text", ["A camel group on the road.", "Union biotech news", "Subcotton meikeco", "集团 兵工厂"])
+@pytest.mark.parametrize(
+    "text", ["A camel group on the road.", "Union biotech news", "Subcotton meikeco", "集团 兵工厂"]
+)
 def test_everyday_words_in_a_text_are_no_mention(matcher, text):
     assert matcher.scan(text, TODAY) == ()

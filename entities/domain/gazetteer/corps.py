@@ -4,17 +4,17 @@ import re
 
 _N = "[一二三四五六七八九十]{1,3}|[0-9０-９]{1,2}"
 CORPS_HAN = re.compile(r"(?<!内蒙古)(?<!黑龙江)(?<!云南)(?<!生产建设)(?:新疆)?(?:生产建设兵团|建设兵团|兵团)(?!结)")
-FARM_DIVISION_HAN = re.compile(rf"农业?第?(?:{_N})师|第(?:{_N})师.{{0,4}}?(?:[0-9]{{1,3}}|[一二三四五六七八九十百零〇]{{2,5}})团")
+_REGIMENT = "(?:[0-9０-９]{1,3}|[一二三四五六七八九十百零〇]{2,5})团"
+FARM_DIVISION_HAN = re.compile(rf"农业?第?(?:{_N})师|第(?:{_N})师.{{0,4}}?{_REGIMENT}")
 # Only beside the Corps or a place in Xinjiang: 第N师 is also an army division, N团 also a tour group.
-NUMBERED_HAN = re.compile(
-    rf"第(?:{_N})师|建工师|(?<![集财社旅])(?:[0-9０-９]{{1,3}}|[一二三四五六七八九十百零〇]{{2,5}})团(?![体结队圆聚购长员支])|团部"
-)
+NUMBERED_HAN = re.compile(rf"第(?:{_N})师|建工师|(?<![集财社旅]){_REGIMENT}(?![体结队圆聚购长员支])|团部")
 CORPS_LATIN = re.compile(
-    r"\b(?:xpcc|bing ?tuan|(?:xinjiang )?production (?:and )?construction (?:corps?|corporation|group|militia)|xinjiang corps)\b"
+    r"\b(?:xpcc|bing ?tuan|xinjiang corps"
+    r"|(?:xinjiang )?production (?:and )?construction (?:corps?|corporation|group|militia))\b"
 )
 _ORDINAL = (
-    r"(?:\d{1,3}(?:st|nd|rd|th)?|no \d{1,3}|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
-    r"|thirteenth|fourteenth)"
+    r"(?:\d{1,3}(?:st|nd|rd|th)?|no \d{1,3}|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+    r"|eleventh|twelfth|thirteenth|fourteenth)"
 )
 NUMBERED_LATIN = re.compile(
     rf"\b(?:{_ORDINAL} (?:agricultural |construction engineering )?(?:division|regiment|tuan|shi(?= \d| nong))"

@@ -47,5 +47,22 @@ class Elsewhere:
         return spelling in self._all
 
 
-_ROADS = frozenset(["road", "rd", "street", "st", "avenue", "ave", "lu", "jie", "dajie", "dadao", "lane", "highway", "expressway", "industrial"])
+_ROADS = frozenset(
+    [
+        "road",
+        "rd",
+        "street",
+        "st",
+        "avenue",
+        "ave",
+        "lu",
+        "jie",
+        "dajie",
+        "dadao",
+        "lane",
+        "highway",
+        "expressway",
+        "industrial",
+    ]
+)
 _DIRECTIONS = frozenset(["east", "west", "north", "south", "middle", "central", "dong", "xi", "nan", "bei", "zhong"])

@@ -5,7 +5,7 @@ XJ_NAME, XPCC): an address places the site, a name only asks the question.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from entities.domain.facts import PartyFacts
@@ -17,9 +17,24 @@ from entities.domain.gazetteer.corps import (
     NUMBERED_LATIN,
 )
 from entities.domain.gazetteer.elsewhere import Elsewhere
-from entities.domain.gazetteer.places import Place, PlaceMention, PlaceSignal, PlaceVerdict, Rule, Strength
+from entities.domain.gazetteer.places import (
+    Place,
+    PlaceMention,
+    PlaceSignal,
+    PlaceVerdict,
+    Rule,
+    Strength,
+    Verdict,
+)
 from entities.domain.gazetteer.reading import ARABIC, Folded, Found, HanStream, TermReader
-from entities.domain.gazetteer.registers import country_of, mid_city, phone_area, postal_code_in, registration_place
+from entities.domain.gazetteer.registers import (
+    country_at_end,
+    country_of,
+    mid_city,
+    phone_area,
+    postal_code_in,
+    registration_place,
+)
 from entities.domain.gazetteer.terms import XPCC_CODE, han_terms, latin_terms, uyghur_terms
 from entities.domain.names.scripts import HAN, fold, has_han, simplified
 from entities.domain.names.vocabulary import Division
@@ -44,14 +59,19 @@ class _Context:
 class Gazetteer:
     """Places of Xinjiang, ready to be looked for in addresses, names and running text."""
 
-    def __init__(self, places: Sequence[Place], divisions: Sequence[Division] = ()) -> None:
+    def __init__(
+        self,
+        places: Sequence[Place],
+        divisions: Sequence[Division] = (),
+        ambiguous: Mapping[str, str] | None = None,
+    ) -> None:
         self.places = tuple(places)
         self._names = {p.code: f"{p.name_en} ({p.name_zh})" for p in places if p.code}
         self._parents = {p.code: p.parent for p in places if p.code}
         for place in places:
             for code in place.retired:
                 self._names.setdefault(code, self._names[place.code])
-        latin = latin_terms(places, divisions)
+        latin = latin_terms(places, divisions, ambiguous or {})
         self._reader = TermReader(han_terms(places), latin, uyghur_terms(places))
         self._elsewhere = Elsewhere(divisions, {t.text for t in latin})
 
@@ -61,15 +81,17 @@ class Gazetteer:
         """Where the party's site is, as far as Xinjiang is concerned, with every signal that was seen."""
         found = {f: self._reader.read(text) for f in (*SITE_FIELDS, *NAME_FIELDS) if (text := getattr(party, f))}
         if not any(found.values()) and not (party.postal_code or party.uscc or party.mid or party.phone):
-            corps = self._corps(party, near=False)
+            corps = self.corps(party, near=False)
             if not corps:
                 return PlaceVerdict("none")
         context = self._context(party, found)
         signals: list[PlaceSignal] = []
-        site = [(f, hit) for f in SITE_FIELDS for hit in found.get(f, ()) if not hit.quiet]
+        site = [
+            (f, hit) for f in SITE_FIELDS for hit in found.get(f, ()) if not hit.quiet and hit.term.level != "corps"
+        ]
         postal = self._postal(party, context)
         near = bool(postal) or any(h.term.strength == "strong" for hits in found.values() for h in hits if not h.quiet)
-        corps = self._corps(party, near=near)
+        corps = self.corps(party, near=near)
         signals += self._site(
             party, site, context, supported=bool(postal or [s for s in corps if s.field in SITE_FIELDS])
         )
@@ -81,7 +103,7 @@ class Gazetteer:
         signals.sort(key=lambda s: (s.field in NAME_FIELDS, _ORDER[s.strength]))
         return PlaceVerdict(self._verdict(signals, context), tuple(signals))
 
-    def _verdict(self, signals: list[PlaceSignal], context: _Context) -> str:  # type: ignore[return]
+    def _verdict(self, signals: list[PlaceSignal], context: _Context) -> Verdict:
         abroad = context.country not in ("", "CN")
         sure = [
             s
@@ -98,9 +120,12 @@ class Gazetteer:
         country = country_of(party.country)
         where = " ".join(filter(None, (party.address, party.city, party.province)))
         folded = f" {fold(where)} "
+        for hits in found.values():  # "Yuli Xian" is a county, not the city of Xi'an
+            for hit in hits:
+                folded = folded.replace(f" {hit.term.text.removesuffix(' xian')} xian ", " ")
         elsewhere = self._elsewhere.named_in(folded, simplified(where) if has_han(where) else "")
         if not country:
-            country = country_of(party.address.rsplit(",", 1)[-1]) if "," in party.address else ""
+            country = country_at_end(party.address)
         china = (
             country == "CN"
             or " china " in folded
@@ -148,11 +173,10 @@ class Gazetteer:
         return signals
 
     def _is_worth_asking(self, hit: Found, context: _Context) -> bool:
-        """An ambiguous name on its own: worth a look unless the rest places the site, or it usually means elsewhere."""
+        """An ambiguous name alone: worth a look unless the rest places the site, or it usually means elsewhere."""
         term = hit.term
-        if context.elsewhere or not context.china or term.foreign or self._elsewhere.is_division(term.text):
-            return False
-        return True
+        usually_elsewhere = term.foreign or self._elsewhere.is_division(term.text)
+        return context.china and not context.elsewhere and not usually_elsewhere
 
     def _is_unmistakable(self, hit: Found) -> bool:
         return hit.term.strength == "strong" and (
@@ -162,7 +186,7 @@ class Gazetteer:
     def _stands_alone(self, party: PartyFacts, field: str, hit: Found, context: _Context) -> bool:
         term = hit.term
         if term.strength == "strong":
-            # 新疆 inside an address of another province is a street, a block or a restaurant more often than the region.
+            # 新疆 inside an address of another province is a street or a restaurant more often than the region.
             return not (term.text == "新疆" and field == "address" and not hit.head and context.elsewhere)
         # A city that fills its field, or its part of the address between commas, is meant as the city.
         text = getattr(party, field)
@@ -176,7 +200,7 @@ class Gazetteer:
             and not self._elsewhere.is_division(term.text)
         )
 
-    def _corps(self, party: PartyFacts, *, near: bool) -> list[PlaceSignal]:
+    def corps(self, party: PartyFacts, *, near: bool) -> list[PlaceSignal]:
         """XPCC: the Corps, a farm division, or a numbered division or regiment beside a place in Xinjiang."""
         signals = []
         for field in (*SITE_FIELDS, *NAME_FIELDS):
@@ -230,7 +254,10 @@ class Gazetteer:
         if not place.startswith("65"):
             return []
         name = self._names.get(place) or self._names.get(place[:4] + "00") or self._names.get("650000", "")
-        reason = f"the credit code is registered with authority {place}, {name}; that is where the firm is registered, not where it makes the goods"
+        reason = (
+            f"the credit code was given out by authority {place}, {name}: "
+            "there the firm is registered, which does not say where it makes the goods"
+        )
         return [PlaceSignal("XJ_REGISTRATION", "uscc", party.uscc, place, name, "strong", reason)]
 
     def _hints(self, party: PartyFacts, context: _Context, placed: bool) -> list[PlaceSignal]:
@@ -258,7 +285,7 @@ class Gazetteer:
         for field in NAME_FIELDS:
             for hit in found.get(field, ()):
                 term = hit.term
-                if hit.quiet or context.eating:
+                if hit.quiet or context.eating or term.level == "corps":
                     continue
                 sure = term.strength == "strong" and term.level != "small"
                 if abroad and not (sure and term.level in ("region", "corps")):

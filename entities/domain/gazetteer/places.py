@@ -16,7 +16,27 @@ _UNIT_WORDS = re.compile(
 )
 # English words, surnames and foreign towns: as a spelling of a place they need the rest of the address.
 _TOO_SHORT = frozenset(
-    ["xj", "bay", "bai", "jing", "mori", "lop", "lob", "guma", "kaba", "abad", "chira", "toli", "emin", "aral", "alar", "usu", "cele", "niya", "bole"]
+    [
+        "xj",
+        "bay",
+        "bai",
+        "jing",
+        "mori",
+        "lop",
+        "lob",
+        "guma",
+        "kaba",
+        "abad",
+        "chira",
+        "toli",
+        "emin",
+        "aral",
+        "alar",
+        "usu",
+        "cele",
+        "niya",
+        "bole",
+    ]
 )
 
 

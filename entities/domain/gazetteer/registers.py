@@ -28,15 +28,50 @@ _CHINA_NAMES = frozenset(
     }
 )
 _OTHER_NAMES = {
-    "kazakhstan": "KZ", "uzbekistan": "UZ", "kyrgyzstan": "KG", "tajikistan": "TJ", "turkmenistan": "TM", "turkey": "TR",
-    "turkiye": "TR", "russia": "RU", "russianfederation": "RU", "mongolia": "MN", "india": "IN", "vietnam": "VN",
+    "kazakhstan": "KZ", "uzbekistan": "UZ", "kyrgyzstan": "KG", "tajikistan": "TJ", "turkmenistan": "TM",
+    "turkey": "TR", "turkiye": "TR", "russia": "RU", "russianfederation": "RU", "mongolia": "MN",
+    "india": "IN", "vietnam": "VN",
     "usa": "US", "unitedstates": "US", "unitedstatesofamerica": "US", "hongkong": "HK", "taiwan": "TW", "japan": "JP",
     "pakistan": "PK", "germany": "DE", "unitedkingdom": "GB", "uk": "GB", "ethiopia": "ET", "canada": "CA",
 }  # fmt: skip
-_AREAS = frozenset(["901", "902", "903", "906", "908", "909", "990", "991", "992", "993", "994", "995", "996", "997", "998", "999"])
+_AREAS = frozenset(
+    ["901", "902", "903", "906", "908", "909", "990", "991", "992", "993", "994", "995", "996", "997", "998", "999"]
+)
 # City letters that among 4,157 place names of China only places in Xinjiang have.
 _MID_CITIES = frozenset(
-    ["URU", "KAS", "KOR", "KUE", "AKS", "AQS", "HOT", "TUR", "TUL", "HAM", "KUM", "KUY", "ALT", "ALE", "TAC", "FUK", "ART", "ATU", "KUQ", "KUC", "ALA", "ARA", "KOK", "KEK", "YAR", "KHO", "ILI", "GHU", "MAK", "LOP", "MOY"]
+    [
+        "URU",
+        "KAS",
+        "KOR",
+        "KUE",
+        "AKS",
+        "AQS",
+        "HOT",
+        "TUR",
+        "TUL",
+        "HAM",
+        "KUM",
+        "KUY",
+        "ALT",
+        "ALE",
+        "TAC",
+        "FUK",
+        "ART",
+        "ATU",
+        "KUQ",
+        "KUC",
+        "ALA",
+        "ARA",
+        "KOK",
+        "KEK",
+        "YAR",
+        "KHO",
+        "ILI",
+        "GHU",
+        "MAK",
+        "LOP",
+        "MOY",
+    ]
 )
 
 
@@ -48,6 +83,12 @@ def country_of(text: str) -> str:
     if plain in _CHINA_NAMES:
         return "CN"
     return _OTHER_NAMES.get(plain) or (plain.upper() if len(plain) == 2 else plain.upper() if len(plain) < 40 else "")
+
+
+def country_at_end(address: str) -> str:
+    """The country an address ends with, where it is one known by name."""
+    plain = re.sub(r"[\W_]+", "", address.rsplit(",", 1)[-1]).lower()
+    return "CN" if plain in _CHINA_NAMES and len(plain) > 2 else _OTHER_NAMES.get(plain, "")
 
 
 def postal_code_in(text: str, *, alone: bool) -> str:

@@ -5,7 +5,7 @@ almost perfectly specific, a bare one can belong to hundreds of villages elsewhe
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,31 +21,6 @@ _UNITS = re.compile(r" (?:county|district|city|xian|shi|qu)$")
 _NOT_UNIQUE_ZH = frozenset(
     {"新市区", "东山区", "米泉", "迪化", "北庭", "塔县", "察县", "和丰县", "新建集团", "西工业园区"}
 )
-_NEEDS_SUPPORT_EN = frozenset(
-    {
-        # Given or family names, foreign towns, brands, everyday words.
-        "aksu", "aqsu", "altay", "altai", "ili", "yili", "hami", "kashi", "bole", "manas", "manass", "mori", "muli",
-        "aral", "alar", "bay", "bai", "jing", "lop", "lob", "guma", "kaba", "qaba", "niya", "cele", "chira", "emin",
-        "toli", "usu", "xihu", "akto", "sanji", "kunes", "tekes", "khorgos", "horgos", "korgas", "khorgas", "horgas",
-        "qorghas", "faizabad", "fayzabad", "arasan", "bayangol", "bayan gol", "maytag", "avat", "abad", "kuytun",
-        "bortala", "beiting", "dihua", "tarbagatai", "tarbagatay", "chenghua", "gulja", "kaxgar diqu", "pisan",
-        "xinjian group", "xinshi", "xinshi district", "xinshi qu", "dongshan district", "first agricultural division", "hongsha", "kocha", "kuga", "kucha", "qira", "makit", "karakax",
-        "yarkend", "turfan rug", "kumul", "komul", "khamil", "heitan", "hoten", "gashi", "cascar", "dulata", "irkeshtam",
-        "torugart", "new city district", "high tech industrial development zone new city", "iron gate pass",
-        "white poplar", "tudunxaba", "construction engineering division", "bogdal town", "bosten lake", "nom lake",
-        "adelaide industrial park", "hetian industrial park", "stone industrial park", "hesheng industrial park",
-        "shenzhen industrial park", "guangzhou industrial city", "qilu industrial park", "xin jiang", "xj", "uyghur region",
-        "chinese turkestan", "east turkestan", "east turkistan", "gucheng", "kitai", "hefeng", "altay wilayiti",
-    }
-)  # fmt: skip
-_FOREIGN = frozenset(
-    {
-        "aksu", "aqsu", "altay", "altai", "ili", "kashi", "bole", "manas", "manass", "mori", "muli", "aral", "alar",
-        "bay", "bai", "jing", "lop", "lob", "guma", "kaba", "qaba", "niya", "cele", "chira", "emin", "toli", "usu",
-        "akto", "sanji", "kunes", "tekes", "faizabad", "fayzabad", "arasan", "bayangol", "bayan gol", "maytag", "avat",
-        "abad", "kuytun", "tarbagatai", "tarbagatay", "khorgos", "korgas", "khorgas", "horgas", "hami", "xihu",
-    }
-)  # fmt: skip
 Level = Literal["region", "city", "county", "small", "corps"]
 
 
@@ -142,7 +117,7 @@ def han_terms(places: Sequence[Place]) -> list[Term]:
     return list(found.values())
 
 
-def latin_terms(places: Sequence[Place], divisions: Iterable[Division]) -> list[Term]:
+def latin_terms(places: Sequence[Place], divisions: Iterable[Division], ambiguous: Mapping[str, str]) -> list[Term]:
     """Latin spellings. One that a division elsewhere in China shares, or a person, counts only with support."""
     elsewhere = {fold(s) for d in divisions if not d.code.startswith("65") for s in d.latin}
     found: dict[str, Term] = {}
@@ -152,11 +127,11 @@ def latin_terms(places: Sequence[Place], divisions: Iterable[Division]) -> list[
         if not spelled or HAN.search(text) or (not spelled.isascii()) or len(spelled) < 3:
             return
         bare = _UNITS.sub("", spelled)
-        shared = bare in elsewhere or spelled in elsewhere or spelled in _NEEDS_SUPPORT_EN
+        shared = bare in elsewhere or spelled in elsewhere or spelled in ambiguous
         named_in_note = re.search(rf"'{re.escape(text)}'", place.note) is not None
         same_sound = "same pinyin" in place.note or "same Chinese name" in place.note
         common = place.ambiguous and (named_in_note or (same_sound and spelled == fold(place.pinyin)))
-        if place.level == "region" and spelled not in _NEEDS_SUPPORT_EN:
+        if place.level == "region" and spelled not in ambiguous:
             shared = False  # 新绛, a county of Shanxi, is spelt the same and hardly ever meant
         if spelled in ("kashgar", "shihezi", "yining", "zhaosu", "hetian prefecture", "hotan"):
             common = False
@@ -172,7 +147,7 @@ def latin_terms(places: Sequence[Place], divisions: Iterable[Division]) -> list[
             _shown(place),
             "weak" if weak else "strong",
             _level(place),
-            spelled in _FOREIGN or (small and spelled in _NEEDS_SUPPORT_EN),
+            ambiguous.get(spelled) == "abroad" or (small and spelled in ambiguous),
             place.parent,
         )
         known = found.get(spelled)

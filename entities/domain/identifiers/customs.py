@@ -7,7 +7,9 @@ from entities.domain.identifiers.check import Check, ok, refuse, warn
 # 19 CFR 142.3a: three-digit filer codes run from 001 to 999; the others mix letters (A) and digits (N) in these ways.
 _FILER = re.compile(r"(?!000)\d{3}|[A-Z]\d\d|[A-Z]{2}\d|[A-Z]{3}|[A-Z]\d[A-Z]|\d[A-Z]\d|\d\d[A-Z]|\d[A-Z]{2}")
 # IRS prefixes never assigned to an employer; a number that begins so is asked about, not refused.
-_EIN_NOT_ASSIGNED = frozenset(["00", "07", "08", "09", "17", "18", "19", "28", "29", "49", "69", "70", "78", "79", "89", "96", "97"])
+_EIN_NOT_ASSIGNED = frozenset(
+    ["00", "07", "08", "09", "17", "18", "19", "28", "29", "49", "69", "70", "78", "79", "89", "96", "97"]
+)
 
 
 def _entry_digit(character: str) -> int:
@@ -69,7 +71,8 @@ def importer_number(text: str) -> Check:
         return ok(plain)
     return refuse(
         plain,
-        "An importer number is 12-345678900 (with its two-character suffix), 123-45-6789, or 263901-00001 where CBP assigned it.",
+        "An importer number is 12-345678900 (with its two-character suffix), 123-45-6789, "
+        "or 263901-00001 where CBP assigned it.",
     )
 
 

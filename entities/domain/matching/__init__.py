@@ -1,8 +1,9 @@
 """Is this party an entity of the list: the words that say so, the words that speak against it, and a verdict."""
 
 from entities.domain.facts import ListedName, ListedParty, PartyFacts
-from entities.domain.matching.matcher import REACHES_FURTHER, Matcher
+from entities.domain.matching.matcher import Matcher
 from entities.domain.matching.results import ENGINE_VERSION, ListMatch, TextMention
+from entities.domain.matching.targets import REACHES_FURTHER
 
 __all__ = [
     "ENGINE_VERSION",

@@ -133,7 +133,9 @@ def compare(name: Profile, listed: Profile) -> Comparison:
             if len(word.text) > 3 and any(stands_for(word.text, full) for full in listed.spellings.values()):
                 slipped.append(word)  # a piece of a phrase whose other words are there already
                 continue
-            if not name.codes and any(likeness(word.text, w.text) or _swapped(word.text, w.text) for w in listed.place_words):
+            if not name.codes and any(
+                likeness(word.text, w.text) or _swapped(word.text, w.text) for w in listed.place_words
+            ):
                 placed_by_slip = True
                 slipped.append(word)
                 continue

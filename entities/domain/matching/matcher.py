@@ -4,64 +4,55 @@ An index from the words that single out a listed entity, in every script and wit
 candidates; only those are weighed word by word.
 """
 
-import re
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import combinations, islice, product
 
-from entities.domain.facts import ListedName, ListedParty, PartyFacts
+from entities.domain.facts import ListedParty, PartyFacts
 from entities.domain.gazetteer import Gazetteer
+from entities.domain.matching.cells import segments, without_address
 from entities.domain.matching.comparison import Comparison, compare
-from entities.domain.matching.profile import Profile, profile
+from entities.domain.matching.index import CUT_FROM, NameIndex
+from entities.domain.matching.profile import profile
 from entities.domain.matching.reasons import explain
-from entities.domain.matching.results import ListMatch, MatchVerdict, TextMention
+from entities.domain.matching.results import ListMatch, TextMention
 from entities.domain.matching.scanning import TextScanner
-from entities.domain.matching.spelling import deletions
+from entities.domain.matching.targets import Target, targets_of
+from entities.domain.matching.verdicts import Judgement, judge
 from entities.domain.matching.weights import WEIGHTS as W
-from entities.domain.names.scripts import fold, readings
-from entities.domain.names.vocabulary import Vocabulary, places_agree
-from entities.domain.names.words import NameParser, ParsedName, Word
+from entities.domain.names.vocabulary import Vocabulary
+from entities.domain.names.words import NameParser, ParsedName
 
 CUT_AT = 35  # manifest systems cut a party name after 35 characters
-CUT_FROM = 33
-FUZZY_FROM = 5
-_BREAKS = re.compile(
-    r"\n|\s/\s|\b[oc]/[obc]\b|\bon behalf of\b|\bd/b/a\b|\bdba\b|\ba/k/a\b|\bf/k/a\b|\bformerly\b", re.IGNORECASE
-)
-# Scope words of a listing that take in other firms.
-REACHES_FURTHER = re.compile(r"\band (?:its )?(?:subsidiaries|subordinate|affiliat)", re.IGNORECASE)
 NAME_FIELDS = ("name", "native_name")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One listed name ready for comparison."""
-
-    party: ListedParty
-    listed: ListedName
-    profile: Profile
-    folded: str
-    codes: frozenset[str]
-
-    @property
-    def reaches_further(self) -> bool:
-        """The listing itself says that subsidiaries, or subordinate and affiliated entities, are meant too."""
-        return REACHES_FURTHER.search(self.party.scope) is not None
+_BY_KIND = {"listed": 3, "alias": 2, "former": 1, "native": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
     target: Target
     comparison: Comparison
-    verdict: MatchVerdict
-    score: float
+    judgement: Judgement
     field: str
-    text: str
     name: ParsedName
-    notes: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[bool, float, int, str]:
+        kind = _BY_KIND[self.target.listed.kind]
+        return (self.judgement.verdict == "match", self.judgement.score, kind, self.target.party.key)
+
+    def answer(self) -> ListMatch:
+        """The finding with its reasons; they are put into words only for what is handed out."""
+        party, listed = self.target.party, self.target.listed
+        return ListMatch(
+            key=party.key,
+            verdict=self.judgement.verdict,
+            score=self.judgement.score,
+            field=self.field,
+            matched_text=self.name.text.strip(),
+            listed_name=listed,
+            reasons=(*explain(self.name, self.comparison, party, listed), *self.judgement.notes),
+        )
 
 
 class Matcher:
@@ -70,115 +61,52 @@ class Matcher:
     def __init__(self, listed: Sequence[ListedParty], gazetteer: Gazetteer, vocabulary: Vocabulary) -> None:
         self.gazetteer = gazetteer
         self.parties = {party.key: party for party in listed}
-        self._vocabulary = vocabulary
-        self._place_parser = NameParser(vocabulary)
-        self._lexicon: set[str] = set()
-        # Twice: the words that single an entity out must be known before loose syllables can be put together.
-        for party in listed:
-            for name in party.names:
-                for parsed in NameParser(vocabulary).parse(name.text):
-                    for word in parsed.words:
-                        if word.kind == "distinct" and len(word.text) > 1:
-                            self._lexicon.update((word.text, *word.sounds))
-        self._parser = NameParser(vocabulary, self._lexicon)
-        self.targets: list[Target] = [t for party in listed for t in self._targets(party)]
+        self._places = NameParser(vocabulary)
+        # The words that single an entity out must be known before loose syllables can be put together.
+        self._parser = NameParser(vocabulary, _lexicon(listed, self._places))
+        self.targets = [t for party in listed for t in targets_of(party, self._parser, self._places)]
         self._characters_known = {t.party.key for t in self.targets if t.profile.name.han and t.listed.confirmed}
-        self._index()
+        self._corps = next((t for t in self.targets if t.folded == "xpcc"), None)
+        self._index = NameIndex(self.targets)
         self._scanner = TextScanner(self.targets)
-
-    # Building ------------------------------------------------------------------------------------------------------
-
-    def _targets(self, party: ListedParty) -> Iterable[Target]:
-        parsed = [(name, one) for name in party.names for one in self._parser.parse(name.text)]
-        codes = {c for _, one in parsed for w in one.words if w.kind == "place" for c in w.codes}
-        if party.location:
-            codes |= {c for w in self._place_parser.latin(party.location).words for c in w.codes}
-        for name, one in parsed:
-            if any(w.kind not in ("form", "filler") for w in one.words):
-                yield Target(party, name, profile(one), fold(name.text), frozenset(codes))
-
-    def _index(self) -> None:
-        self._by_key: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_slip: dict[str, set[str]] = defaultdict(set)
-        self._everyday: dict[str, str] = {}
-        self._by_squeezed: dict[str, list[int]] = defaultdict(list)
-        self._by_pair: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        frequency: dict[str, int] = defaultdict(int)
-        for target in self.targets:
-            for concept in set(target.profile.key):
-                frequency[concept] += 1
-        for number, target in enumerate(self.targets):
-            self._by_key[tuple(sorted(target.profile.key))].append(number)
-            for squeezed in _squeezed(target.profile.name):
-                self._by_squeezed[squeezed].append(number)
-            brands = [word for word, points in target.profile.brands if points >= W.foreign_two]
-            for word in brands:
-                for spelling in {word.text, *word.sounds}:
-                    self._by_word[spelling].append(number)
-                if not word.sounds and len(word.text) >= FUZZY_FROM - 1 and not word.text.isdigit():
-                    for slip in deletions(word.text, 2 if len(word.text) >= 9 else 1):
-                        self._by_slip[slip].add(word.text)
-            if target.profile.brand_points < W.everyday_below:
-                for word in target.profile.name.words:
-                    if word.kind not in ("form", "filler") and word.text.isascii() and len(word.text) >= FUZZY_FROM:
-                        self._everyday[word.text] = word.concept
-                        for slip in deletions(word.text):
-                            self._by_slip[slip].add(word.text)
-                rare = sorted(set(target.profile.key), key=lambda c: (frequency[c], c))[:3]
-                for one, other in combinations(rare, 2):
-                    self._by_pair[one][other].append(number)
-        self._slip_keys = self._by_slip.keys()
-        self._prefixes = sorted((t.folded, n) for n, t in enumerate(self.targets) if len(t.folded) >= CUT_FROM)
-
-    # Screening -----------------------------------------------------------------------------------------------------
 
     def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The listed entities this party may be on that day, the most probable first."""
         best: dict[str, _Weighed] = {}
-        place_codes: frozenset[str] | None = None
+        site: frozenset[str] | None = None
         for field in NAME_FIELDS:
             text = getattr(party, field)
             if not text or text.isspace():
                 continue
-            for segment in _segments(text):
+            for segment in segments(text):
                 for name in self._parser.parse(segment):
-                    candidates = self._candidates(name)
-                    if not name.han:
-                        candidates.update(self._by_squeezed.get(name.squeezed, ()))
-                    begun = set(self._beginning_of(segment)) if len(segment) >= CUT_FROM and not name.han else set()
-                    if not candidates and not begun:
+                    candidates = self._index.candidates(name)
+                    alike = self._index.alike(name)
+                    begun = () if name.han or len(segment) < CUT_FROM else tuple(self._index.beginning_with(segment))
+                    if not candidates and not alike and not begun:
                         continue
-                    if place_codes is None:
-                        place_codes = self._site_codes(party)
-                    for weighed in self._weigh(name, candidates | begun, begun, segment, field, on, place_codes):
+                    if site is None:
+                        site = self._site_codes(party)
+                    for weighed in self._weigh(name, candidates, alike, begun, field, on, site):
                         known = best.get(weighed.target.party.key)
-                        if known is None or _rank(weighed) > _rank(known):
+                        if known is None or weighed.rank > known.rank:
                             best[weighed.target.party.key] = weighed
-        ordered = sorted(best.values(), key=_rank, reverse=True)
-        return tuple(
-            ListMatch(
-                key=w.target.party.key,
-                verdict=w.verdict,
-                score=w.score,
-                field=w.field,
-                matched_text=w.text,
-                listed_name=w.target.listed,
-                reasons=(*explain(w.name, w.comparison, w.target.party, w.target.listed), *w.notes),
-            )
-            for w in ordered
-        )
+        found = [weighed.answer() for weighed in sorted(best.values(), key=lambda w: w.rank, reverse=True)]
+        if "师" in party.name or "师" in party.native_name or "師" in party.name + party.native_name:
+            found += self._corps_unit(party, on, {match.key for match in found})
+        return tuple(found)
 
     def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:
         """Why a party is not taken for one entity: what agrees, what is missing, what speaks against."""
-        text = party.name or party.native_name
-        for name in self._parser.parse(text):
+        for name in self._parser.parse(party.name or party.native_name):
             ours = profile(name)
-            found = [
-                (compare(ours, t.profile), t) for t in self.targets if t.party.key == key and t.listed.stands_on(on)
+            ours_against = [
+                (compare(ours, target.profile), target)
+                for target in self.targets
+                if target.party.key == key and target.listed.stands_on(on)
             ]
-            if found:
-                comparison, target = max(found, key=lambda f: f[0].score)
+            if ours_against:
+                comparison, target = max(ours_against, key=lambda pair: pair[0].score)
                 return explain(name, comparison, target.party, target.listed)
         return ()
 
@@ -186,238 +114,84 @@ class Matcher:
         """Listed names in running text, with their positions."""
         return self._scanner.scan(text, on)
 
-    def _site_codes(self, party: PartyFacts) -> frozenset[str]:
-        codes: set[str] = set()
-        for text in (party.city, party.province):
-            if text:
-                for name in self._place_parser.parse(text):
-                    codes |= {c for w in name.words if w.kind == "place" for c in w.codes}
-        return frozenset(codes)
-
-    def _candidates(self, name: ParsedName) -> set[int]:
-        found: set[int] = set()
-        words = self._by_word
-        concepts: set[str] = set()
-        for word in name.words:
-            kind = word.kind
-            if kind in ("form", "filler"):
-                continue
-            concepts.add(word.concept)
-            if kind == "distinct" or kind == "place":
-                hits = words.get(word.text)
-                if hits:
-                    found.update(hits)
-                elif kind == "distinct":
-                    if word.sounds:
-                        for sound in word.sounds:
-                            found.update(words.get(sound, ()))
-                        self._inside(word, found)
-                    elif len(word.text) >= FUZZY_FROM - 1:
-                        self._slips(word.text, found, concepts)
-        pairs = self._by_pair
-        for concept in concepts:
-            partners = pairs.get(concept)
-            if partners:
-                for other in partners.keys() & concepts:
-                    found.update(partners[other])
-        return found
-
-    def _inside(self, word: Word, found: set[int]) -> None:
-        """A Chinese brand may stand at the head of a run the vocabulary could not part: 浩林发饰."""
-        for size in range(2, len(word.text)):
-            found.update(self._by_word.get(word.text[:size], ()))
-
-    def _slips(self, text: str, found: set[int], concepts: set[str]) -> None:
-        near = {text[:place] + text[place + 1 :] for place in range(len(text))}
-        near.add(text)
-        for slip in near & self._slip_keys:
-            for spelling in self._by_slip[slip]:
-                found.update(self._by_word.get(spelling, ()))
-                if spelling in self._everyday:
-                    concepts.add(self._everyday[spelling])
-
-    def _beginning_of(self, text: str) -> Iterable[int]:
-        """Listed names of which a name cut off at the end of its field is the beginning."""
-        folded = fold(text)
-        for place in range(bisect_left(self._prefixes, (folded, -1)), len(self._prefixes)):
-            whole, number = self._prefixes[place]
-            if not whole.startswith(folded):
-                return
-            if len(whole) > len(folded):
-                yield number
-
     def _weigh(
         self,
         name: ParsedName,
-        candidates: set[int],
-        begun: set[int],
-        text: str,
+        candidates: Iterable[int],
+        alike: Sequence[int],
+        begun: Sequence[int],
         field: str,
         on: date,
         site: frozenset[str],
     ) -> Iterable[_Weighed]:
-        cut = bool(begun) or CUT_FROM <= len(text.strip()) <= CUT_AT
-        variants = [replace(name, truncated=cut and not name.han)]
-        shorter = _until_legal_form(name)
-        if shorter is not None:
-            variants.append(shorter)
-        alike = frozenset(self._by_squeezed.get(name.squeezed, ())) if not name.han else frozenset()
-        for reading in variants:
+        cut = not name.han and (bool(begun) or CUT_FROM <= len(name.text.strip()) <= CUT_AT)
+        readings = [replace(name, truncated=cut), without_address(name)]
+        for reading in readings:
+            if reading is None:
+                continue
             ours = profile(reading)
-            for number in candidates:
+            for number in {*candidates, *alike, *begun}:
                 target = self.targets[number]
                 if not target.listed.stands_on(on) or not target.party.listed_on(on):
                     continue
+                if name.han and not target.profile.name.han and target.party.key in self._characters_known:
+                    continue  # the entity's own characters are known and compared by themselves
                 comparison = compare(ours, target.profile)
-                weighed = self._judge(reading, ours, comparison, target, text, field, site)
-                if number in alike and (weighed is None or weighed.verdict == "possible"):
-                    sure: MatchVerdict = "match" if target.listed.confirmed else "possible"
-                    note = (f"Letter for letter “{target.listed.text}”, grouped into words differently.",)
-                    weighed = _Weighed(target, comparison, sure, max(comparison.score, 0.8), field, text, reading, note)
-                if weighed is None and number in begun:
-                    note = (f"The name is the beginning of “{target.listed.text}”, cut off after {len(text)} characters.",)
-                    verdict: MatchVerdict = "possible"
-                    weighed = _Weighed(target, comparison, verdict, comparison.score, field, text, reading, note)
-                if weighed is not None:
-                    yield weighed
+                judgement = judge(ours, comparison, target, site)
+                if number in alike:
+                    judgement = _letter_for_letter(judgement, comparison, target)
+                elif judgement is None and number in begun:
+                    note = (
+                        f"The name is the beginning of “{target.listed.text}”, cut off after {len(name.text)} letters."
+                    )
+                    judgement = Judgement("possible", comparison.score, (note,))
+                if judgement is not None:
+                    yield _Weighed(target, comparison, judgement, field, reading)
 
-    def _judge(
-        self,
-        name: ParsedName,
-        ours: Profile,
-        found: Comparison,
-        target: Target,
-        text: str,
-        field: str,
-        site: frozenset[str],
-    ) -> _Weighed | None:
-        notes: list[str] = []
-        if name.han and not target.profile.name.han and target.party.key in self._characters_known:
-            return None  # the entity's own characters are known and compared by themselves
-        verdict = _verdict(ours, found, target)
-        if verdict is None:
-            return None
-        score = found.score
-        if site and target.codes and not found.same_words:
-            agreement = places_agree(site, target.codes)
-            if agreement == "differs":
-                score *= 0.85
-                notes.append("Against: the party's city or province is not where the entity is known to sit.")
-                verdict = "possible"
-                if found.gained * 0.85 < W.possible_points:
-                    return None
-            else:
-                score = min(0.999, score * 1.03)
-                notes.append("The party's city or province is where the entity is known to sit.")
-        if verdict == "match" and not target.listed.confirmed:
-            verdict = "possible"
-        if verdict == "match" and name.han != target.profile.name.han:
-            # Characters against Latin letters: the listed name itself was not seen in that script.
-            whole = target.listed.kind == "native" and not found.missing and not found.extra and found.share > 0.97
-            if name.han or not whole:
-                verdict = "possible"
-                notes.append(
-                    "Read by sound or translation only: other characters give the same, so a person has to look."
+    def _site_codes(self, party: PartyFacts) -> frozenset[str]:
+        codes: set[str] = set()
+        for text in (party.city, party.province):
+            for name in self._places.parse(text) if text else ():
+                codes.update(code for word in name.words if word.kind == "place" for code in word.codes)
+        return frozenset(codes)
+
+    def _corps_unit(self, party: PartyFacts, on: date, known: set[str]) -> Iterable[ListMatch]:
+        """A farm division of the Corps by its wording, which its listing takes in as a subordinate entity."""
+        corps = self._corps
+        if corps is None or corps.party.key in known or not corps.party.listed_on(on):
+            return
+        for signal in self.gazetteer.corps(party, near=False):
+            if signal.field in NAME_FIELDS:
+                reasons = (f"{signal.reason}.", f"The listing says: “{corps.party.scope}”.")
+                text = getattr(party, signal.field)
+                yield ListMatch(
+                    corps.party.key,
+                    "match",
+                    W.corps_unit,
+                    signal.field,
+                    text,
+                    corps.listed,
+                    reasons[: 1 + bool(corps.party.scope)],
                 )
-        if score < 0.05:
-            return None
-        return _Weighed(target, found, verdict, round(score, 4), field, text.strip(), name, tuple(notes))
+                return
 
 
-def _verdict(ours: Profile, found: Comparison, target: Target) -> MatchVerdict | None:
-    """The verdict the weights give, before anything outside the name is heard."""
-    if found.same_words:
-        return "match"
-    listed = target.profile
-    if target.reaches_further and _contains(ours.key, listed.key):
-        return "match"
-    if listed.brand_points < W.everyday_below:
-        # A name made of everyday words ("Western Gold") is only that name when all of it is there.
-        return _everyday_verdict(found, listed)
-    if not found.pairs or found.place == "differs":
-        return None
-    if found.share < W.possible_share or found.gained < W.possible_points:
-        return None
-    strongest = max(p.points for p in found.pairs)
-    if listed.trades and not listed.families & ours.families and not found.slipped and strongest < W.three_syllables:
-        # Two firms of one place may share a two-syllable brand; without the trade there is nothing left to go by.
-        if not ours.name.truncated:
-            return None
-    hard_extra = [w for w in found.extra if not w.text.isdigit()]
-    new_business = any(c in _OTHER_BUSINESS for c in found.soft_extra)
-    sure = (
-        found.share >= W.match_share
-        and found.gained >= W.match_points
-        and not found.missing
-        and not hard_extra
-        and not new_business
-        and not (listed.trades and ours.trades and not listed.trades & ours.trades)
-        and all(p.how != "misspelt" or p.likeness > W.other_syllables for p in found.pairs)
+def _lexicon(listed: Sequence[ListedParty], parser: NameParser) -> frozenset[str]:
+    words = (
+        word
+        for party in listed
+        for name in party.names
+        for parsed in parser.parse(name.text)
+        for word in parsed.words
+        if word.kind == "distinct" and len(word.text) > 1
     )
-    return "match" if sure else "possible"
+    return frozenset(spelling for word in words for spelling in (word.text, *word.sounds))
 
 
-def _contains(key: tuple[str, ...], part: tuple[str, ...]) -> bool:
-    return any(key[i : i + len(part)] == part for i in range(len(key) - len(part) + 1))
-
-
-_OTHER_BUSINESS = frozenset({"trade", "import", "export", "international", "investment", "service"})
-_LESSER = frozenset({"group", "head", "industry", "manufacture", "technology", "development", "trade", "import", "export"})
-
-
-def _everyday_verdict(found: Comparison, listed: Profile) -> MatchVerdict | None:
-    differing = [c for c in (*found.soft_missing, *found.soft_extra) if c != "china"]
-    near = [c for c in differing if c.partition("/")[0] in found.related]
-    differing = [c for c in differing if c not in near]
-    points = sum(listed.soft.values()) + listed.brand_points
-    if found.missing or found.extra:
-        return None
-    if not differing:
-        if found.place in ("same", "none") and not found.slipped and not near:
-            return "match" if len(listed.key) > 1 else "possible"
-        return "possible" if found.place == "same" or (found.place != "differs" and points >= W.possible_points) else None
-    if found.place not in ("same", "none"):
-        return None
-    if len(differing) == 1 and differing[0] in _LESSER and len(found.shared) + (found.place == "same") >= 2:
-        return "possible"
-    return None
-
-
-def _rank(weighed: _Weighed) -> tuple[bool, float, int, str]:
-    order = {"listed": 3, "alias": 2, "former": 1, "native": 2}
-    return (weighed.verdict == "match", weighed.score, order[weighed.target.listed.kind], weighed.target.party.key)
-
-
-def _squeezed(name: ParsedName) -> Iterable[str]:
-    """The letters of a listed name; for a Chinese one in every reading of its characters."""
-    if not name.han:
-        return (name.squeezed,)
-    spelled = [w.sounds or readings(w.text) for w in name.words if w.kind != "form"]
-    return ("".join(parts) for parts in islice(product(*spelled), 16))
-
-
-def _segments(text: str) -> list[str]:
-    """A cell may hold two names, or a name and an address below it."""
-    if len(text) < 12 or not _BREAKS.search(text):
-        return [text]
-    parts = [p.strip() for p in _BREAKS.split(text) if p and p.strip()]
-    return list(dict.fromkeys([" ".join(text.split()), *parts]))
-
-
-def _until_legal_form(name: ParsedName) -> ParsedName | None:
-    """The name up to its legal form, or to a house number, where an address follows in the same cell."""
-    seen_form = False
-    brand = False
-    for place, word in enumerate(name.words):
-        if word.kind == "form":
-            seen_form = brand
-        elif seen_form or (brand and word.text == "no" and _is_number(name, place + 1)):
-            rest = [w for w in name.words[place:] if w.kind not in ("form", "filler")]
-            return ParsedName(name.text, name.words[:place], name.han) if rest else None
-        if word.kind not in ("form", "filler"):
-            brand = True
-    return None
-
-
-def _is_number(name: ParsedName, place: int) -> bool:
-    return place < len(name.words) and name.words[place].text.isdigit()
+def _letter_for_letter(judgement: Judgement | None, found: Comparison, target: Target) -> Judgement:
+    """The letters of a whole listed name, only grouped into words differently."""
+    if judgement is not None and judgement.verdict == "match":
+        return judgement
+    note = f"Letter for letter “{target.listed.text}”, grouped into words differently."
+    verdict = "match" if target.listed.confirmed else "possible"
+    return Judgement(verdict, max(found.score, W.letter_for_letter), (note,))  # type: ignore[arg-type]

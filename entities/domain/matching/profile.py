@@ -63,7 +63,6 @@ def profile(name: ParsedName) -> Profile:
             if word.kind == "trade":
                 trades.add(word.concept)
     families = frozenset(t.partition("/")[0] for t in trades)
-    return Profile(name,
-        tuple(brands),
-        soft,
-        spellings, frozenset(trades), families, frozenset(codes), tuple(places), name.key)
+    return Profile(
+        name, tuple(brands), soft, spellings, frozenset(trades), families, frozenset(codes), tuple(places), name.key
+    )

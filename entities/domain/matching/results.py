@@ -14,7 +14,7 @@ MatchVerdict = Literal["match", "possible"]
 
 @dataclass(frozen=True, slots=True)
 class ListMatch:
-    """A listed entity that a party may be. ``reasons`` says which words matched, which were ignored, what is against."""
+    """A listed entity a party may be. ``reasons``: which words matched, which were ignored, what is against."""
 
     key: str
     verdict: MatchVerdict

@@ -16,7 +16,7 @@ from entities.domain.names.scripts import HAN, fold, simplified
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from entities.domain.matching.matcher import Target
+    from entities.domain.matching.targets import Target
 
 
 class TextScanner:
@@ -31,6 +31,7 @@ class TextScanner:
         latin: dict[str, list[int]] = defaultdict(list)
         han: dict[str, list[int]] = defaultdict(list)
         self._capitals: set[str] = set()
+        self._titled: set[str] = set()  # everyday words that are a name only where each begins with a capital
         for number, target in enumerate(targets):
             text = target.listed.text
             if target.profile.name.han:
@@ -47,6 +48,8 @@ class TextScanner:
                         self._capitals.add(folded)
                 continue
             latin[folded].append(number)
+            if not own and bare == folded:
+                self._titled.add(folded)
             if own and len(bare.split()) >= 2:
                 latin[bare].append(number)
         self._latin_patterns = sorted(latin)
@@ -82,16 +85,15 @@ class TextScanner:
             begin, stop = folded.places[start + 1], folded.places[end - 2] + 1
             if self._latin_patterns[index] in self._capitals and not text[begin:stop].isupper():
                 continue
+            if self._latin_patterns[index] in self._titled and any(w[0].islower() for w in text[begin:stop].split()):
+                continue
             self._add(found, text, begin, stop, self._latin[index], on)
         if HAN.search(text):
             stream = HanStream.of(text)
-            for index, start, end in self._han_search.find_matches_as_indexes(self._plain(stream.text)):
+            for index, start, end in self._han_search.find_matches_as_indexes(stream.text):
                 begin, stop = stream.places[start], stream.places[end - 1] + 1
                 self._add(found, text, begin, stop, self._han[index], on)
         return tuple(self._longest(found))
-
-    def _plain(self, text: str) -> str:
-        return text
 
     def _add(
         self, found: dict[tuple[int, int], TextMention], text: str, begin: int, stop: int, numbers: list[int], on: date

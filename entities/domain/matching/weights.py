@@ -51,6 +51,13 @@ class Weights:
     cut_off: float = 0.85
     # A name with fewer brand points than this is made of everyday words.
     everyday_below: float = 3.0
+    # The party sits elsewhere than the entity, or in the same place.
+    other_site: float = 0.85
+    same_site: float = 1.03
+    # Scores of agreements that no points are counted for.
+    letter_for_letter: float = 0.8
+    corps_unit: float = 0.8
+    whole_share: float = 0.97
     # Thresholds.
     match_share: float = 0.9
     match_points: float = 6.2

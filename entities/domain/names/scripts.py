@@ -11,7 +11,7 @@ from pypinyin import pinyin_dict
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 _NOT_LATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff]")
-_ASCII = {i: " " for i in range(128) if not chr(i).isalnum()}
+_ASCII: dict[int, str | None] = {i: " " for i in range(128) if not chr(i).isalnum()}
 _ASCII[ord("'")] = None
 _ASCII[ord("`")] = None
 _ASCII.update({i: chr(i).lower() for i in range(65, 91)})

@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 _FINALS = {
-    "": "a o e ai ei ao ou an en ang eng er yi ya yo ye yao you yan yin yang ying yong wu wa wo wai wei wan wen wang weng yu yue yuan yun",
+    "": "a o e ai ei ao ou an en ang eng er "
+    "yi ya yo ye yao you yan yin yang ying yong wu wa wo wai wei wan wen wang weng yu yue yuan yun",
     "b": "a o ai ei ao an en ang eng i ie iao ian in ing u",
     "p": "a o ai ei ao ou an en ang eng i ie iao ian in ing u",
     "m": "a o e ai ei ao ou an en ang eng i ie iao iu ian in ing u",

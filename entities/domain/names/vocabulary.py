@@ -10,6 +10,7 @@ from typing import Literal
 from entities.domain.names.scripts import fold, readings
 
 Kind = Literal["form", "filler", "role", "generic", "trade", "common", "place", "distinct"]
+Level = Literal["province", "prefecture", "county"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Division:
     """An administrative division of China by its GB/T 2260 code, with every spelling in use."""
 
     code: str
-    level: Literal["province", "prefecture", "county"]
+    level: Level
     name_zh: str
     stem_zh: str
     latin: tuple[str, ...]

@@ -76,9 +76,8 @@ class NameParser:
             taken = 1
             if token in phrases:
                 taken, word = self._phrase(tokens, position)
-            if word is None and len(token) <= SHORT and position + 1 < count:
-                if token in beginnings:
-                    taken, word = self._loose_syllables(tokens, position, placed, before)
+            if word is None and len(token) <= SHORT and position + 1 < count and token in beginnings:
+                taken, word = self._loose_syllables(tokens, position, placed, before)
             if word is None:
                 taken = 1
                 pair = known.get(token)

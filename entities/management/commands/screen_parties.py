@@ -128,7 +128,8 @@ def _header(cells: list[str]) -> list[str]:
         separator = next((mark for mark in (";", "\t", "|") if len(cells) == 1 and mark in cells[0]), "")
         hint = f" The columns seem to be parted by {separator!r}; part them by commas." if separator else ""
         raise CommandError(
-            f"The first line names none of the columns {', '.join(PARTY_FIELDS)}. It says: {', '.join(cells)[:200]}.{hint}"
+            f"The first line names none of the columns {', '.join(PARTY_FIELDS)}. "
+            f"It says: {', '.join(cells)[:200]}.{hint}"
         )
     twice = sorted({name for name in known if known.count(name) > 1})
     if twice:
