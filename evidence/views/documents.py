@@ -32,8 +32,8 @@ from screening.models import Case, TaskItem
 
 # How much of a page is shown at once: a sheet or a text file can be one page of ten million characters.
 PART = 40_000
-# How many places of one name are linked; the count says how many there are.
-PLACES = 12
+# How many spellings and pages of one name are shown; the count says how often it stands there.
+WRITTEN, PAGES = 4, 20
 
 
 # --- sending ------------------------------------------------------------------------------------------------------
@@ -186,13 +186,14 @@ def document_list(request: SignedInRequest) -> HttpResponse:
 
 @dataclass(slots=True)
 class _Named:
-    """A listed entity or a place, and where the paper mentions it."""
+    """A listed entity or a place: how the paper writes it, and on which pages, each with a link to the first place."""
 
     kind: str
     subject: str
     strength: str
     count: int = 0
-    places: list[dict[str, Any]] = field(default_factory=list)
+    written: dict[str, None] = field(default_factory=dict)
+    pages: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 @require_safe
@@ -311,7 +312,9 @@ def _facts(document: Document) -> list[dict[str, Any]]:
         if (share := count / total) >= 0.01
     )
     is_read = document.state == Document.State.READ
-    translation = "needed: not mainly in Latin letters" if document.needs_translation else "no other script seen"
+    translation = (
+        "needed: not mainly in Latin letters" if document.needs_translation else "not asked: mainly in Latin letters"
+    )
     return [
         {"label": "Importer", "value": document.organization.name},
         {
@@ -343,11 +346,19 @@ def _named(document: Document) -> list[_Named]:
         row.count += 1
         if mention.strength in {"match", "strong"}:
             row.strength = mention.strength
-        if len(row.places) < PLACES:
-            part = mention.start // PART + 1
-            query = f"?page={mention.page.number}" + (f"&part={part}" if part > 1 else "")
-            row.places.append({"mention": mention, "url": f"{query}#m-{mention.pk}"})
+        if len(row.written) < WRITTEN:
+            row.written[mention.text] = None
+        number = mention.page.number
+        if number in row.pages:
+            row.pages[number]["count"] += 1
+        elif len(row.pages) < PAGES:
+            row.pages[number] = {"number": number, "count": 1, "url": _place_url(mention)}
     return sorted(named.values(), key=lambda row: (row.kind != Mention.Kind.LISTED, row.strength, -row.count))
+
+
+def _place_url(mention: Mention) -> str:
+    part = mention.start // PART + 1
+    return f"?page={mention.page.number}" + (f"&part={part}" if part > 1 else "") + f"#m-{mention.pk}"
 
 
 def _page(document: Document, numbers: list[int], asked: str) -> Page | None:

@@ -97,6 +97,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
     requests = words.requests_of(list(case.tasks.prefetch_related("items")), exhibits)
     clock = clock_of(detentions)
     is_open = case.stage != Case.Stage.CLOSED
+    statutory = statutory_due(clock, today) if is_open else None
     papers = [Paper(exhibit, words.paper_state(exhibit.document)) for exhibit in exhibits]
     decisions = Decision.objects.visible_to(request.user).filter(case=case, verdict=Decision.Verdict.APPROVED)
     return render(
@@ -109,7 +110,8 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "title": words.title_of(case, shipments, detentions, is_own=_is_own(request.user, case)),
             "tag": _tag(case, words.is_held(case, detentions)),
             "reason": words.state_of(case, requests),
-            "due": _due(requests, statutory_due(clock, today) if is_open else None),
+            "due": _due(requests, statutory),
+            "also_due": _due([], statutory) if requests else None,
             "law": words.LAW,
             "whys": [_why(request.user, shipment) for shipment in shipments],
             "ways": words.ways_of(clock) if is_open else [],
@@ -227,11 +229,10 @@ def _due(requests: list[words.Request], statutory: Any) -> dict[str, Any] | None
     """The day the importer must act by; where nothing is asked, the day the law sets."""
     if requests:
         first = min(requests, key=lambda one: one.task.due_on).task
-        asked_on = timezone.localdate(first.asked_at)
         return {
             "on": first.due_on,
             "label": "Send papers",
-            "started_on": asked_on,
+            "started_on": None,
             "statutory": False,
             "provision": "",
         }
@@ -250,12 +251,8 @@ def _why(user: User, shipment: Shipment) -> dict[str, Any]:
     """Why a shipment is stopped or looked at, without the secrets of others, and what else was noticed."""
     screening = shipment.latest_screening
     findings = findings_for(user, screening) if screening else []
-    return {
-        "shipment": shipment,
-        "grounds": [one for one in findings if one.ground],
-        "questions": [one for one in findings if not one.ground and one.asks_review],
-        "others": [one for one in findings if not one.ground and not one.asks_review],
-    }
+    reasons = [one for one in findings if one.ground] or [one for one in findings if one.asks_review]
+    return {"shipment": shipment, "reasons": reasons, "others": [one for one in findings if one not in reasons]}
 
 
 def _decision(decision: Decision) -> dict[str, Any]:
@@ -267,8 +264,19 @@ def _decision(decision: Decision) -> dict[str, Any]:
     }
 
 
+def _sent_for(asked: words.Asked, papers: list[Paper]) -> dict[str, Any]:
+    """What was sent for one thing: how many files, how far they are, and which of them cannot be read."""
+    sent = [paper for paper in papers if paper.exhibit.task_item_id == asked.item.pk]
+    return {
+        "papers": sent,
+        "pending": sum(paper.state.is_pending for paper in sent),
+        "refused": [paper for paper in sent if paper.state.is_refused],
+    }
+
+
 def _request(request: words.Request, papers: list[Paper]) -> dict[str, Any]:
-    """A request as the page draws it: each item with its papers and their states."""
+    """A request as the page draws it: items with their papers and states, the first missing one open."""
+    first = request.missing[0] if request.missing else None
     return {
         "task": request.task,
         "sent": request.sent,
@@ -278,7 +286,8 @@ def _request(request: words.Request, papers: list[Paper]) -> dict[str, Any]:
             {
                 "item": asked.item,
                 "is_sent": asked.is_sent,
-                "papers": [paper for paper in papers if paper.exhibit.task_item_id == asked.item.pk],
+                "is_first_missing": asked is first,
+                **_sent_for(asked, papers),
             }
             for asked in request.items
         ],
