@@ -15,7 +15,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 
 # Counts packages while pip fetches them, and shows in full only what is not routine.
 PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
-	'/^(Collecting|Requirement already)/ { n++; if (n % 10 == 0) { print "  " n " of " all " packages"; fflush() }; next } \
+	'/^(Collecting|Processing|Requirement already)/ { n++; if (n % 10 == 0) { print "  " n " of " all " packages"; fflush() }; next } \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
@@ -53,17 +53,17 @@ port-is-free:
 		echo "Port $(PORT) is in use. Choose another: make $(MAKECMDGOALS) PORT=$$(( $(PORT) + 1 ))" >&2; exit 1; }
 
 # The demonstration is the embedded default: SQLite and one worker, whatever the environment names.
-demo: export CLEARORIGIN_MODE = demo
-demo: export SITE_URL = http://127.0.0.1:$(PORT)
-demo: unexport DATABASE_URL REDIS_URL
+DEMO = env -u DATABASE_URL -u REDIS_URL CLEARORIGIN_MODE=demo SITE_URL=http://127.0.0.1:$(PORT)
+
 demo: port-is-free setup ## prepare, fill with demonstration data, serve on http://127.0.0.1:PORT (default 8000)
 	@echo "Database: migrating ..."
-	@$(PY) manage.py migrate --noinput --verbosity 0
-	@$(PY) manage.py load_reference_data
-	@$(PY) manage.py seed_demo
+	@$(DEMO) $(PY) manage.py migrate --noinput --verbosity 0
+	@$(DEMO) $(PY) manage.py load_reference_data
+	@echo "Demonstration: filling in what is not there yet ..."
+	@$(DEMO) $(PY) manage.py seed_demo
 	@echo
-	@echo "ClearOrigin serves on $(SITE_URL) (stop with Ctrl-C)"
-	@exec $(PY) manage.py serve --port $(PORT)
+	@echo "ClearOrigin serves on http://127.0.0.1:$(PORT) (stop with Ctrl-C)"
+	@exec $(DEMO) $(PY) manage.py serve --port $(PORT)
 
 # The services of docker-compose.yml, by their own commands, on this machine's PostgreSQL and Redis.
 services-demo: export CLEARORIGIN_MODE = demo
