@@ -2,7 +2,7 @@
 
 from screening.models.case import Case, Detention, Task, TaskItem
 from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
-from screening.models.intake import ImportBatch, ImportRow, MappingProfile
+from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.run import Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
 
@@ -14,6 +14,7 @@ __all__ = [
     "Detention",
     "Finding",
     "ImportBatch",
+    "ImportFile",
     "ImportRow",
     "Look",
     "MappingProfile",

@@ -46,15 +46,19 @@ class ImportBatch(models.Model):
     organization = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="batches")
     uploaded_by = models.ForeignKey("entities.User", null=True, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=300)
-    file = models.FileField(upload_to="imports/%Y/%m/", max_length=300)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, help_text="Of the file; of the files' digests where there are several.")
     state = models.CharField(max_length=10, choices=State, default=State.READING)
     layout = models.CharField(max_length=64, blank=True)
-    mapping = models.JSONField(default=dict, help_text="Per sheet: header row, headers, column to field.")
+    mapping = models.JSONField(
+        default=dict, help_text="The sheets: file, header row, layout. The layouts: headings, column to field, and why."
+    )
     job = models.ForeignKey("entities.Job", null=True, on_delete=models.PROTECT, related_name="+")
     rows_read = models.PositiveIntegerField(default=0)
     rows_stored = models.PositiveIntegerField(default=0)
     rows_rejected = models.PositiveIntegerField(default=0)
+    warnings = models.JSONField(
+        default=list, help_text="[{column, reason, remedy, rows, examples}]: what was stored, but not all understood."
+    )
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -73,6 +77,22 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ImportFile(models.Model):
+    """A file of a batch as it came, unchanged: usually one; several where tables are joined, or one archive of them."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=300, help_text="The sender's name for it; on disk it has a neutral one.")
+    file = models.FileField(max_length=300)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportRow(models.Model):
@@ -95,6 +115,7 @@ class ImportRow(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["batch", "sheet", "number"], name="import_row_once")]
         indexes = [models.Index(fields=["batch", "state"], name="import_row_by_state")]
 
     def __str__(self) -> str:

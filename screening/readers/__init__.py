@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from entities.domain.errors import Refused
 from entities.sandbox import SHEET_LIMITS, Unreadable, run_reader
+from screening.domain.intake.files import WORKBOOK_ENDINGS
 
 # The child writes its rows to files: about twice the text of the largest workbook that is read.
 TABLE_LIMITS = replace(SHEET_LIMITS, cpu_seconds=120, wall_seconds=180.0, written_bytes=1024 * 1024 * 1024)
@@ -31,10 +33,35 @@ class Sheet:
                 yield number, cells
 
 
+@dataclass(frozen=True)
+class Unpacked:
+    """A file out of an archive, or a file that is none: its own name, and where it lies."""
+
+    name: str
+    path: Path
+
+
 def read_sheets(source: Path, into: Path) -> list[Sheet]:
     """The sheets of a CSV or spreadsheet file. ``into`` is a directory for the rows, the caller's to remove."""
+    answer = _read("screening.readers.tabular", source, into)
+    return [Sheet(sheet["name"], sheet["rows"], sheet["columns"], Path(sheet["path"])) for sheet in answer["sheets"]]
+
+
+def unpack(source: Path, name: str, into: Path) -> list[Unpacked]:
+    """The tables in a ZIP; a file that is none is answered as it is. ``into`` is a directory for them."""
+    with source.open("rb") as file:
+        is_zip = file.read(4) == b"PK\x03\x04"
+    if not is_zip or name.lower().endswith(WORKBOOK_ENDINGS):
+        return [Unpacked(name, source)]
+    answer = _read("screening.readers.archive", source, into)
+    if answer["is_workbook"]:
+        return [Unpacked(name, source)]
+    return [Unpacked(table["name"], Path(table["path"])) for table in answer["tables"]]
+
+
+def _read(module: str, source: Path, into: Path) -> dict[str, Any]:
     try:
-        answer = run_reader("screening.readers.tabular", source, options={"into": str(into)}, limits=TABLE_LIMITS)
+        answer = run_reader(module, source, options={"into": str(into)}, limits=TABLE_LIMITS)
     except Unreadable as unreadable:
         if unreadable.code == "resource_limit":
             raise Refused(
@@ -45,4 +72,4 @@ def read_sheets(source: Path, into: Path) -> list[Sheet]:
         ) from unreadable
     if refused := answer.get("refused"):
         raise Refused(refused["code"], refused["message"])
-    return [Sheet(sheet["name"], sheet["rows"], sheet["columns"], Path(sheet["path"])) for sheet in answer["sheets"]]
+    return answer
