@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 _WITHOUT = {"second-factor", "second-factor-setup", "sign-out", "healthz", "readyz"}
 
@@ -34,4 +36,7 @@ class SecondFactorMiddleware:
         if request.path_info.startswith("/api/"):
             return None  # config.authentication asks the same question and answers a program in its own form
         due = second_factor_due(request.user)
-        return redirect(due) if due else None
+        if not due:
+            return None
+        back = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+        return redirect(f"{reverse(due)}{back}")

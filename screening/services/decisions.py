@@ -66,11 +66,12 @@ def record_decision(recommendation: Recommendation, *, actor: User, verdict: str
     since the recommendation, or where it was answered before.
     """
     case = lock(recommendation.case)
-    recommendation = Recommendation.objects.select_related("recommended_person").get(pk=recommendation.pk)
+    recommendation = Recommendation.objects.select_related("recommended_by").get(pk=recommendation.pk)
     fresh = User.objects.select_related("person").get(pk=actor.pk)
     if not fresh.has_perm(Act.DECIDE):
         raise Refused("not_an_approver", "Only an approver decides.")
-    if fresh.person_id == recommendation.recommended_person_id:
+    # The person then and the person now: an account may have been found to be somebody else's second one since.
+    if fresh.person_id in {recommendation.recommended_person_id, recommendation.recommended_by.person_id}:
         raise Refused("own_recommendation", "You recommended this; a different person must decide.")
     if Decision.objects.filter(recommendation=recommendation).exists():
         raise Refused("decided_before", "This recommendation was answered before.")

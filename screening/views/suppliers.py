@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +28,7 @@ def supplier_list(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(Q(name__icontains=text) | Q(native_name__icontains=text))
         if country := form.cleaned_data["country"].strip():
             rows = rows.filter(country__iexact=country)
-    page = Paginator(rows.annotate(customers=Count("sales", distinct=True)), 50).get_page(request.GET.get("page"))
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "screening/supplier_list.html", {"section": "supplier-list", "form": form, "page": page})
 
 

@@ -42,7 +42,7 @@ def forgive(account):
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.MANAGER])
 def test_who_decides_sets_up_a_second_factor_before_anything_else(client, role):
     client.force_login(make_user(role))
-    assert client.get("/account/").url == SET_UP
+    assert client.get("/account/").url == f"{SET_UP}?next=%2Faccount%2F"
     assert client.get(SET_UP).status_code == 200
 
 
@@ -85,14 +85,14 @@ def test_a_wrong_code_sets_nothing_up(client):
     client.get(SET_UP)
     assert "not right" in client.post(SET_UP, {"code": "000000"}).content.decode()
     assert not second_factor.has_second_factor(account)
-    assert client.get("/account/").url == SET_UP
+    assert client.get("/account/").url == f"{SET_UP}?next=%2Faccount%2F"
 
 
 def test_who_has_a_phone_proves_it_in_each_session_whatever_the_role(client):
     account = make_user(Role.ANALYST)
     device, _ = set_up(account)
     client.force_login(account)
-    assert client.get("/account/").url == PROVE
+    assert client.get("/account/").url == f"{PROVE}?next=%2Faccount%2F"
     assert client.post(PROVE, {"code": code_of(device, later=1)}).url == "/"
     assert client.get("/account/").status_code == 200
 
@@ -156,7 +156,7 @@ def test_wrong_codes_make_the_next_one_wait(client):
         client.post(PROVE, {"code": "000000"})
     answer = client.post(PROVE, {"code": code_of(device, later=1)}).content.decode()
     assert re.search(r"Too many wrong codes. Wait \d seconds", answer)
-    assert client.get("/account/").url == PROVE
+    assert client.get("/account/").url == f"{PROVE}?next=%2Faccount%2F"
 
 
 def test_new_recovery_codes_end_the_old_ones():
@@ -177,7 +177,7 @@ def test_a_manager_resets_a_colleague_and_the_trail_says_why(client):
     event = AuditEvent.objects.get(action="second_factor.reset")
     assert (event.actor_id, event.reason) == (manager.pk, "Phone lost, identified by call")
     client.force_login(account)
-    assert client.get("/account/").url == SET_UP
+    assert client.get("/account/").url == f"{SET_UP}?next=%2Faccount%2F"
 
 
 def test_nobody_resets_their_own_or_without_being_manager():
@@ -195,7 +195,7 @@ def test_a_reset_ends_what_the_session_had_proved(client):
     client.force_login(account)
     client.post(PROVE, {"code": code_of(device, later=1)})
     second_factor.reset(account, actor=manager)
-    assert client.get("/account/").url == SET_UP
+    assert client.get("/account/").url == f"{SET_UP}?next=%2Faccount%2F"
 
 
 def test_only_who_may_do_without_can_remove_it():
