@@ -12,6 +12,7 @@ CORPS_LATIN = re.compile(
     r"\b(?:xpcc|bing ?tuan|xinjiang corps"
     r"|(?:xinjiang )?production (?:and )?construction (?:corps?|corporation|group|militia))\b"
 )
+CORPS_MARKS = ("xpcc", "tuan", "corps", "construction")  # one of them stands in every hit; quick to look for
 _ORDINAL = (
     r"(?:\d{1,3}(?:st|nd|rd|th)?|no \d{1,3}|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
     r"|eleventh|twelfth|thirteenth|fourteenth)"

@@ -12,6 +12,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.gazetteer.corps import (
     CORPS_HAN,
     CORPS_LATIN,
+    CORPS_MARKS,
     FARM_DIVISION_HAN,
     NUMBERED_HAN,
     NUMBERED_LATIN,
@@ -215,7 +216,7 @@ class Gazetteer:
                 token = (corps.group() if corps else "") or (numbered.group() if numbered and near else "")
             if not token:
                 folded = fold(text)
-                found = CORPS_LATIN.search(folded)
+                found = CORPS_LATIN.search(folded) if any(mark in folded for mark in CORPS_MARKS) else None
                 counted = NUMBERED_LATIN.search(folded) if near and not found else None
                 token = found.group() if found else counted.group() if counted else ""
             if token:

@@ -7,11 +7,15 @@ from entities.domain.names.words import ParsedName
 _BREAKS = re.compile(
     r"\n|\s/\s|\b[oc]/[obc]\b|\bon behalf of\b|\bd/b/a\b|\bdba\b|\ba/k/a\b|\bf/k/a\b|\bformerly\b", re.IGNORECASE
 )
+_MARKS = ("\n", "/", "on behalf of", "dba", "formerly")  # one of them stands in every break; quick to look for
 
 
 def segments(text: str) -> list[str]:
     """The whole cell, and its parts where it holds more than one name."""
-    if len(text) < 12 or not _BREAKS.search(text):
+    if len(text) < 12:
+        return [text]
+    lower = text.lower()
+    if not any(mark in lower for mark in _MARKS):
         return [text]
     parts = [part.strip() for part in _BREAKS.split(text) if part and part.strip()]
     return list(dict.fromkeys([" ".join(text.split()), *parts]))

@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 from entities.domain.matching.profile import Profile
 from entities.domain.matching.spelling import likeness, stands_for
 from entities.domain.matching.weights import WEIGHTS as W
+from entities.domain.names.syllables import syllable_count
 from entities.domain.names.vocabulary import places_agree
 from entities.domain.names.words import Word
 
@@ -37,6 +38,7 @@ class Comparison:
     soft_missing: tuple[str, ...]
     soft_extra: tuple[str, ...]
     related: frozenset[str]
+    codes: frozenset[str]
     place: str  # same, contains, missing, differs, none
     same_words: bool
 
@@ -56,9 +58,9 @@ def _dissent(concept: str, related: frozenset[str]) -> float:
     return W.related_missing if concept.partition("/")[0] in related else W.soft_missing
 
 
-def _swapped(word: str, listed: str) -> bool:
-    """Two neighbouring letters changed places, which even in pinyin is a slip (``hetina``)."""
-    return len(word) == len(listed) and sorted(word) == sorted(listed) and OSA.distance(word, listed) == 1
+def _is_slip_of(word: str, piece: str) -> bool:
+    """A place misspelt: with the brand beside it right, one letter off can be nothing else."""
+    return min(len(word), len(piece)) > 3 and OSA.distance(word, piece, score_cutoff=2) <= (1 if len(piece) < 8 else 2)
 
 
 def _pair(word: Word, listed: Word) -> tuple[float, str]:
@@ -130,14 +132,12 @@ def compare(name: Profile, listed: Profile) -> Comparison:
                 shared.append(concept)
                 slipped.append(word)
                 continue
-            if len(word.text) > 3 and any(stands_for(word.text, full) for full in listed.spellings.values()):
-                slipped.append(word)  # a piece of a phrase whose other words are there already
-                continue
-            if not name.codes and any(
-                likeness(word.text, w.text) or _swapped(word.text, w.text) for w in listed.place_words
-            ):
-                placed_by_slip = True
+            if any(_is_slip_of(word.text, piece) for place in listed.place_words for piece in place.text.split()):
+                placed_by_slip = placed_by_slip or not name.codes
                 slipped.append(word)
+                continue
+            if not syllable_count(word.text) and any(stands_for(word.text, piece) for piece in listed.pieces):
+                slipped.append(word)  # a legal form, or a piece of a phrase whose other words are there already
                 continue
         extra.append(word)
         against += W.extra_number if word.text.isdigit() else points * W.extra_brand
@@ -181,6 +181,7 @@ def compare(name: Profile, listed: Profile) -> Comparison:
         soft_missing=soft_missing,
         soft_extra=soft_extra,
         related=related,
+        codes=codes,
         place=place,
         same_words=name.key == listed.key,
     )

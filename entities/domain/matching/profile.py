@@ -6,6 +6,7 @@ from entities.domain.matching.weights import WEIGHTS as W
 from entities.domain.names.syllables import syllable_count
 from entities.domain.names.words import ParsedName, Word
 
+_USUAL_FORMS = frozenset({"company", "limited", "corporation"})
 _SOFT = {"trade": W.trade, "generic": W.generic, "common": W.common, "role": W.role}
 
 
@@ -37,6 +38,7 @@ class Profile:
     families: frozenset[str]
     codes: frozenset[str]
     place_words: tuple[Word, ...]
+    pieces: frozenset[str]
     key: tuple[str, ...]
 
     @property
@@ -63,6 +65,16 @@ def profile(name: ParsedName) -> Profile:
             if word.kind == "trade":
                 trades.add(word.concept)
     families = frozenset(t.partition("/")[0] for t in trades)
+    pieces = frozenset(piece for word in name.words for piece in word.text.split() if len(piece) > 3)
     return Profile(
-        name, tuple(brands), soft, spellings, frozenset(trades), families, frozenset(codes), tuple(places), name.key
+        name=name,
+        brands=tuple(brands),
+        soft=soft,
+        spellings=spellings,
+        trades=frozenset(trades),
+        families=families,
+        codes=frozenset(codes),
+        place_words=tuple(places),
+        pieces=pieces | _USUAL_FORMS,
+        key=name.key,
     )

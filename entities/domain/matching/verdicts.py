@@ -62,9 +62,10 @@ def _by_points(ours: Profile, found: Comparison, target: Target) -> MatchVerdict
         return _of_everyday_words(found, listed)
     if not found.pairs or found.place == "differs":
         return None
-    if found.share < W.possible_share or found.gained < W.possible_points:
-        return None
     strongest = max(pair.points for pair in found.pairs)
+    enough = W.possible_points if strongest < W.foreign_word else W.possible_points_own
+    if found.share < W.possible_share or found.gained < enough:
+        return None
     other_trade = bool(listed.trades) and not listed.families & ours.families and not found.slipped
     if other_trade and strongest < W.three_syllables and not ours.name.truncated:
         # Two firms of one place may share a two-syllable brand; without the trade there is nothing left to go by.
@@ -92,7 +93,9 @@ def _of_everyday_words(found: Comparison, listed: Profile) -> MatchVerdict | Non
         if placed and not found.slipped and not related:
             return "match" if len(listed.key) > 1 else "possible"
         points = sum(listed.soft.values()) + listed.brand_points
-        return "possible" if found.place == "same" or points >= W.possible_points else None
+        right = len(found.shared) + len(found.pairs) + (found.place == "same") - len(found.slipped)
+        plain = right > 1 or (right == 1 and any(len(word.text) > W.long_word for word in found.slipped))
+        return "possible" if (placed and plain) or points >= W.possible_points else None
     lesser = len(differing) == 1 and differing[0] in _LESSER
     if placed and lesser and len(found.shared) + (found.place == "same") >= 2:
         return "possible"
@@ -103,7 +106,7 @@ def _may_be_asked(ours: Profile, found: Comparison, target: Target) -> bool:
     """A brand many firms share is worth a question only where place, and for a mere sound also trade, agree."""
     if max((pair.points for pair in found.pairs), default=0.0) >= W.three_syllables:
         return True
-    if ours.codes and target.codes and places_agree(ours.codes, target.codes) == "differs":
+    if found.codes and target.codes and places_agree(found.codes, target.codes) == "differs":
         return False
     if ours.name.han and not target.profile.name.han:
         return found.place in ("same", "contains") and bool(ours.trades & target.profile.trades)

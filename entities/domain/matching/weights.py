@@ -62,7 +62,9 @@ class Weights:
     match_share: float = 0.9
     match_points: float = 6.2
     possible_share: float = 0.79
-    possible_points: float = 4.6
+    possible_points: float = 4.4
+    possible_points_own: float = 4.2  # where the brand is a word of its own
+    long_word: int = 5
 
 
 WEIGHTS = Weights()

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from anyascii import anyascii
@@ -46,6 +46,7 @@ def han_text(text: str) -> str:
     return "".join(HAN.findall(simplified(text)))
 
 
+@lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Lower-case Latin letters and digits with single blanks between the words, whatever the script was.
 

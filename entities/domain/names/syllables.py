@@ -30,7 +30,7 @@ _FINALS = {
 SYLLABLES = frozenset(initial + final for initial, finals in _FINALS.items() for final in finals.split())
 _LONGEST = max(map(len, SYLLABLES))
 # "zhong-ti-a" is a slip of the pen, not a name: inside a word these would be written with an apostrophe.
-_ONLY_FIRST = frozenset({"a", "o", "e", "ei", "eng"})
+_ONLY_FIRST = frozenset({"a", "o", "e", "ei", "eng", "ang", "ou"})
 
 
 @lru_cache(maxsize=200_000)

@@ -59,10 +59,10 @@ class Vocabulary:
     def add_latin(self, spelling: str, sense: Sense) -> None:
         known = self.latin.get(spelling)
         if known is not None:
-            if known.kind == sense.kind == "place":
-                sense = Sense("place", known.concept, known.codes | sense.codes, county=known.county and sense.county)
-            else:
+            # 济南 is not 金安区, though both are Jinan: a county does not count where a larger place has its name.
+            if not known.kind == sense.kind == "place" or known.county != sense.county:
                 return
+            sense = Sense("place", known.concept, known.codes | sense.codes, county=known.county)
         self.latin[spelling] = sense
         words = tuple(spelling.split())
         if len(words) > 1 and known is None:

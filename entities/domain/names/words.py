@@ -21,6 +21,7 @@ class Word:
     codes: frozenset[str] = frozenset()
     sounds: tuple[str, ...] = ()
     joined: bool = False
+    county: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class NameParser:
         self.lexicon = lexicon
         self._known: dict[str, tuple[Word, Word]] = {}
         for spelling, sense in vocabulary.latin.items():
-            word = Word(spelling, sense.kind, sense.concept, sense.codes)
+            word = Word(spelling, sense.kind, sense.concept, sense.codes, county=sense.county)
             inside = Word(spelling, "distinct", spelling, sense.codes) if sense.kind == "place" else word
             self._known[spelling] = (word, inside)
         for spelling in lexicon:
@@ -58,6 +59,9 @@ class NameParser:
                 word = Word(spelling, "distinct", spelling)
                 self._known[spelling] = (word, word)
         singles = [s for s in self._known if " " not in s]
+        # What a word run together may consist of; places and listed brands make it one, everyday words do not.
+        self._own_parts = frozenset(s for s in singles if self._known[s][0].kind in ("place", "distinct"))
+        self._parts = self._own_parts | {s for s in singles if len(s) > 2}
         self._beginnings = frozenset(s[:size] for s in singles for size in range(1, len(s)))
 
     # Latin ---------------------------------------------------------------------------------------------------------
@@ -93,7 +97,7 @@ class NameParser:
             placed = word.kind in ("place", "filler", "form") or word.concept in ("county", "china")
             before = word
             position += taken
-        return ParsedName(text, tuple(words), truncated=truncated)
+        return ParsedName(text, tuple(_without_stray_counties(words)), truncated=truncated)
 
     def _in_place(self, pair: tuple[Word, Word], placed: bool, before: Word | None) -> Word:
         """Read a place name as a place or, where the name already says another place, as the brand it then is."""
@@ -128,21 +132,24 @@ class NameParser:
         return found
 
     def _run_together(self, token: str, depth: int = 0) -> list[str] | None:
-        """``xinjiangzhongtai`` is two words run together, both known."""
-        for cut in range(len(token) - 2, 1, -1):
-            head, tail = token[:cut], token[cut:]
-            if self._is_part(head):
-                if self._is_part(tail):
-                    return [head, tail]
-                if depth < 2 and len(tail) >= SPLIT_FROM:
-                    rest = self._run_together(tail, depth + 1)
-                    if rest:
-                        return [head, *rest]
-        return None
+        """``xinjiangzhongtai`` is two words run together, both known, one of them a place or a listed brand.
 
-    def _is_part(self, piece: str) -> bool:
-        known = self._known.get(piece)
-        return known is not None and (len(piece) > 2 or known[0].kind == "distinct")
+        Two everyday words run together are a brand of their own: Ninestar.
+        """
+        parts, own = self._parts, self._own_parts
+        for cut in range(len(token) - 2, 1, -1):
+            head = token[:cut]
+            if head not in parts:
+                continue
+            tail = token[cut:]
+            if tail in parts:
+                if head in own or tail in own:
+                    return [head, tail]
+            elif depth < 2 and len(tail) >= SPLIT_FROM:
+                rest = self._run_together(tail, depth + 1)
+                if rest:
+                    return [head, *rest]
+        return None
 
     # Chinese -------------------------------------------------------------------------------------------------------
 
@@ -205,6 +212,21 @@ class NameParser:
         if len(fold(text).replace(" ", "")) > 3:
             parsed.append(self.latin(text))
         return parsed
+
+
+def _without_stray_counties(words: list[Word]) -> list[Word]:
+    """Dehui (Dalian): a county that does not lie in the other place of the name is the brand."""
+    places = [word for word in words if word.kind == "place"]
+    if len(places) < 2:
+        return words
+    stray = {
+        id(word)
+        for word in places
+        if word.county and all(other is word or places_agree(word.codes, other.codes) == "differs" for other in places)
+    }
+    if not stray:
+        return words
+    return [Word(w.text, "distinct", w.text, w.codes) if id(w) in stray else w for w in words]
 
 
 def _brand(han: str) -> Word:
