@@ -14,6 +14,7 @@ max_requests = 2000
 max_requests_jitter = 200
 # The heartbeat file must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
 # Paths only: a query string may hold the name of a party.
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
