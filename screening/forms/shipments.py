@@ -44,7 +44,7 @@ class ShipmentFilter(forms.Form):
 class ShipmentForm(forms.Form):
     """The shipment itself."""
 
-    owner = forms.ModelChoiceField(Organization.objects.none(), label="Importer")
+    owner = forms.ModelChoiceField(Organization.objects.none(), label="Importer", empty_label="Choose")
     reference = forms.CharField(label="Your reference", max_length=120, required=False)
     entry_number = forms.CharField(
         label="Entry number", max_length=20, required=False, help_text="For example 551-3518786-6"
