@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import is_valid_path
+from django.urls import resolve
 from django.views.defaults import server_error as server_error_page
 from rest_framework import exceptions, pagination, parsers, permissions, status
 from rest_framework.request import Request
@@ -68,7 +68,9 @@ class ProblemType(NamedTuple):
 
 PROBLEMS: dict[int, ProblemType] = {
     400: ProblemType("invalid", "The request is not valid", "The request could not be read."),
-    401: ProblemType("not_authenticated", "Sign in first", "Send an API token, or sign in."),
+    401: ProblemType(
+        "not_authenticated", "Sign in first", "Send an API token as Authorization: Bearer <token>, or sign in."
+    ),
     403: ProblemType("permission_denied", "Not allowed", "Your role does not allow this."),
     404: ProblemType("not_found", "Not found", "There is no such thing, or it is not yours to see."),
     405: ProblemType("method_not_allowed", "Method not allowed", "This address does not take that method."),
@@ -104,6 +106,7 @@ REMEDIES: dict[str, str] = {
     "unknown_country": "Use the two letters of ISO 3166-1, for example CN.",
     "entry_number": "Send filer code, seven digits and check digit, for example 551-3518786-6.",
     "tariff_code": "Send 4, 6, 8 or 10 digits, with or without dots, for example 6109.10.00.12.",
+    "uscc": "Send the 18 characters of the business licence, or leave the field out.",
     "name_missing": "Send name, native_name, or both.",
     "shipment_empty": "Send at least one line or one party.",
     "number_twice": "Number each line once.",
@@ -134,7 +137,10 @@ def problem_json(fault: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(fault, exceptions.ValidationError):
         return _invalid(fault, is_query=context["request"].method in permissions.SAFE_METHODS)
-    response = _problem(fault.status_code, detail=str(fault.detail), code=_code(fault))
+    if isinstance(fault, exceptions.NotAuthenticated):
+        response = _problem(401)
+    else:
+        response = _problem(fault.status_code, detail=str(fault.detail), code=_code(fault))
     if isinstance(fault, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         response["WWW-Authenticate"] = 'Bearer realm="api"'
     if isinstance(fault, exceptions.Throttled) and fault.wait:
@@ -151,7 +157,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def unknown_address(path: str) -> str:
     """What to say of an address the API does not have."""
-    if not path.endswith("/") and is_valid_path(f"{path}/") and "api/v1/" in path:
+    if not path.endswith("/") and resolve(f"{path}/").url_name != "api-unknown":
         return f"There is no {path}: addresses end in a slash."
     return f"There is no {path}: the addresses are listed at /api/docs/."
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any, TypeVar
 
+from django.db import models
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
@@ -11,20 +14,27 @@ from entities.domain.facts import PARTY_FIELDS, PartyFacts
 from entities.domain.identifiers import Check, chinese_postal_code, container, entry_number, hts, mid, uscc
 from screening.intake_words import places
 
+Row = TypeVar("Row", bound=models.Model)
+
 
 class StrictSerializer(serializers.Serializer):
     """Refuses fields it does not know: a misspelt date that is silently dropped would be a wrong screening."""
 
     def to_internal_value(self, data: Any) -> Any:
-        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
+        unknown = {
+            str(name): [serializers.ErrorDetail(f"{name} is not a field here.", "unknown_field")]
+            for name in (data if isinstance(data, Mapping) else ())
+            if name not in self.fields
+        }
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as fault:
+            if not unknown or not isinstance(fault.detail, dict):
+                raise
+            raise serializers.ValidationError({**fault.detail, **unknown}) from None
         if unknown:
-            raise serializers.ValidationError(
-                {
-                    str(name): serializers.ErrorDetail(f"{name} is not a field here.", "unknown_field")
-                    for name in unknown
-                }
-            )
-        return super().to_internal_value(data)
+            raise serializers.ValidationError(unknown)
+        return values
 
 
 class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
@@ -36,6 +46,19 @@ class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-ca
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         return {**schema, "additionalProperties": False}
+
+
+class Moment(serializers.DateTimeField):
+    """A moment, given in UTC."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default_timezone=UTC, **options)
+
+
+class ModelSerializer(serializers.ModelSerializer[Row]):
+    """Rows as they are shown; moments in UTC, whatever the zone of the pages."""
+
+    serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: Moment}
 
 
 class Text(serializers.CharField):
@@ -102,6 +125,22 @@ class TariffCodeField(serializers.CharField):
         return digits
 
 
+class CreditCodeField(Text):
+    """A unified social credit code (GB 32100-2015). It tells firms apart, so a wrong shape is refused; a check
+    character that fails is a warning."""
+
+    default_error_messages = {"uscc": "{problem}"}
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if not text:
+            return ""
+        check = uscc(text)
+        if check.severity == "refuse":
+            self.fail("uscc", problem=check.problem)
+        return check.normalised
+
+
 class PartySerializer(StrictSerializer):
     """A firm as a paper or a record states it; what is not stated is left out. The native name as written."""
 
@@ -112,11 +151,12 @@ class PartySerializer(StrictSerializer):
     province = Text(max_length=120)
     country = CountryField()
     postal_code = Text(max_length=20)
-    uscc = Text(max_length=18, help_text="Unified social credit code")
+    uscc = CreditCodeField(max_length=40, help_text="Unified social credit code, 18 characters")
     mid = Text(max_length=15, help_text="Manufacturer identification code")
     phone = Text(max_length=40)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
         if not (attrs["name"] or attrs["native_name"]):
             raise serializers.ValidationError("A party needs a name, in Latin or in native script.", "name_missing")
         return attrs

@@ -6,13 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.api_fields import StrictSerializer
+from config.api_fields import ModelSerializer, StrictSerializer
 from entities.serializers.accounts import OrganizationSerializer
 from evidence.models import Document, Exhibit
 from screening.models import Case, TaskItem
 
 
-class ExhibitSerializer(serializers.ModelSerializer[Exhibit]):
+class ExhibitSerializer(ModelSerializer[Exhibit]):
     """The document's place in a case."""
 
     case = serializers.CharField(source="case.number")
@@ -24,7 +24,7 @@ class ExhibitSerializer(serializers.ModelSerializer[Exhibit]):
         read_only_fields = fields
 
 
-class DocumentSerializer(serializers.ModelSerializer[Document]):
+class DocumentSerializer(ModelSerializer[Document]):
     """A file as it was sent, and whether it could be read."""
 
     owner = OrganizationSerializer(source="organization")

@@ -6,11 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.api_fields import ModelSerializer
 from entities.domain.roles import Act, Role
 from entities.models import ApiToken, Membership, Organization, User
 
 
-class OrganizationSerializer(serializers.ModelSerializer[Organization]):
+class OrganizationSerializer(ModelSerializer[Organization]):
     """An organisation by what others call it."""
 
     class Meta:
@@ -19,7 +20,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
         read_only_fields = fields
 
 
-class MembershipSerializer(serializers.ModelSerializer[Membership]):
+class MembershipSerializer(ModelSerializer[Membership]):
     role = serializers.ChoiceField([role.value for role in Role])
     organization = OrganizationSerializer()
 
@@ -29,7 +30,7 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
         read_only_fields = fields
 
 
-class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+class TokenSerializer(ModelSerializer[ApiToken]):
     """The token that signed this request."""
 
     class Meta:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from config.api_fields import ModelSerializer
 from entities.models import ListedEntity, Listing, ListVersion
 
 
-class ListVersionSerializer(serializers.ModelSerializer[ListVersion]):
+class ListVersionSerializer(ModelSerializer[ListVersion]):
     """One state of a list as it was retrieved."""
 
     class Meta:
@@ -27,7 +28,7 @@ class ListVersionSerializer(serializers.ModelSerializer[ListVersion]):
         read_only_fields = fields
 
 
-class ListVersionNameSerializer(serializers.ModelSerializer[ListVersion]):
+class ListVersionNameSerializer(ModelSerializer[ListVersion]):
     """A list version by its name and day."""
 
     class Meta:
@@ -40,11 +41,15 @@ class NativeNameSerializer(serializers.Serializer[dict[str, object]]):
     """A name in native script; unconfirmed where no public source ties it to the entity."""
 
     text = serializers.CharField()
-    source = serializers.CharField(allow_blank=True)
     confirmed = serializers.BooleanField()
+    source = serializers.SerializerMethodField()
+
+    def get_source(self, name: dict[str, object]) -> str:
+        """Where the name is tied to the entity; empty where it is not."""
+        return str(name["source"]) if name["confirmed"] else ""
 
 
-class ListingSerializer(serializers.ModelSerializer[Listing]):
+class ListingSerializer(ModelSerializer[Listing]):
     """One row of the list, with its Federal Register citation."""
 
     list_version = serializers.IntegerField(source="version_id")
@@ -75,7 +80,7 @@ class ListingSerializer(serializers.ModelSerializer[Listing]):
         read_only_fields = fields
 
 
-class ListedEntitySerializer(serializers.ModelSerializer[ListedEntity]):
+class ListedEntitySerializer(ModelSerializer[ListedEntity]):
     """An entity as it lives on across list versions."""
 
     class Meta:

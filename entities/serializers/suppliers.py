@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import PartySerializer, StrictSerializer, Text, WarningSerializer
+from config.api_fields import ModelSerializer, PartySerializer, StrictSerializer, Text, WarningSerializer
 from entities.domain.facts import PARTY_FIELDS
 from entities.models import DeclaredParty, Organization, Supplier, SupplyLink
 from entities.serializers.accounts import OrganizationSerializer
@@ -16,7 +16,7 @@ from entities.serializers.owner import OwnedSerializer
 from screening.reference import commodity_stages
 
 
-class DeclarationSerializer(serializers.ModelSerializer[DeclaredParty]):
+class DeclarationSerializer(ModelSerializer[DeclaredParty]):
     """A supplier at one of its places, in the words of whoever declared it."""
 
     class Meta:
@@ -25,7 +25,7 @@ class DeclarationSerializer(serializers.ModelSerializer[DeclaredParty]):
         read_only_fields = fields
 
 
-class SupplierNameSerializer(serializers.ModelSerializer[Supplier]):
+class SupplierNameSerializer(ModelSerializer[Supplier]):
     """A supplier by its names."""
 
     class Meta:
@@ -34,14 +34,14 @@ class SupplierNameSerializer(serializers.ModelSerializer[Supplier]):
         read_only_fields = fields
 
 
-class SupplierSerializer(serializers.ModelSerializer[Supplier]):
+class SupplierSerializer(ModelSerializer[Supplier]):
     """A firm upstream. The office sees every site; others see what they declared themselves, in their own words."""
 
     sites = serializers.SerializerMethodField()
 
     class Meta:
         model = Supplier
-        fields = ["id", "name", "native_name", "country", "uscc", "sites", "created_at"]
+        fields = ["id", "name", "native_name", "country", "uscc", "sites"]
         read_only_fields = fields
 
     @extend_schema_field(DeclarationSerializer(many=True))
@@ -121,7 +121,7 @@ def delivery_warnings(data: dict[str, Any], pointer: str) -> list[dict[str, str]
     return [{"pointer": f"{pointer}/{name}", "code": code, "detail": detail} for name, code, detail in found]
 
 
-class LinkSerializer(serializers.ModelSerializer[SupplyLink]):
+class LinkSerializer(ModelSerializer[SupplyLink]):
     """Supplier delivers to customer."""
 
     supplier = SupplierNameSerializer()

@@ -9,14 +9,14 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import StrictSerializer, Text
+from config.api_fields import ModelSerializer, StrictSerializer, Text
 from entities.serializers.accounts import OrganizationSerializer
 from screening.confidential import Discretion
 from screening.domain.clock import detention_clock
 from screening.models import Case, Decision, Detention, Shipment, Task, TaskItem
 
 
-class CaseShipmentSerializer(serializers.ModelSerializer[Shipment]):
+class CaseShipmentSerializer(ModelSerializer[Shipment]):
     """A shipment of the case."""
 
     class Meta:
@@ -36,7 +36,7 @@ class DeadlineSerializer(serializers.Serializer[Any]):
     provision = serializers.CharField()
 
 
-class DetentionSerializer(serializers.ModelSerializer[Detention]):
+class DetentionSerializer(ModelSerializer[Detention]):
     """A hold on one shipment's goods, with the clock that runs from the day of presentation."""
 
     shipment = serializers.IntegerField(source="shipment_id")
@@ -72,7 +72,7 @@ class DetentionSerializer(serializers.ModelSerializer[Detention]):
         return DeadlineSerializer(clock.deadlines(), many=True).data
 
 
-class TaskItemSerializer(serializers.ModelSerializer[TaskItem]):
+class TaskItemSerializer(ModelSerializer[TaskItem]):
     """One thing asked for; documents are uploaded to its id."""
 
     class Meta:
@@ -81,7 +81,7 @@ class TaskItemSerializer(serializers.ModelSerializer[TaskItem]):
         read_only_fields = fields
 
 
-class TaskSerializer(serializers.ModelSerializer[Task]):
+class TaskSerializer(ModelSerializer[Task]):
     """What the office asks of the importer, and until when."""
 
     items = TaskItemSerializer(many=True)
@@ -92,7 +92,7 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
         read_only_fields = fields
 
 
-class DecisionSerializer(serializers.ModelSerializer[Decision]):
+class DecisionSerializer(ModelSerializer[Decision]):
     """A decision: pathway, conclusion, grounds and reasons."""
 
     grounds = serializers.ListField(child=serializers.CharField())
@@ -104,7 +104,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
         read_only_fields = fields
 
 
-class CaseSerializer(serializers.ModelSerializer[Case]):
+class CaseSerializer(ModelSerializer[Case]):
     """A case in a list."""
 
     importer = OrganizationSerializer()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from config.api_fields import ModelSerializer
 from entities.serializers.accounts import OrganizationSerializer
 from screening.models import ImportBatch, ImportRow
 
 
-class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
+class ImportSerializer(ModelSerializer[ImportBatch]):
     """One upload. ``rows_read = rows_stored + rows_rejected`` once it is done."""
 
     owner = OrganizationSerializer(source="organization")
@@ -41,7 +42,7 @@ class RowProblemSerializer(serializers.Serializer[dict[str, str]]):
     severity = serializers.CharField()
 
 
-class ImportRowSerializer(serializers.ModelSerializer[ImportRow]):
+class ImportRowSerializer(ModelSerializer[ImportRow]):
     """A row as it stood in the file, beside what became of it."""
 
     raw = serializers.ListField(child=serializers.CharField(allow_blank=True, allow_null=True))

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from config.api_fields import ModelSerializer, Moment
 from entities.models import Listing
 from entities.serializers.lists import ListVersionNameSerializer
 from screening.confidential import Discretion
@@ -35,7 +36,7 @@ def case_of(shipment: Shipment) -> str | None:
     return next((case.number for case in shipment.cases.all()), None)
 
 
-class FoundListingSerializer(serializers.ModelSerializer[Listing]):
+class FoundListingSerializer(ModelSerializer[Listing]):
     """The list row a finding rests on."""
 
     entity = serializers.IntegerField(source="entity_id", help_text="Id at /listed-entities/")
@@ -83,7 +84,7 @@ class FoundPlaceSerializer(serializers.Serializer[Finding]):
     name = serializers.CharField()
 
 
-class FindingSerializer(serializers.ModelSerializer[Finding]):
+class FindingSerializer(ModelSerializer[Finding]):
     """One reason why a shipment is flagged. ``ground`` is there only where it raises the presumption."""
 
     code = serializers.CharField(source="rule")
@@ -199,7 +200,7 @@ class ScreeningSerializer(serializers.Serializer[Screening]):
     screened_on = serializers.DateField(allow_null=True, help_text="The date whose list applies")
     date_basis = serializers.ChoiceField(Screening.DateBasis.choices, allow_null=True)
     case = serializers.CharField(allow_null=True, help_text="Number of the case, where there is one")
-    created_at = serializers.DateTimeField(allow_null=True)
+    created_at = Moment(allow_null=True)
 
     def to_representation(self, instance: Screening) -> dict[str, Any]:
         return screening_answer(instance.shipment, instance, self.context["discretion"])
@@ -235,5 +236,5 @@ def screening_answer(shipment: Shipment, screening: Screening | None, discretion
         "engine_version": screening.run.engine_version,
         "screened_on": screening.screened_on.isoformat(),
         "date_basis": screening.date_basis,
-        "created_at": serializers.DateTimeField().to_representation(screening.created_at),
+        "created_at": Moment().to_representation(screening.created_at),
     }

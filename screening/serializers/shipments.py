@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import WarningSerializer
+from config.api_fields import ModelSerializer, Moment, WarningSerializer
 from entities.domain.facts import PARTY_FIELDS
 from entities.serializers.accounts import OrganizationSerializer
 from screening.models import Shipment, ShipmentLine, ShipmentParty
@@ -30,7 +30,7 @@ HEAD = [
 ]
 
 
-class LineSerializer(serializers.ModelSerializer[ShipmentLine]):
+class LineSerializer(ModelSerializer[ShipmentLine]):
     """An article of the shipment."""
 
     hts_codes = serializers.ListField(child=serializers.CharField())
@@ -51,7 +51,7 @@ class LineSerializer(serializers.ModelSerializer[ShipmentLine]):
         read_only_fields = fields
 
 
-class ShipmentPartySerializer(serializers.ModelSerializer[ShipmentParty]):
+class ShipmentPartySerializer(ModelSerializer[ShipmentParty]):
     """A party's part in the shipment, or in one of its lines."""
 
     line = serializers.IntegerField(source="line.number", default=None, allow_null=True)
@@ -67,14 +67,14 @@ class ShipmentPartySerializer(serializers.ModelSerializer[ShipmentParty]):
         return {**super().get_fields(), **facts}
 
 
-class ShipmentSerializer(serializers.ModelSerializer[Shipment]):
+class ShipmentSerializer(ModelSerializer[Shipment]):
     """A shipment in a list."""
 
     owner = OrganizationSerializer()
     containers = serializers.ListField(child=serializers.CharField())
     status = serializers.SerializerMethodField()
     case = serializers.SerializerMethodField()
-    set_aside_at = serializers.DateTimeField(
+    set_aside_at = Moment(
         source="looked_at", allow_null=True, help_text="A person looked at the findings and set them aside"
     )
 

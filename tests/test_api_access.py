@@ -1,0 +1,184 @@
+"""Every operation of the API by every role, by a rival importer and by a broker without authority."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from entities.domain.facts import PartyFacts
+from entities.domain.roles import Role
+from entities.models import BrokerAuthorization
+from entities.services.lists import load_reference_lists
+from entities.services.suppliers import add_supplier, declare_link
+from evidence.services.documents import receive_upload
+from screening.models import Finding, ImportBatch, Screening, ScreeningRun
+from screening.services.cases import open_case
+from screening.services.shipments import add_shipment
+from tests.api_client import client_of, declaration
+from tests.factories import declared_shipment, make_organization, make_user
+
+pytestmark = pytest.mark.django_db
+ROLES = ("analyst", "reviewer", "approver", "auditor", "manager", "importer", "broker", "rival", "stranger")
+NOBODY = dict.fromkeys(ROLES, 403)
+EVERYBODY = dict.fromkeys(ROLES, 200)
+OWN = EVERYBODY | dict.fromkeys(("rival", "stranger"), 404)
+CASE_WORK = dict.fromkeys(("approver", "auditor", "manager"), 403)
+DECLARING = EVERYBODY | CASE_WORK
+
+
+def on(status, table):
+    """The table with another status where the act is allowed."""
+    return {role: status if answer == 200 else answer for role, answer in table.items()}
+
+
+# What each may do; 404 where the row is another's, 403 where the role lacks the act, 400 where nothing valid is sent.
+TABLE = {
+    ("get", "/api/v1/me/"): EVERYBODY,
+    ("post", "/api/v1/screen-party/"): EVERYBODY,
+    ("get", "/api/v1/shipments/"): EVERYBODY,
+    ("post", "/api/v1/shipments/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/shipments/{id}/"): OWN,
+    ("put", "/api/v1/shipments/{id}/"): OWN | CASE_WORK,
+    ("get", "/api/v1/shipments/{id}/screenings/"): OWN,
+    ("get", "/api/v1/findings/"): EVERYBODY,
+    ("get", "/api/v1/findings/{id}/"): OWN,
+    ("get", "/api/v1/cases/"): EVERYBODY,
+    ("get", "/api/v1/cases/{number}/"): OWN,
+    ("post", "/api/v1/cases/{number}/evidence-requests/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    ("get", "/api/v1/suppliers/"): EVERYBODY,
+    ("post", "/api/v1/suppliers/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/suppliers/{id}/"): OWN,
+    ("get", "/api/v1/links/"): EVERYBODY,
+    ("post", "/api/v1/links/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/links/{id}/"): OWN,
+    ("post", "/api/v1/links/{id}/withdraw/"): OWN | CASE_WORK,
+    ("get", "/api/v1/documents/"): EVERYBODY,
+    ("post", "/api/v1/documents/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/documents/{id}/"): OWN,
+    ("get", "/api/v1/imports/"): EVERYBODY,
+    ("get", "/api/v1/imports/{id}/"): OWN,
+    ("get", "/api/v1/import-rows/"): EVERYBODY | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/listed-entities/"): EVERYBODY,
+    ("get", "/api/v1/listed-entities/{id}/"): EVERYBODY,
+    ("get", "/api/v1/list-versions/"): EVERYBODY,
+    ("get", "/api/v1/list-versions/{id}/"): EVERYBODY,
+}  # fmt: skip
+
+
+def call(client, method, address, body, form):
+    """The answer to one request; what is read takes its values as parameters."""
+    return client.get(address, body) if method == "get" else getattr(client, method)(address, body, format=form)
+
+
+class World:
+    """One importer with one row of everything, and one account of each kind."""
+
+    def __init__(self):
+        self.importer = make_organization(importer_number="12-345678900")
+        self.users = {
+            "importer": make_user(Role.IMPORTER_MEMBER, self.importer),
+            "broker": make_user(Role.BROKER_MEMBER),
+            "rival": make_user(Role.IMPORTER_MEMBER),
+            "stranger": make_user(Role.BROKER_MEMBER),
+            **{role: make_user(Role(role)) for role in ("analyst", "reviewer", "approver", "auditor", "manager")},
+        }
+        BrokerAuthorization.objects.create(
+            broker=self.users["broker"].active_memberships[0].organization,
+            importer=self.importer,
+            valid_from="2026-01-01",
+        )
+        member, officer = self.users["importer"], self.users["analyst"]
+        self.version = load_reference_lists()[0]
+        self.shipment = add_shipment(declared_shipment(maker="Example Maker"), owner=self.importer, actor=member)
+        run = ScreeningRun.objects.create(trigger="test", list_version=self.version, engine_version="test")
+        screening = Screening.objects.create(
+            run=run,
+            shipment=self.shipment,
+            facts_version=1,
+            facts={"lines": [], "parties": [], "upstream": []},
+            screened_on=self.shipment.imported_on,
+            date_basis="imported",
+            outcome="review",
+            coverage=[],
+        )
+        self.finding = Finding.objects.create(
+            screening=screening,
+            rule="PRIORITY_HTS",
+            severity="medium",
+            basis="FLETF strategy",
+            asks_review=False,
+            headline="Line 1 belongs to a priority sector.",
+            list_version=self.version,
+        )
+        self.case = open_case(self.shipment, actor=officer, reason="Test")
+        self.mill, self.maker = (
+            add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
+        )
+        self.link = declare_link(self.mill, self.maker, actor=member, declared_by=self.importer)
+        self.document = receive_upload(
+            SimpleUploadedFile("invoice.txt", b"Invoice 1"), organization=self.importer, actor=member, case=self.case
+        )
+        self.batch = ImportBatch.objects.create(organization=self.importer, file_name="entries.csv", sha256="0" * 64)
+
+    def request(self, method, path):
+        """The address of the row, and a valid request for it; writes name the importer."""
+        row = {
+            "/api/v1/shipments": self.shipment.pk,
+            "/api/v1/findings": self.finding.pk,
+            "/api/v1/suppliers": self.mill.pk,
+            "/api/v1/links": self.link.pk,
+            "/api/v1/documents": self.document.pk,
+            "/api/v1/imports": self.batch.pk,
+            "/api/v1/listed-entities": self.version.listings.first().entity_id,
+            "/api/v1/list-versions": self.version.pk,
+        }.get(path.split("/{")[0], "")
+        address = path.format(id=row, number=self.case.number)
+        owner = {"owner": self.importer.pk}
+        body = {
+            ("post", "/api/v1/screen-party/"): {"parties": [{"name": "Example Maker"}]},
+            ("post", "/api/v1/shipments/"): declaration(**owner),
+            ("put", "/api/v1/shipments/{id}/"): declaration(),
+            ("post", "/api/v1/cases/{number}/evidence-requests/"): {"due_on": "2999-01-01", "items": ["Invoice"]},
+            ("post", "/api/v1/suppliers/"): {"name": "Another Mill", **owner},
+            ("post", "/api/v1/links/"): {"supplier": self.maker.pk, "customer": self.mill.pk, **owner},
+            ("post", "/api/v1/links/{id}/withdraw/"): {"reason": "Test"},
+            ("post", "/api/v1/documents/"): {
+                "case": self.case.number,
+                "file": SimpleUploadedFile("packing.txt", b"Packing list"),
+            },
+            ("get", "/api/v1/import-rows/"): {"batch": self.batch.pk},
+        }.get((method, path))
+        return address, body, "multipart" if path.startswith("/api/v1/documents") or method == "get" else "json"
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_what_the_table_says(world, role):
+    client = client_of(world.users[role])
+    answers = {}
+    # Reading first: what a role may do must not depend on what it did before.
+    for method, path in sorted(TABLE):
+        answers[method, path] = call(client, method, *world.request(method, path)).status_code
+    assert answers == {operation: table[role] for operation, table in TABLE.items()}
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(TABLE))
+def test_signed_out_nothing_is_answered(world, method, path):
+    assert call(APIClient(), method, *world.request(method, path)).status_code == 401
+
+
+@pytest.mark.parametrize("role", ["rival", "stranger"])
+def test_lists_hold_nothing_of_others(world, role):
+    client = client_of(world.users[role])
+    for path in ("shipments", "findings", "cases", "suppliers", "links", "documents", "imports"):
+        assert client.get(f"/api/v1/{path}/").json()["results"] == [], path
+
+
+def test_the_table_has_every_operation_of_the_schema():
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    operations = {(method, path) for path, methods in paths.items() for method in methods}
+    assert operations - {("get", "/api/schema/")} == set(TABLE)
