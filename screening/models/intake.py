@@ -78,6 +78,17 @@ class ImportBatch(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_at_work(self) -> bool:
+        """Something is reading or storing it, or will."""
+        return self.state in {self.State.READING, self.State.IMPORTING} and not self.has_stopped
+
+    @property
+    def has_stopped(self) -> bool:
+        """A fault has ended the work before the batch was stored; it can be taken up where it stood."""
+        is_unfinished = self.state in {self.State.READING, self.State.IMPORTING}
+        return is_unfinished and self.job is not None and not self.job.is_open
+
 
 class ImportFile(models.Model):
     """A file of a batch as it came, unchanged: usually one; several where tables are joined, or one archive of them."""

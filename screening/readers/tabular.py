@@ -60,6 +60,7 @@ def _write(name: str, rows: Iterable[tuple[int, list[str]]], target: Path) -> di
                 continue
             if len(cells) > MAX_COLUMNS:
                 raise _Refused("too_wide", f"Row {number} has {len(cells)} columns; at most {MAX_COLUMNS} are read.")
+            cells = [cell.replace("\x00", "") for cell in cells]  # no database keeps this character
             count, width = count + 1, max(width, len(cells))
             if count > MAX_ROWS:
                 raise _Refused(

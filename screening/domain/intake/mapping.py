@@ -131,6 +131,20 @@ class Proposal:
         return {str(column.index): column.field for column in self.columns if column.field}
 
 
+def doubts(proposal: Proposal, *, has_header: bool) -> list[str]:
+    """Why a person should look at a proposed mapping before rows are stored by it; nothing where it is sure enough."""
+    if not has_header:
+        return ["No row reads like column headings."]
+    taken = [column for column in proposal.columns if column.field]
+    reasons = mapping_errors({column.index: column.field for column in taken})
+    unread = [column for column in proposal.columns if not column.field and not column.confidence and column.samples]
+    if len(unread) > len(taken):
+        reasons.append(f"{len(unread)} columns have headings that are not known, {len(taken)} were understood.")
+    if not reasons and sum(column.confidence for column in taken) < 0.75 * len(taken):
+        reasons.append("Most headings had to be guessed.")
+    return reasons
+
+
 @dataclass(frozen=True)
 class _Candidate:
     field: str

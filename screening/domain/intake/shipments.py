@@ -41,16 +41,17 @@ class Outcome:
 def document_key(row: UnderstoodRow) -> str:
     """What makes rows lines of one shipment, or nothing when the row stands alone.
 
-    Within the rows one sender sends together: the same bill of lading (with the same house bill), else the same entry
-    number, else the same foreign declaration number of the same day by the same importer (those numbers begin anew
-    at every customs post), else the same reference. Rows without any, such as totals per party and month, are each a
-    shipment of their own; an invoice number alone proves nothing, several shipments may be invoiced together.
+    Within the rows one sender sends together: the same entry number, which may cover several bills; else the same bill
+    of lading (with the same house bill), else the same foreign declaration number of the same day by the same importer
+    (those numbers begin anew at every customs post), else the same reference. Rows without any, such as totals per
+    party and month, are each a shipment of their own; an invoice number alone proves nothing, several shipments may be
+    invoiced together.
     """
     facts = row.facts
-    if facts.bill_of_lading or facts.house_bill:
-        return f"bill:{_plain(facts.bill_of_lading)}/{_plain(facts.house_bill)}"
     if facts.entry_number:
         return f"entry:{_plain(facts.entry_number)}"
+    if facts.bill_of_lading or facts.house_bill:
+        return f"bill:{_plain(facts.bill_of_lading)}/{_plain(facts.house_bill)}"
     if facts.declaration_number:
         importer = next((party.name for party in row.parties if party.role in ("importer", "exporter")), "")
         on = facts.imported_on or facts.shipped_on

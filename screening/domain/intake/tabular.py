@@ -28,6 +28,9 @@ _TOTALS = (
     "toplam",
 )
 _LONGEST_TOTAL = 16
+# The columns put behind rows that are handed back to be corrected; a file that returns with them has the same layout.
+HANDED_BACK = ("Row in the file", "Why it was not stored", "What to do")
+_HANDED_BACK_KEYS = tuple(compact(name) for name in HANDED_BACK)
 _TOTAL_KEYS = frozenset(compact(word) for word in _TOTALS)
 
 Row = Sequence[str]
@@ -82,8 +85,10 @@ def _is_number(cell: str) -> bool:
 
 def layout_signature(headers: Sequence[str]) -> str:
     """The same headings in the same order are the same layout, whatever their spelling and spacing."""
-    keys = "|".join(compact(header) for header in headers)
-    return hashlib.sha256(keys.encode()).hexdigest()[:32]
+    keys = [compact(header) for header in headers]
+    if tuple(keys[-len(HANDED_BACK) :]) == _HANDED_BACK_KEYS:
+        keys = keys[: -len(HANDED_BACK)]
+    return hashlib.sha256("|".join(keys).encode()).hexdigest()[:32]
 
 
 def column_letters(index: int) -> str:

@@ -1,0 +1,210 @@
+"""The rows of a batch stored, some hundred at a time: what is stored stays, and no row is stored twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from entities import audit
+from entities.domain.actions import Action
+from entities.domain.errors import Refused
+from screening.domain.intake.cells import Problem, Severity
+from screening.domain.intake.understood import SourceRow
+from screening.models import ImportBatch, ImportRow, Shipment
+from screening.services.intake.declared import declare
+from screening.services.intake.units import Unit
+from screening.services.shipments import DeclaredShipment, add_shipments
+
+ROWS_AT_ONCE = 500
+WARNING_KINDS = 100
+EXAMPLES = 5
+_TAKEN_REMEDY = "Change that shipment instead, or correct the entry number and send the row again."
+
+Key = tuple[str, int]
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A unit on its way: what is declared by it, or why nothing is."""
+
+    unit: Unit
+    declared: DeclaredShipment | None = None
+    problems: dict[SourceRow, list[Problem]] = field(default_factory=dict)
+    refused: Problem | None = None
+
+    @property
+    def is_stored(self) -> bool:
+        return self.declared is not None and self.refused is None
+
+
+def store_units(batch: ImportBatch, units: Iterable[Unit], progress: Callable[[int], None]) -> None:
+    """Store what is not stored yet. ``progress`` is told how many rows are done, after each transaction."""
+    known: set[Key] = set(ImportRow.objects.filter(batch=batch).values_list("sheet", "number"))
+    done = len(known)
+    waiting = (unit for unit in units if (unit.rows[0].source.sheet, unit.rows[0].source.row_number) not in known)
+    for chunk in _chunks(waiting):
+        try:
+            done = _store_chunk(batch, chunk, expected=done)
+        except Refused as refused:
+            if refused.code != "entry_number_taken":
+                raise
+            # Somebody stored one of these entries between the look and the write: look again.
+            done = _store_chunk(batch, chunk, expected=done)
+        progress(done)
+
+
+def _chunks(units: Iterable[Unit]) -> Iterator[list[Unit]]:
+    chunk: list[Unit] = []
+    size = 0
+    for unit in units:
+        chunk.append(unit)
+        size += len(unit.rows)
+        if size >= ROWS_AT_ONCE:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+@transaction.atomic
+def _store_chunk(batch: ImportBatch, chunk: list[Unit], *, expected: int) -> int:
+    """One transaction: shipments, their rows, the counts. Returns how many rows of the batch are done now."""
+    standing = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if standing.state != ImportBatch.State.IMPORTING or standing.rows_stored + standing.rows_rejected != expected:
+        raise Refused("taken_over", "Another worker goes on with this import.")
+    pieces = [_piece(unit) for unit in chunk]
+    _refuse_taken_entries(standing, pieces)
+    to_store = [piece for piece in pieces if piece.is_stored]
+    shipments = add_shipments(
+        [piece.declared for piece in to_store if piece.declared], owner=standing.organization, batch=standing
+    )
+    by_piece = {id(piece): shipment for piece, shipment in zip(to_store, shipments, strict=True)}
+    rows = [row for piece in pieces for row in _rows(standing, piece, by_piece.get(id(piece)))]
+    ImportRow.objects.bulk_create(rows, batch_size=500)
+    stored = sum(1 for row in rows if row.state == ImportRow.State.STORED)
+    standing.rows_stored += stored
+    standing.rows_rejected += len(rows) - stored
+    standing.save(update_fields=["rows_stored", "rows_rejected"])
+    return standing.rows_stored + standing.rows_rejected
+
+
+def _piece(unit: Unit) -> _Piece:
+    if unit.shipment is None:
+        return _Piece(unit)
+    declared, problems = declare(unit.shipment, has_line_rows=unit.has_line_rows)
+    return _Piece(unit, declared, problems)
+
+
+def _refuse_taken_entries(batch: ImportBatch, pieces: list[_Piece]) -> None:
+    """An entry is stored once per importer: its rows here are reported with the shipment that has it."""
+    numbers = {piece.declared.entry_number for piece in pieces if piece.declared and piece.declared.entry_number}
+    if not numbers:
+        return
+    holders = {
+        shipment.entry_number: f"shipment {shipment.pk}, of {shipment.batch or 'a declaration by hand'}"
+        for shipment in Shipment.objects.filter(owner=batch.organization, entry_number__in=numbers).select_related(
+            "batch"
+        )
+    }
+    for piece in pieces:
+        if piece.declared is None or not (number := piece.declared.entry_number):
+            continue
+        if number in holders:
+            reason = f"Entry {number} is already stored: {holders[number]}."
+            piece.refused = Problem("entry number", number, reason, _TAKEN_REMEDY, Severity.ERROR)
+        else:
+            holders[number] = f"row {piece.unit.rows[0].source.row_number} of this import"
+
+
+def _rows(batch: ImportBatch, piece: _Piece, shipment: Shipment | None) -> Iterator[ImportRow]:
+    line_numbers: dict[int, int] = {}
+    if shipment is not None and piece.unit.shipment is not None and piece.unit.has_line_rows:
+        for number, line in enumerate(piece.unit.shipment.lines, 1):
+            line_numbers.setdefault(line.row_number, number)
+    for row in piece.unit.rows:
+        problems = [*([piece.refused] if piece.refused else []), *piece.unit.problems]
+        problems += piece.problems.get(row.source, [])
+        yield ImportRow(
+            batch=batch,
+            sheet=row.source.sheet,
+            number=row.source.row_number,
+            raw=row.cells,
+            state=ImportRow.State.STORED if shipment is not None else ImportRow.State.REJECTED,
+            shipment=shipment,
+            line_number=line_numbers.get(row.source.row_number),
+            problems=[problem.as_dict() for problem in dict.fromkeys(problems)],
+        )
+
+
+@transaction.atomic
+def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
+    """Close a batch whose rows are all accounted for: counts, what was not understood, and the digest on record."""
+    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != ImportBatch.State.IMPORTING:
+        return batch
+    if rows_read != batch.rows_stored + batch.rows_rejected:
+        raise RuntimeError(
+            f"import {batch.pk}: {rows_read} rows read, {batch.rows_stored} stored, {batch.rows_rejected} rejected"
+        )
+    digest, batch.warnings = _looked_through(batch)
+    batch.rows_read = rows_read
+    batch.state = ImportBatch.State.DONE
+    batch.finished_at = timezone.now()
+    batch.save(update_fields=["rows_read", "state", "finished_at", "warnings"])
+    audit.record(
+        Action.BATCH_STORED,
+        actor=batch.uploaded_by,
+        target=batch,
+        organization_id=batch.organization_id,
+        after={
+            "file": batch.file_name,
+            "sha256": batch.sha256,
+            "rows_read": batch.rows_read,
+            "rows_stored": batch.rows_stored,
+            "rows_rejected": batch.rows_rejected,
+            "rows_digest": digest,
+            "columns_confirmed_by": batch.mapping.get("confirmed_by", ""),
+        },
+    )
+    return batch
+
+
+def _looked_through(batch: ImportBatch) -> tuple[str, list[dict[str, Any]]]:
+    """One pass over the rows: the digest of all, in file order, and the warnings of the stored ones by kind."""
+    digest = hashlib.sha256()
+    kinds: dict[tuple[str, str], dict[str, Any]] = {}
+    others = 0
+    rows = ImportRow.objects.filter(batch=batch).order_by("sheet", "number")
+    for row in rows.values_list("sheet", "number", "state", "shipment", "raw", "problems").iterator(chunk_size=1000):
+        digest.update(json.dumps(row[:5], ensure_ascii=False, separators=(",", ":")).encode())
+        if row[2] != ImportRow.State.STORED:
+            continue
+        for problem in row[5]:
+            key = (problem["column"], _kind(problem["reason"]))
+            if key not in kinds and len(kinds) >= WARNING_KINDS:
+                others += 1
+                continue
+            kind = kinds.setdefault(key, {**problem, "rows": 0, "examples": []})
+            kind["rows"] += 1
+            if len(kind["examples"]) < EXAMPLES:
+                kind["examples"].append(
+                    {"sheet": row[0], "number": row[1], "value": problem["value"], "shipment": row[3]}
+                )
+    found = sorted(kinds.values(), key=lambda kind: -kind["rows"])
+    if others:
+        found.append(
+            {"column": "", "reason": "Others, of further kinds.", "remedy": "", "rows": others, "examples": []}
+        )
+    return digest.hexdigest(), [{k: v for k, v in kind.items() if k not in ("value", "severity")} for kind in found]
+
+
+def _kind(reason: str) -> str:
+    """Reasons that differ only in their numbers and quotations are one kind."""
+    return re.sub(r"\d[\d.,-]*|says .*", "#", reason)
