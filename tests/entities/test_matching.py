@@ -74,6 +74,10 @@ HUAFU = "aksuhuafucolorspinningcoltd"
         ("Hoshine Silicon Industry (Shanshan) Logistics Co Ltd", "hoshinesiliconindustryshanshancoltd"),
         ("XPCC Seventh Division Cotton Co Ltd", "xinjiangproductionandconstructioncorps"),
         ("新疆生产建设兵团第一师棉麻有限公司", "xinjiangproductionandconstructioncorps"),
+        ("农八师一四三团棉花加工厂", "xinjiangproductionandconstructioncorps"),
+        ("ООО Синьцзян Чжунтай", "xinjiangzhongtaigroupcoltd"),
+        ("Hoshine Silicon Industry Co., Ltd.", "hoshinesiliconindustryshanshancoltd"),
+        ("XINRIANG ZHONGTAI CHEMICAL CO LTD", ZHONGTAI),
     ],
 )
 def test_one_entity_in_many_spellings(matcher, name, key):
@@ -96,6 +100,9 @@ def test_one_entity_in_many_spellings(matcher, name, key):
         "Energy Group Holdings Ltd",
         "ETILI SERAMIK CONSTRUCTION INDUSTRY AND TRADE JOINT STOCK COMPANY",
         "新疆中太化工有限公司",
+        "新疆新华有色金属有限公司",
+        "Pantum International Ltd",
+        "JA Solar Technology Co., Ltd.",
         "江苏华福纺织有限公司",
         "",
         "   ",

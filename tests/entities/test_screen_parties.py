@@ -91,3 +91,12 @@ def test_the_matcher_of_a_version_is_built_once():
     version = load_reference_lists()[0]
     assert version.register == ListVersion.Register.UFLPA
     assert matcher_for(version) is matcher_for(version)
+
+
+def test_the_loaded_list_has_every_entity_and_only_scope_words_as_scope():
+    parties = matcher_for(load_reference_lists()[0]).parties
+    assert len(parties) == 144
+    assert {p.key for p in parties.values() if p.scope} == {
+        "hoshinesiliconindustryshanshancoltd",
+        "xinjiangproductionandconstructioncorps",
+    }

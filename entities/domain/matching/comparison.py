@@ -105,7 +105,8 @@ def compare(name: Profile, listed: Profile) -> Comparison:
         if best_index < 0:
             missing.append(brand)
             if cut_word is None or order.get(brand.text, 0) < last:
-                against += points
+                # Beside another brand word a county says where, not who: Hoshine Silicon Industry (Shanshan).
+                against += W.county_missing if brand.codes and pairs else points
             continue
         used.add(best_index)
         gained += points * best

@@ -65,7 +65,7 @@ class Matcher:
         # The words that single an entity out must be known before loose syllables can be put together.
         self._parser = NameParser(vocabulary, _lexicon(listed, self._places))
         self.targets = [t for party in listed for t in targets_of(party, self._parser, self._places)]
-        self._characters_known = {t.party.key for t in self.targets if t.profile.name.han and t.listed.confirmed}
+        self._characters_known = {t.party.key for t in self.targets if t.profile.name.han and t.profile.brands}
         self._corps = next((t for t in self.targets if t.folded == "xpcc"), None)
         self._index = NameIndex(self.targets)
         self._scanner = TextScanner(self.targets)
@@ -93,7 +93,9 @@ class Matcher:
                             best[weighed.target.party.key] = weighed
         found = [weighed.answer() for weighed in sorted(best.values(), key=lambda w: w.rank, reverse=True)]
         if "师" in party.name or "师" in party.native_name or "師" in party.name + party.native_name:
-            found += self._corps_unit(party, on, {match.key for match in found})
+            unit = self._corps_unit(party, on)
+            if unit is not None and not any(m.key == unit.key and m.verdict == "match" for m in found):
+                found = [unit, *(m for m in found if m.key != unit.key)]
         return tuple(found)
 
     def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:
@@ -155,25 +157,18 @@ class Matcher:
                 codes.update(code for word in name.words if word.kind == "place" for code in word.codes)
         return frozenset(codes)
 
-    def _corps_unit(self, party: PartyFacts, on: date, known: set[str]) -> Iterable[ListMatch]:
-        """A farm division of the Corps by its wording, which its listing takes in as a subordinate entity."""
+    def _corps_unit(self, party: PartyFacts, on: date) -> ListMatch | None:
+        """A division of the Corps by its wording, which the listing takes in as a subordinate entity."""
         corps = self._corps
-        if corps is None or corps.party.key in known or not corps.party.listed_on(on):
-            return
+        if corps is None or not corps.party.listed_on(on) or not corps.listed.stands_on(on):
+            return None
         for signal in self.gazetteer.corps(party, near=False):
             if signal.field in NAME_FIELDS:
-                reasons = (f"{signal.reason}.", f"The listing says: “{corps.party.scope}”.")
+                scope = (f"The listing says: “{corps.party.scope}”.",) if corps.party.scope else ()
                 text = getattr(party, signal.field)
-                yield ListMatch(
-                    corps.party.key,
-                    "match",
-                    W.corps_unit,
-                    signal.field,
-                    text,
-                    corps.listed,
-                    reasons[: 1 + bool(corps.party.scope)],
-                )
-                return
+                reasons = (f"{signal.reason}.", *scope)
+                return ListMatch(corps.party.key, "match", W.corps_unit, signal.field, text, corps.listed, reasons)
+        return None
 
 
 def _lexicon(listed: Sequence[ListedParty], parser: NameParser) -> frozenset[str]:

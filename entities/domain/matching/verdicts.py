@@ -73,7 +73,8 @@ def _by_points(ours: Profile, found: Comparison, target: Target) -> MatchVerdict
     sure = (
         found.share >= W.match_share
         and found.gained >= W.match_points
-        and not found.missing
+        and not any(word for word in found.missing if not word.codes)
+        and not (found.place == "missing" and target.profile.codes)
         and all(word.text.isdigit() for word in found.extra)
         and not any(concept in _OTHER_BUSINESS for concept in found.soft_extra)
         and (not listed.trades or not ours.trades or bool(listed.trades & ours.trades))

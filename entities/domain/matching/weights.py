@@ -36,6 +36,7 @@ class Weights:
     # What speaks against.
     place_missing: float = 0.7
     place_differs: float = 4.0
+    county_missing: float = 1.4
     soft_missing: float = 0.45
     related_missing: float = 0.15
     soft_misspelt: float = 0.75

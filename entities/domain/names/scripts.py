@@ -9,7 +9,10 @@ from anyascii import anyascii
 from opencc import OpenCC
 from pypinyin import pinyin_dict
 
+from entities.domain.names.palladius import pinyin_of_cyrillic
+
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _NOT_LATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff]")
 _ASCII: dict[int, str | None] = {i: " " for i in range(128) if not chr(i).isalnum()}
 _ASCII[ord("'")] = None
@@ -57,7 +60,7 @@ def fold(text: str) -> str:
         text = HAN.sub(" ", unicodedata.normalize("NFKC", text))
         text = text.translate(_APOSTROPHES).translate(_LETTERS)
         if _NOT_LATIN.search(text):
-            text = anyascii(text)
+            text = anyascii(pinyin_of_cyrillic(text) if _CYRILLIC.search(text) else text)
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
         text = text.encode("ascii", "ignore").decode()
     return " ".join(text.translate(_ASCII).split())

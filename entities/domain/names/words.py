@@ -105,7 +105,8 @@ class NameParser:
         if word.kind != "place":
             return word
         if before is not None and before.kind == "place":
-            return word if places_agree(before.codes, word.codes) != "differs" else inside
+            larger = before.county and not word.county  # Dehui (Dalian): then Dehui is the brand
+            return word if larger or places_agree(before.codes, word.codes) != "differs" else inside
         return word if placed or not self.vocabulary.latin[word.text].county else inside
 
     def _phrase(self, tokens: list[str], position: int) -> tuple[int, Word | None]:
@@ -169,13 +170,18 @@ class NameParser:
                 if unknown:
                     words.append(_brand(unknown))
                     unknown = ""
+                after_place = word.kind == "place" and bool(words) and words[-1].kind == "place"
+                if after_place and places_agree(words[-1].codes, word.codes) == "differs":
+                    unknown = word.text
+                    position += len(word.text)
+                    continue
                 words.append(word)
                 position += len(word.text)
                 placed = word.kind == "place"
             if unknown:
                 words.append(_brand(unknown))
             placed = True  # a place in brackets follows the brand: 合盛硅业(鄯善)有限公司
-        return ParsedName(text, tuple(words), han=True)
+        return ParsedName(text, tuple(_without_stray_counties(words)), han=True)
 
     def _longest(self, run: str, position: int, placed: bool, *, last: bool) -> Word | None:
         for size in range(min(self.vocabulary.longest_han, len(run) - position), 0, -1):
@@ -187,7 +193,8 @@ class NameParser:
                 continue
             if sense.kind == "place":
                 if placed and size > 1:
-                    return Word(spelling, "place", sense.concept, sense.codes)
+                    sounds = readings(spelling) if sense.county else ()
+                    return Word(spelling, "place", sense.concept, sense.codes, sounds, county=sense.county)
                 continue
             # A single character is a trade only where the trade stands: at the end, before the legal form.
             if size == 1 and (position == 0 or not self._form_follows(run, position + 1)):
@@ -215,18 +222,23 @@ class NameParser:
 
 
 def _without_stray_counties(words: list[Word]) -> list[Word]:
-    """Dehui (Dalian): a county that does not lie in the other place of the name is the brand."""
-    places = [word for word in words if word.kind == "place"]
-    if len(places) < 2:
+    """A county is the brand where it does not lie in the other place of the name, or where nothing else is.
+
+    Dehui (Dalian) International Trade; Zijin Mining Group. But Heze Cotton and Linen is of Heze, a larger place.
+    """
+    places = [(index, word) for index, word in enumerate(words) if word.kind == "place"]
+    if not any(word.county for _, word in places):
         return words
-    stray = {
-        id(word)
-        for word in places
-        if word.county and all(other is word or places_agree(word.codes, other.codes) == "differs" for other in places)
-    }
-    if not stray:
-        return words
-    return [Word(w.text, "distinct", w.text, w.codes) if id(w) in stray else w for w in words]
+    alone = len(places) == 1 and not any(word.kind in ("distinct", "common") for word in words)
+    changed = list(words)
+    for index, word in places:
+        if not word.county or (index + 1 < len(words) and words[index + 1].concept == "county"):
+            continue
+        others = [other for _, other in places if other is not word]
+        elsewhere = bool(others) and all(places_agree(word.codes, o.codes) == "differs" for o in others)
+        if alone or elsewhere:
+            changed[index] = replace(word, kind="distinct", concept=word.text)
+    return changed
 
 
 def _brand(han: str) -> Word:
