@@ -42,6 +42,8 @@ CONCLUSIONS: dict[str, str] = {
     "The presumption stands: the goods may not enter.",
 }
 
+FAVOURABLE = frozenset({Conclusion.NOT_IN_SCOPE, Conclusion.EXCEPTION_MET})
+
 
 @dataclass(frozen=True, slots=True)
 class PaperState:
@@ -174,17 +176,19 @@ class Way:
     provision: str
 
 
-def ways_of(clock: DetentionClock | None) -> list[Way]:
-    """What can be done, in the order in which importers mostly do it."""
-    until = f" If no decision comes, the last day is {clock.protest_by:%-d %B %Y}." if clock else ""
-    return [
-        Way(
-            "Show that the goods are outside the law",
-            "No input from Xinjiang and no listed company at any step. For every step from raw material to finished "
-            "goods, send the order, the invoice, the proof of payment, the transport paper and the production record, "
-            "so that they tie together by party, lot, date and quantity.",
-            "applicability review",
-        ),
+def ways_of(clock: DetentionClock | None, decided: str = "") -> list[Way]:
+    """What can be done, in the order in which importers mostly do it; after a decision, what is left."""
+    if decided in FAVOURABLE:
+        return []
+    until = f" If no decision comes, the last day is {clock.protest_by:%-d %B %Y}." if clock and not decided else ""
+    show = Way(
+        "Show that the goods are outside the law",
+        "No input from Xinjiang and no listed company at any step. For every step from raw material to finished "
+        "goods, send the order, the invoice, the proof of payment, the transport paper and the production record, "
+        "so that they tie together by party, lot, date and quantity.",
+        "applicability review",
+    )
+    rest = [
         Way(
             "Ask for an exception",
             "If there is such a link: show by clear and convincing evidence that no forced labour was used, that you "
@@ -192,12 +196,9 @@ def ways_of(clock: DetentionClock | None) -> list[Way]:
             "UFLPA sec. 3(b)",
         ),
         Way("Export the goods", "As long as they are not seized they may leave again; they do not enter then.", ""),
-        Way(
-            "Protest",
-            f"After an exclusion you can protest within 180 days.{until}",
-            "19 U.S.C. 1514(c)(3)",
-        ),
+        Way("Protest", f"After an exclusion you can protest within 180 days.{until}", "19 U.S.C. 1514(c)(3)"),
     ]
+    return rest if decided else [show, *rest]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class DocumentFilter(forms.Form):
 
     q = forms.CharField(label="File name", required=False, max_length=200)
     state = forms.ChoiceField(label="State", required=False, choices=[("", "All states"), *Document.State.choices])
+    case = forms.CharField(
+        label="Case", required=False, max_length=20, widget=forms.TextInput(attrs={"class": "co-short"})
+    )
     owner = forms.ModelChoiceField(
         Organization.objects.none(), label="Importer", required=False, empty_label="All importers"
     )

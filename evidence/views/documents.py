@@ -148,6 +148,8 @@ def document_list(request: SignedInRequest) -> HttpResponse:
             rows = rows.filter(file_name__icontains=words)
         if state := form.cleaned_data["state"]:
             rows = rows.filter(state=state)
+        if case := form.cleaned_data["case"].strip():
+            rows = rows.filter(exhibits__in=Exhibit.objects.visible_to(request.user).filter(case__number=case))
         if owner := form.cleaned_data.get("owner"):
             rows = rows.filter(organization=owner)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))

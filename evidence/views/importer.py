@@ -32,6 +32,7 @@ from screening.timeline import clock_of, statutory_due
 
 PER_PAGE = 25
 SHIPMENTS = 10
+PAPERS = 30
 WITH_OFFICE = [Case.Stage.OPEN, Case.Stage.UNDER_REVIEW, Case.Stage.AWAITING_APPROVAL]
 GROUPS = {
     "waiting": ("Waiting for you", [Case.Stage.AWAITING_EVIDENCE]),
@@ -99,7 +100,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
     is_open = case.stage != Case.Stage.CLOSED
     statutory = statutory_due(clock, today) if is_open else None
     papers = [Paper(exhibit, words.paper_state(exhibit.document)) for exhibit in exhibits]
-    decisions = Decision.objects.visible_to(request.user).filter(case=case, verdict=Decision.Verdict.APPROVED)
+    decisions = list(Decision.objects.visible_to(request.user).filter(case=case, verdict=Decision.Verdict.APPROVED))
     return render(
         request,
         "evidence/importer_case.html",
@@ -114,9 +115,10 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "also_due": _due([], statutory) if requests else None,
             "law": words.LAW,
             "whys": [_why(request.user, shipment) for shipment in shipments],
-            "ways": words.ways_of(clock) if is_open else [],
+            "ways": words.ways_of(clock, "" if is_open or not decisions else decisions[0].conclusion),
             "requests": [_request(request_, papers) for request_ in requests],
-            "papers": papers,
+            "papers": papers[::-1][:PAPERS],
+            "received": len(papers),
             "pending": sum(paper.state.is_pending for paper in papers),
             "refused": sum(paper.state.is_refused for paper in papers),
             "swapped": ",".join(["#standing", *(f"#asked-{a.item.pk}" for r in requests for a in r.items)]),
