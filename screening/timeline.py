@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from screening.domain.clock import DetentionClock, detention_clock
 from screening.models import Case, Detention, Task
-
-PROTEST_AFTER = "last_determination_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,12 @@ def days(
     case: Case, detentions: Sequence[Detention], tasks: Sequence[Task], today: date, *, decided_on: date | None = None
 ) -> list[Day]:
     """Every date of a case, today among them."""
-    line = [*_statutory(detentions, today), *(_task(task, today) for task in tasks if task.closed_at is None)]
+    line = [
+        *_statutory(detentions, decided_on or today),
+        *(_task(task, today) for task in tasks if task.closed_at is None),
+    ]
     if not detentions:
-        line.append(Day(_local(case.opened_at), "Case opened", "past"))
+        line.append(Day(timezone.localdate(case.opened_at), "Case opened", "past"))
     if decided_on:
         line.append(Day(decided_on, "Decided", "past"))
     if case.stage != Case.Stage.CLOSED:
@@ -65,6 +68,7 @@ def days(
 
 
 def _statutory(detentions: Sequence[Detention], today: date) -> list[Day]:
+    """The statutory days as they stood on a day: a decision in time leaves no deemed exclusion."""
     clock = clock_of(detentions)
     if clock is None:
         return []
@@ -90,9 +94,3 @@ def _statutory(detentions: Sequence[Detention], today: date) -> list[Day]:
 
 def _task(task: Task, today: date) -> Day:
     return Day(task.due_on, f"{task.get_kind_display()} due", "late" if task.due_on < today else "task", "set by us")
-
-
-def _local(moment: object) -> date:
-    from django.utils import timezone
-
-    return timezone.localdate(moment)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,7 +23,7 @@ from evidence.models import Assessment, Exhibit, Mention, Page
 from evidence.services import assessments
 from evidence.services.assessments import CitedPage
 from screening.models import Case, Finding, Pathway
-from screening.views.access import office
+from screening.views.access import OfficeRequest, office
 
 HITS = 30
 AROUND = 60
@@ -62,7 +62,7 @@ class Paper:
 
 @office()
 @require_http_methods(["GET", "POST"])
-def case_review(request: HttpRequest, pk: int) -> HttpResponse:
+def case_review(request: OfficeRequest, pk: int) -> HttpResponse:
     """Judge one requirement, or read how it was judged."""
     case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer", "lead_finding"), pk=pk)
     if request.method == "POST" and not request.user.has_perm(Act.ASSESS):
@@ -202,7 +202,7 @@ def _tabs(case: Case, pathway: str) -> list[dict[str, Any]]:
     ]
 
 
-def _why_not(case: Case, request: HttpRequest) -> str:
+def _why_not(case: Case, request: OfficeRequest) -> str:
     """Why this reader cannot judge now."""
     if not request.user.has_perm(Act.ASSESS):
         return "You can read the review; reviewers judge."
@@ -217,7 +217,7 @@ def _why_not(case: Case, request: HttpRequest) -> str:
 # --- what was typed and not yet recorded ------------------------------------------------------------------------
 
 
-def _keep(request: HttpRequest, draft: str, cited: Sequence[CitedPage]) -> None:
+def _keep(request: OfficeRequest, draft: str, cited: Sequence[CitedPage]) -> None:
     """Keep an unfinished verdict until it is recorded or the reviewer signs out."""
     request.session[draft] = {
         "verdict": request.POST.get("verdict", ""),
@@ -226,7 +226,7 @@ def _keep(request: HttpRequest, draft: str, cited: Sequence[CitedPage]) -> None:
     }
 
 
-def _restored(request: HttpRequest, draft: str) -> tuple[VerdictForm, tuple[CitedPage, ...]]:
+def _restored(request: OfficeRequest, draft: str) -> tuple[VerdictForm, tuple[CitedPage, ...]]:
     kept = request.session.get(draft) or {"cited": []}
     return VerdictForm(initial=kept), tuple(CitedPage(*one) for one in kept["cited"])
 
@@ -265,7 +265,7 @@ def _pieces(text: str, mentions: Sequence[Mention], find: str) -> list[Piece]:
             (hit.start(), hit.end(), "find") for hit in re.finditer(re.escape(find.strip()), text, re.IGNORECASE)
         ]
     pieces, at = [], 0
-    for start, end, kind in sorted(spans):
+    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):  # the longest of a place first
         if start < at or end > len(text) or end <= start:
             continue
         pieces += [Piece(text[at:start]), Piece(text[start:end], kind)]
@@ -297,7 +297,7 @@ def _hits(exhibits: Sequence[Exhibit], find: str) -> dict[str, Any] | None:
         return None
     numbers = {one.document_id: one for one in exhibits}
     pages = list(
-        Page.objects.filter(document__in=numbers, text__icontains=words).order_by("document", "number")[: HITS + 1]
+        Page.objects.filter(document__in=numbers, text__icontains=words).order_by("document_id", "number")[: HITS + 1]
     )
     rows = []
     for page in pages[:HITS]:

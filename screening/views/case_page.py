@@ -160,7 +160,7 @@ def _mentions(case: Case) -> dict[int, list[dict[str, Any]]]:
     seen: dict[int, dict[tuple[str, str], list[int]]] = defaultdict(dict)
     rows = (
         Mention.objects.filter(page__document__exhibits__case=case)
-        .order_by("page__document", "page__number")
+        .order_by("page__document_id", "page__number")
         .values_list("page__document", "kind", "subject", "page__number")
         .distinct()
     )
@@ -186,11 +186,12 @@ def context_of(file: CaseFile) -> dict[str, Any]:
     due = timeline.statutory_due(clock, file.today) if case.stage != Case.Stage.CLOSED else None
     decided_on = timezone.localdate(case.closed_at) if case.closed_at else None
     flagging = [one for one in file.findings if one.severity != Finding.Severity.INFO]
+    flagging.sort(key=lambda one: (one.pk != case.lead_finding_id, not one.ground, one.pk))
     return {
         "section": "desk",
         "case": case,
         "file": file,
-        "title": f"Case {case.number} · {case.importer}",
+        "title": _title(case, file.shipments),
         "reason_html": _reason(case, lead, is_held=bool(file.detentions)),
         "weakest": _weakest(lead, file.shipments),
         "due": due,
@@ -214,6 +215,16 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "tabs": _tabs(file, flagging),
         "breadcrumbs": [{"label": "Desk", "url": reverse("desk")}, {"label": case.number}],
     }
+
+
+def _title(case: Case, shipments: Sequence[Shipment]) -> str:
+    """What people call the case."""
+    words = f"Case {case.number} · {case.importer}"
+    if not shipments:
+        return words
+    first = shipments[0]
+    name = f"entry {first.entry_number}" if first.entry_number else first.label
+    return f"{words} · {name}" + (f" and {len(shipments) - 1} more" if len(shipments) > 1 else "")
 
 
 def _reason(case: Case, lead: Finding | None, *, is_held: bool) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,19 +16,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from entities.domain.errors import Refused
 from entities.domain.roles import OFFICE_ROLES, Act, Role
-from entities.models import Membership, User
+from entities.models import Membership, SupplyLink, User
 from entities.services import accounts
 from screening.domain.asking import suggested_items
+from screening.domain.confidential import withhold
 from screening.forms.cases import AssignForm, DetentionForm, EvidenceRequestForm, InviteForm, ReasonForm
 from screening.models import Case, Finding, Shipment
 from screening.services import cases
 from screening.views import case_page
-from screening.views.access import office
+from screening.views.access import OfficeRequest, office
 
 
 @office()
 @require_safe
-def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def case_detail(request: OfficeRequest, pk: int) -> HttpResponse:
     """One case: why, until when, whose move; then everything on one page."""
     rows = Case.objects.visible_to(request.user).select_related(
         "importer",
@@ -47,7 +48,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.REQUEST_EVIDENCE)
 @require_http_methods(["GET", "POST"])
-def case_request_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+def case_request_evidence(request: OfficeRequest, pk: int) -> HttpResponse:
     """Ask the importer for evidence, item by item, until a day."""
     case = _case(request, pk)
     form = EvidenceRequestForm(request.POST or None, suggestions=_suggestions(case))
@@ -79,7 +80,7 @@ def case_request_evidence(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.RECORD_DETENTION)
 @require_http_methods(["GET", "POST"])
-def case_detention(request: HttpRequest, pk: int) -> HttpResponse:
+def case_detention(request: OfficeRequest, pk: int) -> HttpResponse:
     """Record the dates the statutory clocks start on, or correct them."""
     case = _case(request, pk)
     wanted = request.GET.get("shipment", "")
@@ -109,7 +110,7 @@ def case_detention(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.ASSIGN_CASE)
 @require_http_methods(["GET", "POST"])
-def case_assign(request: HttpRequest, pk: int) -> HttpResponse:
+def case_assign(request: OfficeRequest, pk: int) -> HttpResponse:
     """Put the case into somebody's hands."""
     case = _case(request, pk)
     form = AssignForm(request.POST or None, officers=_officers(), initial={"to": case.assigned_to_id})
@@ -124,7 +125,7 @@ def case_assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.ASSESS)
 @require_http_methods(["GET", "POST"])
-def case_start_review(request: HttpRequest, pk: int) -> HttpResponse:
+def case_start_review(request: OfficeRequest, pk: int) -> HttpResponse:
     """Take the case into review without waiting any longer."""
     case = _case(request, pk)
     open_requests = case.tasks.open().count()
@@ -145,7 +146,7 @@ def case_start_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.OPEN_CASE)
 @require_http_methods(["GET", "POST"])
-def case_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def case_reopen(request: OfficeRequest, pk: int) -> HttpResponse:
     """Take a decided case up again."""
     case = _case(request, pk)
     form = ReasonForm(request.POST or None, hint="The decision stays on record until a later one takes its place.")
@@ -159,7 +160,7 @@ def case_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.INVITE_IMPORTER)
 @require_http_methods(["GET", "POST"])
-def case_invite(request: HttpRequest, pk: int) -> HttpResponse:
+def case_invite(request: OfficeRequest, pk: int) -> HttpResponse:
     """Invite somebody of the importer by e-mail."""
     case = _case(request, pk)
     form = InviteForm(request.POST or None)
@@ -190,7 +191,7 @@ def case_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.OPEN_CASE)
 @require_http_methods(["GET", "POST"])
-def shipment_open_case(request: HttpRequest, pk: int) -> HttpResponse:
+def shipment_open_case(request: OfficeRequest, pk: int) -> HttpResponse:
     """Open a case on a shipment by hand."""
     shipment = get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk)
     form = ReasonForm(request.POST or None, hint="It becomes the reason of the case, and goes on record.")
@@ -207,7 +208,7 @@ def shipment_open_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @office(Act.SET_ASIDE)
 @require_http_methods(["GET", "POST"])
-def shipment_set_aside(request: HttpRequest, pk: int) -> HttpResponse:
+def shipment_set_aside(request: OfficeRequest, pk: int) -> HttpResponse:
     """Hold that nothing follows from findings that only ask for a look."""
     shipment = get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk)
     form = ReasonForm(
@@ -224,7 +225,7 @@ def shipment_set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     return _shipment_page(request, shipment, form, title="Set the findings aside", submit="Set aside")
 
 
-def _shipment_page(request: HttpRequest, shipment: Shipment, form: Form, *, title: str, submit: str) -> HttpResponse:
+def _shipment_page(request: OfficeRequest, shipment: Shipment, form: Form, *, title: str, submit: str) -> HttpResponse:
     findings = case_page.findings_of([shipment.latest_screening_id] if shipment.latest_screening_id else [])
     return render(
         request,
@@ -249,12 +250,12 @@ def _shipment_page(request: HttpRequest, shipment: Shipment, form: Form, *, titl
 # --- what the acts share ----------------------------------------------------------------------------------------
 
 
-def _case(request: HttpRequest, pk: int) -> Case:
+def _case(request: OfficeRequest, pk: int) -> Case:
     return get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
 
 
 def _answer(
-    request: HttpRequest,
+    request: OfficeRequest,
     case: Case,
     form: Form,
     act: Callable[[], str],
@@ -309,12 +310,20 @@ def _officers() -> QuerySet[User]:
 
 
 def _suggestions(case: Case) -> list[str]:
-    """What to ask for, from the paths of the findings and the stages nobody declared."""
+    """What to ask for, from the paths of the findings and the stages nobody declared.
+
+    The request goes to the importer: a party known only from another importer's declaration is not named in it.
+    """
     screenings = [row for row in case.shipments.select_related("latest_screening") if row.latest_screening]
     findings = Finding.objects.filter(screening__in=[row.latest_screening_id for row in screenings])
-    paths = []
-    for path in findings.exclude(path=[]).order_by("pk").values_list("path", flat=True):
-        names = [node["name"] or node["native_name"] for node in path]
+    stored = list(findings.exclude(path=[]).order_by("pk").values_list("path", flat=True))
+    links = {node["link"] for path in stored for node in path if "link" in node}
+    known = SupplyLink.objects.filter(Q(declared_by=case.importer) | Q(declared_by=None), pk__in=links)
+    own = set(known.values_list("pk", flat=True))
+    paths: list[list[str]] = []
+    for path in stored:
+        nodes, is_withheld = withhold(path, own)
+        names = [node["name"] or node["native_name"] for node in (nodes[:-1] if is_withheld else nodes)]
         if names not in paths:
             paths.append(names)
     longest = [path for path in paths if not any(other != path and other[: len(path)] == path for other in paths)]

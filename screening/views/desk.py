@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Case as When_
+from django.db import models
 from django.db.models import (
+    BooleanField,
     Count,
     DateField,
     Exists,
+    ExpressionWrapper,
     F,
     OuterRef,
     Prefetch,
@@ -22,7 +24,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Least
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,9 +32,10 @@ from django.views.decorators.http import require_safe
 
 from entities.models import User
 from screening.domain.clock import DAYS_TO_DETERMINE
+from screening.domain.rules import steps_in_words
 from screening.forms.cases import DeskFilter, LookFilter
 from screening.models import Case, Detention, Finding, Shipment, ShipmentLine, ShipmentParty, Task
-from screening.views.access import office
+from screening.views.access import OfficeRequest, office
 
 PAGE_SIZE = 50
 SOON = timedelta(days=7)
@@ -45,8 +48,8 @@ SORTS = {
     "-importer": F("importer__name").desc(),
 }
 LOOK_SORTS = {
-    "newest": F("pk").desc(),
-    "-newest": F("pk").asc(),
+    "shipment": F("pk").asc(),
+    "-shipment": F("pk").desc(),
     "importer": F("owner__name").asc(),
     "-importer": F("owner__name").desc(),
     "arrival": Coalesce("imported_on", "arrives_on").asc(nulls_last=True),
@@ -64,12 +67,13 @@ class Row:
     goods: str
     hts: str
     why: str
+    party: str
     is_statutory: bool
 
 
 @office()
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: OfficeRequest) -> HttpResponse:
     """The queue of cases, the nearest day first."""
     today = timezone.localdate()
     everything = with_due_dates(Case.objects.visible_to(request.user))
@@ -87,7 +91,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "section": "desk",
             "form": form,
             "page": page,
-            "rows": _rows(page.object_list),
+            "rows": _rows(list(page)),
             "keep": [{"name": "sort", "value": sort}] if "sort" in request.GET else [],
             "sort": "due",
             "counts": _counts(everything, today, request.GET),
@@ -100,7 +104,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @office()
 @require_safe
-def look_list(request: HttpRequest) -> HttpResponse:
+def look_list(request: OfficeRequest) -> HttpResponse:
     """Shipments a person must look at, in no case yet."""
     waiting = Shipment.objects.visible_to(request.user).awaiting_a_look()
     findings = Finding.objects.filter(screening__in=waiting.values("latest_screening"), asks_review=True)
@@ -109,17 +113,20 @@ def look_list(request: HttpRequest) -> HttpResponse:
     rows = waiting
     if form.is_valid():
         rows = _looks_filtered(rows, form.cleaned_data)
-    sort = request.GET.get("sort", "newest")
+    sort = request.GET.get("sort", "-shipment")
     rows = (
         rows.select_related("owner", "latest_screening")
         .prefetch_related(
             Prefetch(
                 "latest_screening__findings",
-                queryset=Finding.objects.filter(asks_review=True).order_by("pk"),
+                # A name or a place says more in one line than a gap in the chain.
+                queryset=Finding.objects.filter(asks_review=True).order_by(
+                    ExpressionWrapper(Q(party_name=""), BooleanField()), "pk"
+                ),
                 to_attr="reasons_to_look",
             )
         )
-        .order_by(LOOK_SORTS.get(sort, LOOK_SORTS["newest"]), "-pk")
+        .order_by(LOOK_SORTS.get(sort, LOOK_SORTS["-shipment"]), "-pk")
     )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
@@ -130,7 +137,7 @@ def look_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "keep": [{"name": "sort", "value": sort}] if "sort" in request.GET else [],
-            "sort": "newest",
+            "sort": "-shipment",
             "tabs": tabs(request.user, "look-list"),
             "is_filtered": any(value for name, value in request.GET.items() if name in form.fields),
         },
@@ -165,7 +172,7 @@ def with_due_dates(rows: QuerySet[Case]) -> Any:
     return (
         rows.annotate(task_due=Subquery(task_due), presented_on=Subquery(presented))
         .annotate(decide_by=last_day)
-        .annotate(due=When_(When(~Q(stage=Case.Stage.CLOSED), then=nearest), output_field=DateField()))
+        .annotate(due=models.Case(When(~Q(stage=Case.Stage.CLOSED), then=nearest), output_field=DateField()))
     )
 
 
@@ -279,7 +286,8 @@ def _rows(cases: Sequence[Any]) -> list[Row]:
     result = []
     for case in cases:
         own = shipments.get(case.pk, [])
-        line = lines.get(wanted[case.pk]) if wanted[case.pk] else None
+        article = wanted[case.pk]
+        line = lines.get(article) if article else None
         finding = case.lead_finding
         result.append(
             Row(
@@ -288,7 +296,8 @@ def _rows(cases: Sequence[Any]) -> list[Row]:
                 more_shipments=max(0, len(own) - 1),
                 goods=_short(line.description) if line else "",
                 hts=line.hts_codes[0] if line and line.hts_codes else "",
-                why=finding.headline if finding else case.opened_because,
+                why=_short(case.opened_because, 160) if finding is None else _in_short(finding),
+                party=finding.party_name if finding else "",
                 is_statutory=case.due is not None and case.due == case.decide_by,
             )
         )
@@ -301,6 +310,18 @@ def _article(case: Any, shipments: Sequence[Any]) -> tuple[int, int] | None:
     if finding is not None:
         return finding.screening.shipment_id, (finding.line_numbers or [1])[0]
     return (shipments[0].pk, 1) if shipments else None
+
+
+def _in_short(finding: Finding) -> str:
+    """The reason in a few words; the sentence stands on the page of the case."""
+    if not finding.party_name:
+        return _short(finding.headline, 160)
+    parts = [finding.get_ground_display() if finding.ground else "Needs a look"]
+    if finding.steps_upstream:
+        parts.append(steps_in_words(finding.steps_upstream))
+    if finding.grade and finding.steps_upstream and finding.steps_upstream > 1:
+        parts.append(f"{finding.get_grade_display().lower()} path")
+    return ", ".join(parts)
 
 
 def _short(text: str, most: int = 60) -> str:
