@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from entities.models import Job
 from entities.services import jobs
+from entities.services.lists import load_reference_lists
 from evidence.models import Document
 from tests.evidence.sending import make_case, member_of
 
@@ -20,6 +21,7 @@ OUTCOMES = {Document.State.READ: "read", Document.State.NO_TEXT: "read_no_text"}
 @pytest.mark.shared_data
 @pytest.mark.django_db
 def test_every_real_document_goes_in_and_ends_as_reviewed_by_eye(client, shared_data):
+    load_reference_lists()
     case = make_case()
     client.force_login(member_of(case), backend="entities.backends.EmailBackend")
     for name in EXPECTED:
