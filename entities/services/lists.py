@@ -127,17 +127,13 @@ def _entities(register: str, rows: Sequence[ListRow]) -> dict[str, ListedEntity]
 
 
 def _uflpa_row(row: dict[str, str]) -> ListRow:
-    confirmed = row["name_zh_source"] != "from-memory-unverified"
     return ListRow(
         row_id=row["list_id"],
         entity_key=row["entity_key"],
         name=row["name"],
         listed_as=row["listed_as"],
         aliases=_parts(row["aliases"], "|"),
-        native_names=tuple(
-            {"text": text, "source": row["name_zh_source"], "confirmed": confirmed}
-            for text in _parts(row["name_zh"], "|")
-        ),
+        native_names=tuple(reference.native_names(row)),
         section=f"sec. {row['sublist']}",
         effective_on=date.fromisoformat(row["effective_date"]),
         first_effective_on=date.fromisoformat(row["entity_first_effective"]),
