@@ -30,7 +30,7 @@ def judge(ours: Profile, found: Comparison, target: Target, site: frozenset[str]
     if verdict is None or (verdict == "possible" and not _may_be_asked(ours, found, target)):
         return None
     notes: list[str] = []
-    score = found.score
+    score = W.whole_name + (1 - W.whole_name) * found.score if found.same_words else found.score
     # 1. Where the party sits, where the record says so.
     if site and target.codes and not found.same_words:
         if places_agree(site, target.codes) == "differs":

@@ -56,6 +56,7 @@ class Weights:
     other_site: float = 0.85
     same_site: float = 1.03
     # Scores of agreements that no points are counted for.
+    whole_name: float = 0.95  # the share of the score that a name word for word the same has for that alone
     letter_for_letter: float = 0.8
     corps_unit: float = 0.8
     whole_share: float = 0.97
