@@ -73,7 +73,7 @@ class Matcher:
     def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The listed entities this party may be on that day, the most probable first."""
         best: dict[str, _Weighed] = {}
-        whole: dict[str, _Weighed] = {}  # per field a listed name the party bears word for word
+        whole: dict[str, str] = {}  # per field the verdict on a listed name the party bears word for word
         site: frozenset[str] | None = None
         for field in NAME_FIELDS:
             text = getattr(party, field)
@@ -89,13 +89,17 @@ class Matcher:
                     if site is None:
                         site = self._site_codes(party)
                     for weighed in self._weigh(name, candidates, alike, begun, field, on, site):
-                        if weighed.comparison.same_words and weighed.judgement.verdict == "match":
-                            whole[field] = weighed
+                        if weighed.comparison.same_words and whole.get(field) != "match":
+                            whole[field] = weighed.judgement.verdict
                         known = best.get(weighed.target.party.key)
                         if known is None or weighed.rank > known.rank:
                             best[weighed.target.party.key] = weighed
         # Whoever bears a listed name word for word is that entity, not another one of a similar name.
-        standing = (w for w in best.values() if w.comparison.same_words or w.field not in whole)
+        standing = (
+            w
+            for w in best.values()
+            if w.comparison.same_words or whole.get(w.field) not in ("match", w.judgement.verdict)
+        )
         found = [weighed.answer() for weighed in sorted(standing, key=lambda w: w.rank, reverse=True)]
         if "师" in party.name or "师" in party.native_name or "師" in party.name + party.native_name:
             unit = self._corps_unit(party, on)
