@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -20,6 +20,8 @@ from entities.domain.roles import Act
 
 if TYPE_CHECKING:  # the framework's views read this module's classes from the settings as they load
     from rest_framework.views import APIView
+
+    from entities.models import User
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -38,6 +40,11 @@ class MayAct(permissions.BasePermission):
         return act is None or user.has_perm(act)
 
 
+def account(request: Request) -> User:
+    """Who asks; ``MayAct`` lets nobody through who is not signed in."""
+    return cast("User", request.user)
+
+
 class CursorPagination(pagination.CursorPagination):
     """Newest first; the address of the next page is in ``next``. No total: it would cost a count of every row."""
 
@@ -46,6 +53,14 @@ class CursorPagination(pagination.CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
     invalid_cursor_message = "This cursor is not one of ours: start again without it."
+
+    def get_page_size(self, request: Request) -> int:
+        """The size asked for, at most the largest; a size that is no number is an error, not the default."""
+        asked = request.query_params.get("page_size", str(self.page_size))
+        if not re.fullmatch("[0-9]{1,9}", asked) or int(asked) < 1:
+            fault = exceptions.ErrorDetail("Not a number from 1 on.", "invalid")
+            raise exceptions.ValidationError({"page_size": [fault]})
+        return min(int(asked), self.max_page_size)
 
 
 class JSONParser(parsers.JSONParser):
@@ -91,6 +106,7 @@ REMEDIES: dict[str, str] = {
     "blank": "Leave the field out, or send a value that is not empty.",
     "invalid": "Send a value of the type and form the schema gives at /api/docs/.",
     "invalid_choice": "Use one of the values the schema lists at /api/docs/.",
+    "not_text": "Put the value in quotes; a number loses its leading zeros.",
     "max_length": "Shorten the value; send the rest in a field of its own, if there is one.",
     "max_digits": "Send fewer digits.",
     "max_whole_digits": "Send a smaller number.",
@@ -143,8 +159,8 @@ def problem_json(fault: Exception, context: dict[str, Any]) -> Response | None:
         response = _problem(fault.status_code, detail=str(fault.detail), code=_code(fault))
     if isinstance(fault, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         response["WWW-Authenticate"] = 'Bearer realm="api"'
-    if isinstance(fault, exceptions.Throttled) and fault.wait:
-        response["Retry-After"] = str(int(fault.wait))
+    if isinstance(fault, exceptions.Throttled) and (wait := getattr(fault, "wait", None)):
+        response["Retry-After"] = str(int(wait))
     return response
 
 

@@ -37,7 +37,7 @@ class StrictSerializer(serializers.Serializer):
         return values
 
 
-class StrictExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+class StrictExtension(OpenApiSerializerExtension):
     """Requests refuse fields they do not know, and the schema says so."""
 
     target_class = "config.api_fields.StrictSerializer"
@@ -61,7 +61,18 @@ class ModelSerializer(serializers.ModelSerializer[Row]):
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: Moment}
 
 
-class Text(serializers.CharField):
+class Words(serializers.CharField):
+    """Words. A number is refused rather than turned into text: it would have lost its leading zeros."""
+
+    default_error_messages = {"not_text": "Not a text."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("not_text")
+        return super().to_internal_value(data)
+
+
+class Text(Words):
     """Words, left out where there are none."""
 
     def __init__(self, **options: Any) -> None:
@@ -104,7 +115,7 @@ class EntryNumberField(Text):
         return check.normalised
 
 
-class TariffCodeField(serializers.CharField):
+class TariffCodeField(Words):
     """An HTSUS number of ten digits, or the first 4, 6 or 8 of it, with or without dots. Stored as digits."""
 
     default_error_messages = {"tariff_code": "{problem}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.api import PROBLEM_JSON, PROBLEMS
+from config.api import PROBLEM_JSON, PROBLEMS, CursorPagination
 
 PROBLEM_SCHEMAS: dict[str, Any] = {
     "Problem": {
@@ -44,6 +44,9 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
     result.setdefault("components", {}).setdefault("schemas", {}).update(PROBLEM_SCHEMAS)
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            for parameter in operation.get("parameters", []):
+                if parameter["name"] == "page_size":
+                    parameter["schema"] |= {"minimum": 1, "default": CursorPagination.page_size}
             for status in sorted(_statuses(path, method, operation)):
                 operation["responses"].setdefault(str(status), _answer(status))
     return result

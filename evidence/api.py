@@ -9,6 +9,7 @@ from rest_framework import mixins, parsers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api import account
 from entities.domain.roles import Act
 from evidence.models import Document, Exhibit
 from evidence.serializers import DocumentSerializer, UploadInput
@@ -41,8 +42,8 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     acts = {"create": Act.UPLOAD_DOCUMENT}
 
     def get_queryset(self) -> QuerySet[Document]:
-        exhibits = Exhibit.objects.visible_to(self.request.user).select_related("case")
-        papers = Document.objects.visible_to(self.request.user).select_related("organization")
+        exhibits = Exhibit.objects.visible_to(account(self.request)).select_related("case")
+        papers = Document.objects.visible_to(account(self.request)).select_related("organization")
         return papers.prefetch_related(Prefetch("exhibits", exhibits))
 
     @extend_schema(
@@ -61,7 +62,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         document = documents.receive_upload(
             sent.validated_data["file"],
             organization=case.importer,
-            actor=request.user,
+            actor=account(request),
             case=case,
             task_item=sent.validated_data["item"],
         )

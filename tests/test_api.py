@@ -176,6 +176,11 @@ def test_a_fault_in_a_parameter_names_the_parameter(client):
     assert errors_of(response) == {"outcome": "invalid_choice", "created_since": "invalid", "owner": "invalid_choice"}
 
 
+@pytest.mark.parametrize("size", ["none", "0", "-1", ""])
+def test_a_page_size_that_is_no_number_is_named(client, size):
+    assert errors_of(client.get(f"{V1}/shipments/?page_size={size}")) == {"page_size": "invalid"}
+
+
 def test_a_cursor_that_is_not_ours_is_404(client):
     problem(client.get(f"{V1}/shipments/?cursor=nonsense"), 404)
 

@@ -152,6 +152,7 @@ def test_what_looks_wrong_is_stored_and_warned_of(client, change, pointer):
         ({"suppliers": [delivery("a", "maker", "A", valid_to="2025-01-01")]},
          {"/suppliers/0/valid_to": "dates_in_order"}),
         ({"reference": "a\x00b"}, {"/reference": "null_characters_not_allowed"}),
+        ({"parties": [{"role": "seller", "name": "A", "postal_code": 83000}]}, {"/parties/0/postal_code": "not_text"}),
         ({"owner": 0}, {"/owner": "min_value"}),
         ({"owner": 10**6}, {"/owner": "unknown_owner"}),
         ({"importer_number": "99-999999900"}, {"/importer_number": "unknown_owner"}),

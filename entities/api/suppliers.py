@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api import account
 from config.api_fields import facts_from, warnings_about
 from entities.domain.roles import Act
 from entities.models import DeclaredParty, Site, Supplier, SupplyLink
@@ -50,7 +51,7 @@ class SupplierViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     acts = {"create": Act.ADD_SUPPLIER}
 
     def get_queryset(self) -> QuerySet[Supplier]:
-        user = self.request.user
+        user = account(self.request)
         known: Prefetch[str]
         if user.is_officer:
             known = Prefetch("sites", Site.objects.order_by("pk"), to_attr="known_sites")
@@ -65,7 +66,7 @@ class SupplierViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         sent = SupplierInput(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         facts = facts_from(sent.validated_data)
-        supplier = suppliers.add_supplier(facts, organization=sent.validated_data["owner"], actor=request.user)
+        supplier = suppliers.add_supplier(facts, organization=sent.validated_data["owner"], actor=account(request))
         stored = self.get_queryset().get(pk=supplier.pk)
         stored.warnings = warnings_about(facts, "")  # type: ignore[attr-defined]
         return Response(
@@ -94,7 +95,7 @@ class LinkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     acts = {"create": Act.ADD_SUPPLIER, "withdraw": Act.ADD_SUPPLIER}
 
     def get_queryset(self) -> QuerySet[SupplyLink]:
-        links = SupplyLink.objects.visible_to(self.request.user)
+        links = SupplyLink.objects.visible_to(account(self.request))
         return links.select_related("supplier", "customer", "declared_by")
 
     @extend_schema(summary="Declare a link", request=LinkInput, responses={201: LinkAnswer})
@@ -106,7 +107,7 @@ class LinkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         link = suppliers.declare_link(
             data["supplier"],
             data["customer"],
-            actor=request.user,
+            actor=account(request),
             declared_by=data["owner"],
             source=data["source"],
             **{name: data[name] for name in DELIVERY},
@@ -120,10 +121,10 @@ class LinkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take back a link one declared; it stays on record, and screening no longer follows it."""
         links = self.get_queryset()
-        if not request.user.is_officer:
-            links = links.filter(declared_by__in=request.user.organizations())
+        if not account(request).is_officer:
+            links = links.filter(declared_by__in=account(request).organizations())
         link = get_object_or_404(links, pk=pk)
         sent = WithdrawalInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        suppliers.withdraw_link(link, actor=request.user, reason=sent.validated_data["reason"])
+        suppliers.withdraw_link(link, actor=account(request), reason=sent.validated_data["reason"])
         return Response(LinkSerializer(self.get_queryset().get(pk=link.pk)).data)

@@ -39,7 +39,7 @@ class TokenSerializer(ModelSerializer[ApiToken]):
         read_only_fields = fields
 
 
-class MeSerializer(serializers.Serializer[User]):
+class MeSerializer(serializers.Serializer[Any]):
     """The account behind a request: its roles, what they allow, and the importers it may act for."""
 
     id = serializers.IntegerField()
@@ -63,7 +63,7 @@ def describe(user: User, token: Any) -> dict[str, Any]:
         "email": user.email,
         "memberships": user.active_memberships,
         "acts": acts,
-        "importers": [] if user.is_officer else list(user.organizations().importers()),
+        "importers": [] if user.is_officer else list(Organization.objects.visible_to(user).importers()),
         "acts_for_all_importers": user.is_officer and Act.ADD_SHIPMENT.value in acts,
         "token": token if isinstance(token, ApiToken) else None,
     }

@@ -42,7 +42,7 @@ class NativeNameSerializer(serializers.Serializer[dict[str, object]]):
 
     text = serializers.CharField()
     confirmed = serializers.BooleanField()
-    source = serializers.SerializerMethodField()
+    source = serializers.SerializerMethodField()  # type: ignore[assignment]
 
     def get_source(self, name: dict[str, object]) -> str:
         """Where the name is tied to the entity; empty where it is not."""

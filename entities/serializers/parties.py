@@ -26,7 +26,7 @@ class PartyScreeningInput(StrictSerializer):
     on = serializers.DateField(
         required=False, allow_null=True, default=None, help_text="Date of importation. Left out: today."
     )
-    parties = ScreenedPartyInput(many=True, allow_empty=False, max_length=MOST_PARTIES)
+    parties = ScreenedPartyInput(many=True, allow_empty=False, max_length=MOST_PARTIES)  # type: ignore[call-arg]
 
 
 class ReasonSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import ModelSerializer, PartySerializer, StrictSerializer, Text, WarningSerializer
+from config.api_fields import ModelSerializer, PartySerializer, StrictSerializer, Text, WarningSerializer, Words
 from entities.domain.facts import PARTY_FIELDS
 from entities.models import DeclaredParty, Organization, Supplier, SupplyLink
 from entities.serializers.accounts import OrganizationSerializer
@@ -160,7 +160,7 @@ class LinkInput(DeliverySerializer, OwnedSerializer):
 
     supplier = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="Id of who delivers.")
     customer = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="Id of who is delivered to.")
-    source = Text(max_length=300, help_text="What the statement rests on.")
+    source = Text(max_length=300, help_text="What the statement rests on.")  # type: ignore[assignment]
 
     def owners(self) -> QuerySet[Organization]:
         return declarers(self.context["request"].user)
@@ -179,7 +179,7 @@ class LinkInput(DeliverySerializer, OwnedSerializer):
 
 
 class WithdrawalInput(StrictSerializer):
-    reason = serializers.CharField(max_length=1000)
+    reason = Words(max_length=1000)
 
 
 def declarers(user: Any) -> QuerySet[Organization]:

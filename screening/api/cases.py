@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api import account
 from entities.domain.roles import Act
 from screening.confidential import Discretion
 from screening.models import Case, Decision, Shipment
@@ -44,9 +45,9 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     acts = {"evidence_requests": Act.REQUEST_EVIDENCE}
 
     def get_queryset(self) -> QuerySet[Case]:
-        cases = Case.objects.visible_to(self.request.user).select_related("importer")
+        cases = Case.objects.visible_to(account(self.request)).select_related("importer")
         cases = cases.prefetch_related("shipments", "tasks__items", "detentions")
-        if not self.request.user.is_officer:
+        if not account(self.request).is_officer:
             cases = cases.select_related("lead_finding__screening__shipment", "lead_finding__listing")
         if self.action == "list":
             return cases
@@ -59,10 +60,10 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         rows = [] if not args else args[0] if kwargs.get("many") else args[:1]
         if rows:
-            user = self.request.user
+            user = account(self.request)
             leads = [] if user.is_officer else [case.lead_finding for case in rows if case.lead_finding]
             discretion = Discretion(user, [lead.screening for lead in leads])
-            kwargs["context"] = self.get_serializer_context() | {"discretion": discretion}
+            kwargs["context"] = {**self.get_serializer_context(), "discretion": discretion}
         return super().get_serializer(*args, **kwargs)
 
     @extend_schema(summary="Ask for evidence", request=EvidenceRequestInput, responses={201: TaskSerializer})
@@ -72,5 +73,5 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         case = self.get_object()
         sent = EvidenceRequestInput(data=request.data)
         sent.is_valid(raise_exception=True)
-        task = service.request_evidence(case, actor=request.user, **sent.validated_data)
+        task = service.request_evidence(case, actor=account(request), **sent.validated_data)
         return Response(TaskSerializer(task).data, status=status.HTTP_201_CREATED)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 
-from config.api import CursorPagination
+from config.api import CursorPagination, account
 from screening.models import ImportBatch, ImportRow
 from screening.serializers.imports import ImportRowSerializer, ImportSerializer
 
@@ -29,7 +29,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[ImportBatch]:
-        return ImportBatch.objects.visible_to(self.request.user).select_related("organization")
+        return ImportBatch.objects.visible_to(account(self.request)).select_related("organization")
 
 
 class FileOrder(CursorPagination):
@@ -55,4 +55,4 @@ class ImportRowViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[ImportRow]
     pagination_class = FileOrder
 
     def get_queryset(self) -> QuerySet[ImportRow]:
-        return ImportRow.objects.filter(batch__in=ImportBatch.objects.visible_to(self.request.user))
+        return ImportRow.objects.filter(batch__in=ImportBatch.objects.visible_to(account(self.request)))

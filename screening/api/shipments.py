@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django.db.models import F, Prefetch, QuerySet
@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.api import account
 from entities.domain.identifiers import entry_number
 from entities.domain.roles import Act
 from screening.api.examples import DECLARATION
@@ -59,7 +60,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     acts = {"create": Act.ADD_SHIPMENT, "update": Act.ADD_SHIPMENT}
 
     def get_queryset(self) -> QuerySet[Shipment]:
-        shipments = Shipment.objects.visible_to(self.request.user).select_related("owner", "latest_screening")
+        shipments = Shipment.objects.visible_to(account(self.request)).select_related("owner", "latest_screening")
         shipments = shipments.prefetch_related(Prefetch("cases", Case.objects.order_by("-pk")))
         if self.action == "list":
             return shipments.defer(*LARGE)
@@ -89,7 +90,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
         shipment = service.add_shipment_with_chain(
-            shipment_from(data), chain_from(data), owner=data["owner"], actor=request.user
+            shipment_from(data), chain_from(data), owner=data["owner"], actor=account(request)
         )
         address = reverse("api-shipments-detail", args=[shipment.pk])
         return Response(
@@ -114,7 +115,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         sent = ShipmentInput(data=request.data, context={**self.get_serializer_context(), "shipment": shipment})
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
-        service.change_shipment_with_chain(shipment, shipment_from(data), chain_from(data), actor=request.user)
+        service.change_shipment_with_chain(shipment, shipment_from(data), chain_from(data), actor=account(request))
         return Response(self._answer(shipment, data))
 
     @extend_schema(
@@ -125,10 +126,11 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """Every screening of the shipment as it was stored; none is ever changed."""
         shipment = self.get_object()
         screenings = shipment.screenings.select_related("run__list_version")
-        rows = self.paginate_queryset(screenings.prefetch_related(Prefetch("findings", FINDINGS))) or []
+        found = screenings.prefetch_related(Prefetch("findings", FINDINGS))
+        rows: list[Any] = list(self.paginate_queryset(cast("Any", found)) or [])
         for row in rows:
             row.shipment = shipment
-        context = {"discretion": Discretion(request.user, rows)}
+        context = {"discretion": Discretion(account(request), rows)}
         return self.get_paginated_response(ScreeningSerializer(rows, many=True, context=context).data)
 
     def _answer(self, shipment: Shipment, data: dict[str, Any]) -> dict[str, Any]:
@@ -139,8 +141,9 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         screening = shipment.latest_screening
         if screening is not None:
             screening.shipment = shipment
-        return self.get_serializer_context() | {
-            "discretion": Discretion(self.request.user, [screening] if screening else [])
+        return {
+            **self.get_serializer_context(),
+            "discretion": Discretion(account(self.request), [screening] if screening else []),
         }
 
 
@@ -175,17 +178,17 @@ class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Finding]:
-        findings = Finding.objects.visible_to(self.request.user).select_related("listing", "screening__shipment")
-        if self.request.user.is_officer:  # only what must be kept back from others is found in the facts
+        findings = Finding.objects.visible_to(account(self.request)).select_related("listing", "screening__shipment")
+        if account(self.request).is_officer:  # only what must be kept back from others is found in the facts
             findings = findings.defer("screening__facts", "screening__coverage", "screening__caveats")
         return findings
 
-    def filter_queryset(self, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
+    def filter_queryset(self, queryset: Any) -> Any:
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         rows: Sequence[Finding] = [] if not args else args[0] if kwargs.get("many") else args[:1]
         if rows:
-            discretion = Discretion(self.request.user, [row.screening for row in rows])
-            kwargs["context"] = self.get_serializer_context() | {"discretion": discretion}
+            discretion = Discretion(account(self.request), [row.screening for row in rows])
+            kwargs["context"] = {**self.get_serializer_context(), "discretion": discretion}
         return super().get_serializer(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import ModelSerializer, StrictSerializer, Text
+from config.api_fields import ModelSerializer, StrictSerializer, Text, Words
 from entities.serializers.accounts import OrganizationSerializer
 from screening.confidential import Discretion
 from screening.domain.clock import detention_clock
@@ -24,7 +24,7 @@ class CaseShipmentSerializer(ModelSerializer[Shipment]):
         fields = ["id", "label", "entry_number", "outcome"]
         read_only_fields = fields
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class DeadlineSerializer(serializers.Serializer[Any]):
@@ -67,7 +67,7 @@ class DetentionSerializer(ModelSerializer[Detention]):
         return detention_clock(detention.presented_on).deemed_excluded_on
 
     @extend_schema_field(DeadlineSerializer(many=True))
-    def get_deadlines(self, detention: Detention) -> list[dict[str, Any]]:
+    def get_deadlines(self, detention: Detention) -> Any:
         clock = detention_clock(detention.presented_on, detained_on=detention.detained_on)
         return DeadlineSerializer(clock.deadlines(), many=True).data
 
@@ -159,5 +159,5 @@ class EvidenceRequestInput(StrictSerializer):
     """What the office asks the importer to send, item by item."""
 
     due_on = serializers.DateField(help_text="The office's own date; no statutory clock moves.")
-    items = serializers.ListField(child=serializers.CharField(max_length=400), allow_empty=False, max_length=100)
+    items = serializers.ListField(child=Words(max_length=400), allow_empty=False, max_length=100)
     message = Text(max_length=4000)

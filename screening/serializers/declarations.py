@@ -15,6 +15,7 @@ from config.api_fields import (
     StrictSerializer,
     TariffCodeField,
     Text,
+    Words,
     container_warnings,
     facts_from,
     warning,
@@ -64,8 +65,8 @@ class ShipmentPartyInput(PartySerializer):
 class ChainSupplierInput(PartySerializer, DeliverySerializer):
     """A supplier further upstream, and whom it supplies with what."""
 
-    ref = serializers.CharField(max_length=60, help_text="A name of your own within this request")
-    supplies = serializers.CharField(max_length=60, help_text="The ref of a party, or of another supplier")
+    ref = Words(max_length=60, help_text="A name of your own within this request")
+    supplies = Words(max_length=60, help_text="The ref of a party, or of another supplier")
 
 
 class ShipmentInput(OwnedSerializer):
@@ -81,16 +82,14 @@ class ShipmentInput(OwnedSerializer):
     port_of_lading = Text(max_length=120)
     port_of_unlading = Text(max_length=120)
     export_country = CountryField()
-    containers = serializers.ListField(
-        child=serializers.CharField(max_length=20), required=False, default=list, max_length=500
-    )
+    containers = serializers.ListField(child=Words(max_length=20), required=False, default=list, max_length=500)
     arrives_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="Estimated arrival")
     imported_on = serializers.DateField(
         required=False, allow_null=True, default=None, help_text="Decides which state of the Entity List applies"
     )
-    lines = LineInput(many=True, required=False, max_length=MOST_LINES)
-    parties = ShipmentPartyInput(many=True, required=False, max_length=MOST_PARTIES)
-    suppliers = ChainSupplierInput(many=True, required=False, max_length=MOST_SUPPLIERS)
+    lines = LineInput(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    parties = ShipmentPartyInput(many=True, required=False, max_length=MOST_PARTIES)  # type: ignore[call-arg]
+    suppliers = ChainSupplierInput(many=True, required=False, max_length=MOST_SUPPLIERS)  # type: ignore[call-arg]
 
     def owners(self) -> QuerySet[Organization]:
         """A shipment that is stored keeps its importer."""
@@ -106,7 +105,7 @@ class ShipmentInput(OwnedSerializer):
             raise serializers.ValidationError("A shipment needs at least one line or one party.", "shipment_empty")
         for index, line in enumerate(attrs["lines"], 1):
             line.setdefault("number", index)
-        faults = {
+        faults: dict[str, Any] = {
             "lines": _lines_numbered_twice(attrs["lines"]),
             "parties": _party_faults(attrs["parties"], {line["number"] for line in attrs["lines"]}),
             "suppliers": _chain_faults(attrs["suppliers"], attrs["parties"]),

@@ -171,7 +171,7 @@ class FindingSerializer(ModelSerializer[Finding]):
         return {"code": finding.place_code, "name": finding.place_name} if finding.place_name else None
 
 
-class CoverageSerializer(serializers.Serializer[dict[str, Any]]):
+class CoverageSerializer(serializers.Serializer[Any]):
     """How far the chain of one line is known. Unknown is not proven harmless."""
 
     line = serializers.IntegerField(source="line_number")
@@ -185,7 +185,7 @@ class CoverageSerializer(serializers.Serializer[dict[str, Any]]):
     sentence = serializers.CharField()
 
 
-class ScreeningSerializer(serializers.Serializer[Screening]):
+class ScreeningSerializer(serializers.Serializer[Any]):
     """The answer of a screening. For a shipment not screened yet every field is there, and status says pending."""
 
     id = serializers.IntegerField(allow_null=True)
