@@ -74,6 +74,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "received": ("wait", "Received, not read yet"),
     "reading": ("active", "Being read"),
     "read": ("done", "Read"),
+    "no_text": ("note", "Kept, to be read by a person"),
     "refused": ("failed", "Cannot be read"),
     "unreadable": ("failed", "Cannot be read"),
     "shown": ("done", "Shown"),
