@@ -18,5 +18,5 @@
     passage.value = chosen.toString().replace(/\s+/g, " ").trim().slice(0, 400);
   });
 
-  document.body.addEventListener("htmx:afterSettle", () => form.dispatchEvent(new Event("input")));
+  document.body.addEventListener("htmx:afterSwap", () => form.dispatchEvent(new Event("input")));
 })();

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
+from entities.views.request import SignedInRequest
 from evidence.domain.requirements import REQUIREMENTS, Requirement, not_assessed, requirement
 from evidence.forms.review import PaperForm, VerdictForm, cited_pages, parse_place
 from evidence.models import Assessment, Exhibit, Mention, Page
 from evidence.services import assessments
 from evidence.services.assessments import CitedPage
 from screening.models import Case, Finding, Pathway
-from screening.views.access import OfficeRequest, office
+from screening.views.access import office
 
 HITS = 30
 AROUND = 60
@@ -62,7 +63,7 @@ class Paper:
 
 @office()
 @require_http_methods(["GET", "POST"])
-def case_review(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
     """Judge one requirement, or read how it was judged."""
     case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer", "lead_finding"), pk=pk)
     if request.method == "POST" and not request.user.has_perm(Act.ASSESS):
@@ -202,7 +203,7 @@ def _tabs(case: Case, pathway: str) -> list[dict[str, Any]]:
     ]
 
 
-def _why_not(case: Case, request: OfficeRequest) -> str:
+def _why_not(case: Case, request: SignedInRequest) -> str:
     """Why this reader cannot judge now."""
     if not request.user.has_perm(Act.ASSESS):
         return "You can read the review; reviewers judge."
@@ -217,7 +218,7 @@ def _why_not(case: Case, request: OfficeRequest) -> str:
 # --- what was typed and not yet recorded ------------------------------------------------------------------------
 
 
-def _keep(request: OfficeRequest, draft: str, cited: Sequence[CitedPage]) -> None:
+def _keep(request: SignedInRequest, draft: str, cited: Sequence[CitedPage]) -> None:
     """Keep an unfinished verdict until it is recorded or the reviewer signs out."""
     request.session[draft] = {
         "verdict": request.POST.get("verdict", ""),
@@ -226,7 +227,7 @@ def _keep(request: OfficeRequest, draft: str, cited: Sequence[CitedPage]) -> Non
     }
 
 
-def _restored(request: OfficeRequest, draft: str) -> tuple[VerdictForm, tuple[CitedPage, ...]]:
+def _restored(request: SignedInRequest, draft: str) -> tuple[VerdictForm, tuple[CitedPage, ...]]:
     kept = request.session.get(draft) or {"cited": []}
     return VerdictForm(initial=kept), tuple(CitedPage(*one) for one in kept["cited"])
 

@@ -5,18 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from entities.domain.roles import Act
-from entities.models import User
+from entities.views.request import SignedInRequest
 
 View = Callable[..., HttpResponse]
-
-
-class OfficeRequest(HttpRequest):
-    """A request behind ``office``: whoever makes it is signed in."""
-
-    user: User
 
 
 def office(act: Act = Act.VIEW_DESK) -> Callable[[View], View]:
@@ -24,7 +18,7 @@ def office(act: Act = Act.VIEW_DESK) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(request: OfficeRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_officer:
                 raise Http404
             if not request.user.has_perm(act):

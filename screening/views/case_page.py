@@ -16,6 +16,7 @@ from entities.domain.actions import Action
 from entities.domain.roles import Act
 from entities.forms.audit import action_label
 from entities.models import AuditEvent, Membership, User
+from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
 from evidence.domain.requirements import REQUIREMENTS, Requirement
 from evidence.models import Assessment, Exhibit, Mention
 from screening import timeline
@@ -192,7 +193,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "case": case,
         "file": file,
         "title": _title(case, file.shipments),
-        "reason_html": _reason(case, lead, is_held=bool(file.detentions)),
+        "reason_html": _reason(file),
         "weakest": _weakest(lead, file.shipments),
         "due": due,
         "today": file.today,
@@ -210,8 +211,10 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         ],
         "not_drawn": file.shipments[DRAWN:],
         "requests": _requests(file),
+        "recommendations": [{"row": row, "grounds": _grounds(row)} for row in file.recommendations],
         "exhibits": [{"exhibit": row, "mentions": file.mentions.get(row.document_id, [])} for row in file.exhibits],
         "history": _history(case),
+        "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
         "tabs": _tabs(file, flagging),
         "breadcrumbs": [{"label": "Desk", "url": reverse("desk")}, {"label": case.number}],
     }
@@ -227,11 +230,14 @@ def _title(case: Case, shipments: Sequence[Shipment]) -> str:
     return f"{words} · {name}" + (f" and {len(shipments) - 1} more" if len(shipments) > 1 else "")
 
 
-def _reason(case: Case, lead: Finding | None, *, is_held: bool) -> str:
+def _reason(file: CaseFile) -> str:
     """The state and why, in one sentence; the firm or the listed entity is a link to its record."""
-    state = "Decided" if case.stage == Case.Stage.CLOSED else "Held" if is_held else "Flagged"
+    case, lead = file.case, file.case.lead_finding
+    state = "Held:" if file.detentions else "Flagged:"
+    if case.stage == Case.Stage.CLOSED:
+        state = f"{Conclusion(file.decision.conclusion).label}." if file.decision else "Decided:"
     if lead is None:
-        return format_html("{}: {}", state, case.opened_because)
+        return format_html("{} {}", state, case.opened_because)
     words = lead.headline
     target = ""
     if lead.listing is not None:
@@ -239,9 +245,9 @@ def _reason(case: Case, lead: Finding | None, *, is_held: bool) -> str:
     elif lead.supplier_id:
         target, name = reverse("supplier-detail", args=[lead.supplier_id]), lead.party_name
     if not target or name not in words:
-        return format_html("{}: {}", state, words)
+        return format_html("{} {}", state, words)
     before, _, after = words.partition(name)
-    return format_html('{}: {}<a href="{}">{}</a>{}', state, before, target, name, after)
+    return format_html('{} {}<a href="{}">{}</a>{}', state, before, target, name, after)
 
 
 def _weakest(lead: Finding | None, shipments: Sequence[Shipment]) -> str:
@@ -321,8 +327,7 @@ def _next_words(file: CaseFile) -> str:
             f"an approver decides on the recommendation of {file.pending.recommended_by.full_name}: "
             f"{Conclusion(file.pending.conclusion).label}."
         )
-    decision = file.decision
-    return f"nothing; {Conclusion(decision.conclusion).label}." if decision else "nothing."
+    return "nothing is due; the case is decided."
 
 
 def _acts(file: CaseFile) -> list[dict[str, Any]]:
@@ -379,6 +384,12 @@ def _requests(file: CaseFile) -> list[dict[str, Any]]:
     ]
 
 
+def _grounds(row: Any) -> str:
+    """The grounds a recommendation was decided on, in words."""
+    decision = getattr(row, "decision", None)
+    return ", ".join(str(Finding.Ground(ground).label) for ground in decision.grounds) if decision else ""
+
+
 def _history(case: Case) -> dict[str, Any]:
     events = list(AuditEvent.objects.filter(case_number=case.number)[: EVENTS + 1])
     return {
@@ -408,7 +419,8 @@ def _detail(event: AuditEvent) -> str:
             now = _dates(after)
             return f"{now}; before: {_dates(before)}" if before else now
         case Action.REQUIREMENT_ASSESSED:
-            pages = f", citing {', '.join(after['pages'])}" if after.get("pages") else ""
+            cited = [f"exhibit {page.replace('/', ', page ')}" for page in after.get("pages", ())]
+            pages = f", citing {'; '.join(cited)}" if cited else ""
             return f"{after['requirement']}: {after['verdict'].replace('_', ' ')}{pages}"
         case Action.RECOMMENDED | Action.DECIDED | Action.RECOMMENDATION_RETURNED:
             return str(Conclusion(after["conclusion"]).label)

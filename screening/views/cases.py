@@ -18,18 +18,19 @@ from entities.domain.errors import Refused
 from entities.domain.roles import OFFICE_ROLES, Act, Role
 from entities.models import Membership, SupplyLink, User
 from entities.services import accounts
+from entities.views.request import SignedInRequest
 from screening.domain.asking import suggested_items
 from screening.domain.confidential import withhold
 from screening.forms.cases import AssignForm, DetentionForm, EvidenceRequestForm, InviteForm, ReasonForm
 from screening.models import Case, Finding, Shipment
 from screening.services import cases
 from screening.views import case_page
-from screening.views.access import OfficeRequest, office
+from screening.views.access import office
 
 
 @office()
 @require_safe
-def case_detail(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One case: why, until when, whose move; then everything on one page."""
     rows = Case.objects.visible_to(request.user).select_related(
         "importer",
@@ -48,7 +49,7 @@ def case_detail(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.REQUEST_EVIDENCE)
 @require_http_methods(["GET", "POST"])
-def case_request_evidence(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_request_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask the importer for evidence, item by item, until a day."""
     case = _case(request, pk)
     form = EvidenceRequestForm(request.POST or None, suggestions=_suggestions(case))
@@ -80,7 +81,7 @@ def case_request_evidence(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.RECORD_DETENTION)
 @require_http_methods(["GET", "POST"])
-def case_detention(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_detention(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record the dates the statutory clocks start on, or correct them."""
     case = _case(request, pk)
     wanted = request.GET.get("shipment", "")
@@ -110,7 +111,7 @@ def case_detention(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.ASSIGN_CASE)
 @require_http_methods(["GET", "POST"])
-def case_assign(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put the case into somebody's hands."""
     case = _case(request, pk)
     form = AssignForm(request.POST or None, officers=_officers(), initial={"to": case.assigned_to_id})
@@ -125,7 +126,7 @@ def case_assign(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.ASSESS)
 @require_http_methods(["GET", "POST"])
-def case_start_review(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_start_review(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the case into review without waiting any longer."""
     case = _case(request, pk)
     open_requests = case.tasks.open().count()
@@ -146,7 +147,7 @@ def case_start_review(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.OPEN_CASE)
 @require_http_methods(["GET", "POST"])
-def case_reopen(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a decided case up again."""
     case = _case(request, pk)
     form = ReasonForm(request.POST or None, hint="The decision stays on record until a later one takes its place.")
@@ -160,7 +161,7 @@ def case_reopen(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.INVITE_IMPORTER)
 @require_http_methods(["GET", "POST"])
-def case_invite(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_invite(request: SignedInRequest, pk: int) -> HttpResponse:
     """Invite somebody of the importer by e-mail."""
     case = _case(request, pk)
     form = InviteForm(request.POST or None)
@@ -191,7 +192,7 @@ def case_invite(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.OPEN_CASE)
 @require_http_methods(["GET", "POST"])
-def shipment_open_case(request: OfficeRequest, pk: int) -> HttpResponse:
+def shipment_open_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open a case on a shipment by hand."""
     shipment = get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk)
     form = ReasonForm(request.POST or None, hint="It becomes the reason of the case, and goes on record.")
@@ -208,7 +209,7 @@ def shipment_open_case(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office(Act.SET_ASIDE)
 @require_http_methods(["GET", "POST"])
-def shipment_set_aside(request: OfficeRequest, pk: int) -> HttpResponse:
+def shipment_set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hold that nothing follows from findings that only ask for a look."""
     shipment = get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk)
     form = ReasonForm(
@@ -225,7 +226,9 @@ def shipment_set_aside(request: OfficeRequest, pk: int) -> HttpResponse:
     return _shipment_page(request, shipment, form, title="Set the findings aside", submit="Set aside")
 
 
-def _shipment_page(request: OfficeRequest, shipment: Shipment, form: Form, *, title: str, submit: str) -> HttpResponse:
+def _shipment_page(
+    request: SignedInRequest, shipment: Shipment, form: Form, *, title: str, submit: str
+) -> HttpResponse:
     findings = case_page.findings_of([shipment.latest_screening_id] if shipment.latest_screening_id else [])
     return render(
         request,
@@ -250,12 +253,12 @@ def _shipment_page(request: OfficeRequest, shipment: Shipment, form: Form, *, ti
 # --- what the acts share ----------------------------------------------------------------------------------------
 
 
-def _case(request: OfficeRequest, pk: int) -> Case:
+def _case(request: SignedInRequest, pk: int) -> Case:
     return get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
 
 
 def _answer(
-    request: OfficeRequest,
+    request: SignedInRequest,
     case: Case,
     form: Form,
     act: Callable[[], str],

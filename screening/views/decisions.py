@@ -15,18 +15,19 @@ from django.views.decorators.http import require_http_methods
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import User
+from entities.views.request import SignedInRequest
 from evidence.domain.requirements import requirement
 from evidence.services import assessments
 from screening.forms.decisions import DecideForm, RecommendForm
 from screening.models import CONCLUSIONS, Case, Decision, Finding, Pathway, Recommendation
 from screening.services import decisions
-from screening.views.access import OfficeRequest, office
+from screening.views.access import office
 from screening.views.case_page import PathwayState, pathways_of
 
 
 @office(Act.RECOMMEND)
 @require_http_methods(["GET", "POST"])
-def case_recommend(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_recommend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a conclusion on a pathway before an approver. Possible when every requirement is judged."""
     case = _case(request, pk)
     pathways = pathways_of(case)
@@ -65,7 +66,7 @@ def case_recommend(request: OfficeRequest, pk: int) -> HttpResponse:
 
 @office()
 @require_http_methods(["GET", "POST"])
-def case_decide(request: OfficeRequest, pk: int) -> HttpResponse:
+def case_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """The recommendation with the record it rests on; for an approver who is another person, the form to answer it."""
     case = _case(request, pk)
     recommendations = Recommendation.objects.filter(case=case)
@@ -157,7 +158,7 @@ def _context(case: Case, recommendation: Recommendation | None) -> dict[str, Any
     return context
 
 
-def _case(request: OfficeRequest, pk: int) -> Case:
+def _case(request: SignedInRequest, pk: int) -> Case:
     return get_object_or_404(Case.objects.visible_to(request.user).select_related("importer", "lead_finding"), pk=pk)
 
 

@@ -31,11 +31,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from entities.models import User
+from entities.views.request import SignedInRequest
 from screening.domain.clock import DAYS_TO_DETERMINE
 from screening.domain.rules import steps_in_words
 from screening.forms.cases import DeskFilter, LookFilter
 from screening.models import Case, Detention, Finding, Shipment, ShipmentLine, ShipmentParty, Task
-from screening.views.access import OfficeRequest, office
+from screening.views.access import office
 
 PAGE_SIZE = 50
 SOON = timedelta(days=7)
@@ -73,7 +74,7 @@ class Row:
 
 @office()
 @require_safe
-def desk(request: OfficeRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """The queue of cases, the nearest day first."""
     today = timezone.localdate()
     everything = with_due_dates(Case.objects.visible_to(request.user))
@@ -104,7 +105,7 @@ def desk(request: OfficeRequest) -> HttpResponse:
 
 @office()
 @require_safe
-def look_list(request: OfficeRequest) -> HttpResponse:
+def look_list(request: SignedInRequest) -> HttpResponse:
     """Shipments a person must look at, in no case yet."""
     waiting = Shipment.objects.visible_to(request.user).awaiting_a_look()
     findings = Finding.objects.filter(screening__in=waiting.values("latest_screening"), asks_review=True)
