@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from screening.views import cases, decisions, desk, lists, shipments, suppliers
+from screening.views import batches, cases, decisions, desk, lists, shipments, suppliers
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -22,6 +22,13 @@ urlpatterns = [
     path("shipments/add/", shipments.shipment_add, name="shipment-add"),
     path("shipments/<int:pk>/", shipments.shipment_detail, name="shipment-detail"),
     path("shipments/<int:pk>/edit/", shipments.shipment_edit, name="shipment-edit"),
+    path("imports/", batches.batch_list, name="batch-list"),
+    path("imports/add/", batches.batch_add, name="batch-add"),
+    path("imports/<int:pk>/", batches.batch_detail, name="batch-detail"),
+    path("imports/<int:pk>/progress/", batches.batch_progress, name="batch-progress"),
+    path("imports/<int:pk>/columns/", batches.batch_mapping, name="batch-mapping"),
+    path("imports/<int:pk>/resume/", batches.batch_resume, name="batch-resume"),
+    path("imports/<int:pk>/not-stored.csv", batches.batch_rejected, name="batch-rejected"),
     path("suppliers/", suppliers.supplier_list, name="supplier-list"),
     path("suppliers/add/", suppliers.supplier_add, name="supplier-add"),
     path("suppliers/<int:pk>/", suppliers.supplier_detail, name="supplier-detail"),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from entities import audit
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
-from entities.domain.facts import PartyFacts
+from entities.domain.facts import PARTY_FIELDS, PartyFacts
 from entities.domain.identity import identity_words
 from entities.models import Change, DeclaredParty, Organization, Site, Supplier, SupplyLink, User
 from entities.services.changes import record_change
@@ -25,7 +25,7 @@ SAME_USCC = "same unified social credit code"
 
 def fingerprint(facts: PartyFacts) -> str:
     """Digest of a party's words exactly as they stand."""
-    return hashlib.sha256("\x1f".join(asdict(facts).values()).encode()).hexdigest()
+    return hashlib.sha256("\x1f".join([getattr(facts, name) for name in PARTY_FIELDS]).encode()).hexdigest()
 
 
 @transaction.atomic

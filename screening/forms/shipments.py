@@ -11,7 +11,7 @@ from entities.domain import identifiers
 from entities.domain.facts import PARTY_FIELDS, PartyFacts
 from entities.domain.identifiers import Check
 from entities.models import Organization, User
-from screening.models import Shipment, ShipmentParty
+from screening.models import ImportBatch, Shipment, ShipmentParty
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment
 
 
@@ -33,8 +33,11 @@ class ShipmentFilter(forms.Form):
         Organization.objects.none(), label="Importer", required=False, empty_label="All importers"
     )
 
+    batch = forms.ModelChoiceField(ImportBatch.objects.none(), required=False, widget=forms.HiddenInput())
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["batch"].queryset = ImportBatch.objects.visible_to(user)
         owners = user.organizations().importers()
         self.fields["owner"].queryset = owners
         if owners.count() < 2:

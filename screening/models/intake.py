@@ -50,7 +50,8 @@ class ImportBatch(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.READING)
     layout = models.CharField(max_length=64, blank=True)
     mapping = models.JSONField(
-        default=dict, help_text="The sheets: file, header row, layout. The layouts: headings, column to field, and why."
+        default=dict,
+        help_text="The sheets: file, header row, layout. The layouts: headings, column to field, and why.",
     )
     job = models.ForeignKey("entities.Job", null=True, on_delete=models.PROTECT, related_name="+")
     rows_read = models.PositiveIntegerField(default=0)
@@ -91,7 +92,7 @@ class ImportBatch(models.Model):
 
 
 class ImportFile(models.Model):
-    """A file of a batch as it came, unchanged: usually one; several where tables are joined, or one archive of them."""
+    """A file of a batch as it came, unchanged: usually one, or several tables that are joined, or an archive."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=300, help_text="The sender's name for it; on disk it has a neutral one.")

@@ -27,12 +27,14 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
     """Every shipment one may see, newest first."""
     form = ShipmentFilter(request.GET or None, user=request.user)
     rows = Shipment.objects.visible_to(request.user).select_related("owner", "latest_screening")
+    batch = None
     if form.is_valid():
-        rows = _filtered(rows, form.cleaned_data)
+        rows, batch = _filtered(rows, form.cleaned_data), form.cleaned_data["batch"]
     page = Paginator(rows.prefetch_related("lines", "cases"), 50).get_page(request.GET.get("page"))
     for shipment in page.object_list:
         shipment.goods = _goods(shipment)
-    return render(request, "screening/shipment_list.html", {"section": "shipment-list", "form": form, "page": page})
+    context = {"section": "shipment-list", "form": form, "page": page, "batch": batch}
+    return render(request, "screening/shipment_list.html", context)
 
 
 @require_safe
@@ -152,6 +154,8 @@ def _filtered(rows: Any, values: dict[str, Any]) -> Any:
         rows = rows.filter(outcome=values["outcome"])
     if values.get("owner"):
         rows = rows.filter(owner=values["owner"])
+    if values["batch"]:
+        rows = rows.filter(batch=values["batch"])
     return rows
 
 

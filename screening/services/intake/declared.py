@@ -13,6 +13,7 @@ from django.db import models
 
 from entities.domain.facts import PartyFacts
 from entities.domain.identifiers import entry_number
+from entities.domain.identity import plain_words
 from entities.models import DeclaredParty
 from screening.domain.intake.cells import Problem, is_native_script
 from screening.domain.intake.understood import (
@@ -41,6 +42,7 @@ ROLES = {
 }
 # Where goods of several suppliers share a shipment, these belong to the lines of their rows.
 _OF_LINES = frozenset({"manufacturer", "seller", "shipper", "exporter"})
+_SPELLINGS = {"private": "pvt", "and": ""}
 _CUT = "The text is longer than what is kept of it; the whole is in the original row."
 _CUT_REMEDY = "Shorten it, or move what does not belong there into its own column."
 
@@ -173,10 +175,20 @@ def _roles(party: UnderstoodParty, about: list[Problem]) -> Iterator[DeclaredRol
         _cut(whole, DeclaredParty, name, about)
     if party.is_named:
         yield DeclaredRole(role, facts, raw=raw)
+    said = {_bare_words(party.name), _bare_words(party.native_name)}
     for other in party.other_names:
+        if _bare_words(other) in said:
+            continue
+        said.add(_bare_words(other))
         name = other[:300]
         named = {"name": "", "native_name": name} if is_native_script(name) else {"name": name, "native_name": ""}
         yield DeclaredRole(role, replace(facts, **named), raw=raw)
+
+
+def _bare_words(name: str) -> str:
+    """The name without what two spellings of it differ in: spaces, punctuation, “Pvt.” for Private, “&” for and."""
+    words = (_SPELLINGS.get(word, word) for word in plain_words(name.replace("&", " ")).split())
+    return "".join(words)
 
 
 def _whole(party: UnderstoodParty) -> dict[str, str]:

@@ -54,6 +54,10 @@ def units(sheets: list[BatchSheet], mapping: dict[str, Any], progress: Progress)
     """
     done = 0
     tables = [sheet for sheet in sheets if sheet.ams_kind]
+
+    def from_here(count: int) -> None:
+        progress(done + count)
+
     for sheet in sheets:
         layout = mapping["layouts"].get(sheet.table.signature, {"mapping": {}, "source": ""})
         if sheet.ams_kind:
@@ -61,7 +65,7 @@ def units(sheets: list[BatchSheet], mapping: dict[str, Any], progress: Progress)
         if layout["source"] == LEFT_OUT:
             yield from _left_out(sheet)
         else:
-            yield from _of_sheet(sheet, layout["mapping"], lambda count, before=done: progress(before + count))
+            yield from _of_sheet(sheet, layout["mapping"], from_here)
         done += sheet.row_count
     if tables:
         progress(done)
