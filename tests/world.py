@@ -1,0 +1,145 @@
+"""One importer's shipment, case, papers and the rest, and an account of each kind: what page tests walk through."""
+
+from datetime import date, timedelta
+
+from django.core.files.base import ContentFile
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from entities.domain.facts import PartyFacts
+from entities.domain.roles import Role
+from entities.models import BrokerAuthorization, Invitation, ListedEntity, ListVersion, Organization
+from entities.services import jobs, suppliers
+from entities.services.lists import load_reference_lists
+from entities.services.tokens import create_token
+from evidence.models import Document, Exhibit, Page
+from screening.models import ImportBatch, Task, TaskItem
+from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
+from tests.factories import make_organization, make_user
+
+ANALYST, REVIEWER, APPROVER, AUDITOR, MANAGER = "analyst", "reviewer", "approver", "auditor", "manager"
+IMPORTER, BROKER, RIVAL, STRANGE_BROKER, NOBODY = "importer", "broker", "rival", "strange broker", "nobody"
+
+
+class World:
+    """One importer's shipment, case, papers and the rest, and an account of each kind."""
+
+    def __init__(self):
+        load_reference_lists()
+        self.importer = make_organization(name="Example Imports LLC")
+        broker = make_organization(Organization.Kind.BROKER)
+        BrokerAuthorization.objects.create(
+            broker=broker, importer=self.importer, valid_from=timezone.localdate() - timedelta(days=9)
+        )
+        revoked = make_organization(Organization.Kind.BROKER)
+        self.authorization = BrokerAuthorization.objects.create(
+            broker=revoked,
+            importer=self.importer,
+            valid_from=date(2024, 1, 1),
+            valid_to=timezone.localdate() - timedelta(days=1),
+        )
+        self.users = {
+            role.value: make_user(role) for role in Role if role not in {Role.IMPORTER_MEMBER, Role.BROKER_MEMBER}
+        }
+        self.users |= {
+            IMPORTER: make_user(Role.IMPORTER_MEMBER, self.importer),
+            BROKER: make_user(Role.BROKER_MEMBER, broker),
+            RIVAL: make_user(Role.IMPORTER_MEMBER),
+            STRANGE_BROKER: make_user(Role.BROKER_MEMBER, revoked),
+        }
+        member, reviewer = self.users[IMPORTER], self.users[REVIEWER]
+        listed = PartyFacts(name="Aksu Huafu Color Spinning Co., Ltd.", country="CN")
+        maker = PartyFacts(name="Example Garments JSC", country="VN")
+        rows = suppliers.declare_parties(self.importer, [listed, maker])
+        ends = [rows[suppliers.fingerprint(one)].supplier for one in (listed, maker)]
+        self.link = suppliers.declare_link(*ends, actor=member, declared_by=self.importer, commodity="cotton")
+        self.shipment = add_shipment(
+            DeclaredShipment(
+                imported_on=date(2026, 5, 4),
+                lines=(DeclaredLine(1, "Cotton yarn", ("5205240090",)),),
+                parties=(DeclaredRole("manufacturer", listed), DeclaredRole("seller", maker)),
+            ),
+            owner=self.importer,
+            actor=member,
+        )
+        jobs.work_off()
+        self.case = self.shipment.cases.get()
+        self.task = Task.objects.create(
+            case=self.case, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
+        )
+        self.item = TaskItem.objects.create(task=self.task, number=1, text="Invoices")
+        self.document = Document.objects.create(
+            organization=self.importer,
+            file_name="invoice.txt",
+            size=4,
+            sha256="0" * 64,
+            uploaded_by=member,
+            state="read",
+        )
+        self.document.file.save("x", ContentFile(b"text"))
+        Page.objects.create(document=self.document, number=1, text="text", sha256="1" * 64)
+        Exhibit.objects.create(case=self.case, document=self.document, number=1, added_by=member)
+        self.batch = ImportBatch.objects.create(
+            organization=self.importer, uploaded_by=member, file_name="a.csv", sha256="2" * 64, state="done"
+        )
+        self.invitation = Invitation.objects.create(
+            email="new@example.test",
+            organization=self.importer,
+            role=Role.IMPORTER_MEMBER,
+            token_digest="3" * 64,
+            invited_by=reviewer,
+            expires_at=timezone.now() + timedelta(days=3),
+        )
+        self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
+
+    def kwargs(self, name):
+        """What the address of this name is filled with."""
+        screening = self.shipment.latest_screening or self.shipment.screenings.first()
+        keys = {
+            "token-revoke": self.token.pk,
+            "account-detail": self.users[REVIEWER].pk,
+            "second-factor-reset": self.users[REVIEWER].pk,
+            "same-person": self.users[REVIEWER].pk,
+            "broker-revoke": self.authorization.pk,
+            "listed-entity-detail": ListedEntity.objects.first().pk,
+            "supplier-detail": self.link.supplier_id,
+            "link-add": self.link.supplier_id,
+            "link-withdraw": self.link.pk,
+            "api-suppliers-detail": self.link.supplier_id,
+            "api-links-detail": self.link.pk,
+            "api-links-withdraw": self.link.pk,
+            "api-findings-detail": screening.findings.first().pk,
+            "api-listed-entities-detail": ListedEntity.objects.first().pk,
+            "api-list-versions-detail": ListVersion.objects.first().pk,
+            "api-imports-detail": self.batch.pk,
+        }
+        if name in {"password-reset-confirm"}:
+            return {"uidb64": "MQ", "token": "set-password"}
+        if name in {"invitation-accept", "invitation-sign-out"}:
+            return {"token": "unknown"}
+        if name in {"api-cases-detail", "api-cases-evidence-requests"}:
+            return {"number": self.case.number}
+        if name == "request-answer":
+            return {"pk": self.case.pk, "task": self.task.pk}
+        if name == "item-upload":
+            return {"pk": self.case.pk, "item": self.item.pk}
+        if name in keys:
+            return {"pk": keys[name]}
+        of = {
+            "case": self.case.pk,
+            "importer": self.case.pk,
+            "shipment": self.shipment.pk,
+            "document": self.document.pk,
+            "batch": self.batch.pk,
+            "member": self.users[REVIEWER].memberships.get().pk,
+            "organization": self.importer.pk,
+            "broker": self.importer.pk,
+            "invitation": self.importer.pk if name == "invitation-add" else self.invitation.pk,
+        }
+        return {"pk": of[name.removeprefix("api-").split("-")[0].removesuffix("s")]}
+
+    def address(self, name):
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            return reverse(name, kwargs=self.kwargs(name))
