@@ -7,37 +7,56 @@ from typing import Any
 from django.urls import reverse
 
 from entities.models import Supplier, SupplyLink, User
+from screening.confidential import Discretion, findings_for
+from screening.domain.confidential import CONFIDENTIAL
 from screening.drawing import Drawing, Link, Node, draw_chain
-from screening.models import Finding, Shipment, ShipmentParty
+from screening.models import Finding, Screening, Shipment, ShipmentParty
 
 ARTICLE = "article"
+# Rules that place a party in Xinjiang or on the list: the way to that party is marked.
+MARKED = {"LISTED_ENTITY", "XJ_SITE", "XPCC"}
+Nodes = dict[str, Node]
+Edges = dict[tuple[str, str], Link]
 
 
 def drawing_of(shipment: Shipment, user: User) -> Drawing | None:
     """The chain drawn from the importer upstream; None where no source is named.
 
-    Links of other importers are left out for an outsider; where an offending path runs on through them, a box says
+    What only other importers declared is left out for an outsider; where a flagged path runs on through it, a box says
     that the source is confidential.
     """
     sources = [part for part in shipment.parties.select_related("party") if part.role in ShipmentParty.SOURCES]
     if not sources:
         return None
     screening = shipment.latest_screening
-    upstream = screening.facts.get("upstream", []) if screening else []
-    findings = list(screening.findings.exclude(grade="").select_related("listing")) if screening else []
-    offending = {one.supplier_id: one for one in reversed(findings) if one.severity in {"block", "high"}}
-    offending_links = {
-        node["link"] for one in findings if one.severity in {"block", "high"} for node in one.path if "link" in node
-    }
-    link_ids = {link for party in upstream for link in party["links"]}
-    links = {row.pk: row for row in SupplyLink.objects.visible_to(user).filter(pk__in=link_ids)}
-    grades = {party["supplier"]: party["grade"] for party in upstream}
-    nodes = {ARTICLE: Node(ARTICLE, shipment.label, 0, "article")}
-    edges: dict[tuple[str, str], Link] = {}
+    findings = [one for one in findings_for(user, screening) if one.path] if screening else []
+    links = _links(screening, shipment, user) if screening else {}
+    nodes: Nodes = {ARTICLE: Node(ARTICLE, shipment.label, 0, "article")}
+    edges: Edges = {}
+    _add_sources(sources, findings, nodes, edges)
+    if screening:
+        _add_upstream(screening, links, findings, nodes, edges)
+        _add_confidential(findings, nodes, edges)
+        _add_gap(Discretion(user, [screening]).coverage(screening), nodes, edges)
+    shown = [edge for edge in edges.values() if edge.source in nodes and edge.target in nodes]
+    return draw_chain(list(nodes.values()), shown, label=f"Supply chain of {shipment.label}")
+
+
+def _links(screening: Screening, shipment: Shipment, user: User) -> dict[int, SupplyLink]:
+    """The links the screening followed, as far as the reader may know them."""
+    wanted = {link for party in screening.facts.get("upstream", []) for link in party["links"]}
+    discretion = Discretion(user, [screening])
+    known = {pk for pk in wanted if user.is_officer or discretion.knows(pk, shipment.owner_id)}
+    return SupplyLink.objects.in_bulk(known)
+
+
+def _add_sources(sources: list[ShipmentParty], findings: list[Finding], nodes: Nodes, edges: Edges) -> None:
+    """Who made or sold the goods: step 1. The way to the article is marked where a flagged path begins there."""
+    flagged = {one.path[0].get("supplier") for one in findings if one.rule in MARKED}
     for part in sources:
         party = part.party
         key = str(party.supplier_id or f"party-{party.pk}")
-        finding = offending.get(party.supplier_id)
+        finding = _worst(findings, party.supplier_id)
         nodes[key] = Node(
             key,
             party.name or party.native_name,
@@ -49,17 +68,27 @@ def drawing_of(shipment: Shipment, user: User) -> Drawing | None:
             url=_supplier_url(party.supplier_id),
             note=_note(finding),
         )
-        edges[key, ARTICLE] = Link(key, ARTICLE, grade="direct", offending=finding is not None)
-    steps = {party["supplier"]: party["steps_upstream"] for party in upstream}
+        is_flagged = party.supplier_id is not None and party.supplier_id in flagged
+        edges[key, ARTICLE] = Link(key, ARTICLE, grade="direct", offending=is_flagged)
+
+
+def _add_upstream(
+    screening: Screening, links: dict[int, SupplyLink], findings: list[Finding], nodes: Nodes, edges: Edges
+) -> None:
+    """Every supplier above step 1, each link with its goods and the grade of the path it belongs to."""
+    upstream = {party["supplier"]: party for party in screening.facts.get("upstream", [])}
+    flagged = {node["link"] for one in findings if one.rule in MARKED for node in one.path if "link" in node}
     suppliers = Supplier.objects.in_bulk({row.supplier_id for row in links.values()})
     for link in links.values():
-        supplier, finding = suppliers[link.supplier_id], offending.get(link.supplier_id)
-        key = str(supplier.pk)
+        supplier = suppliers[link.supplier_id]
+        known = upstream.get(supplier.pk, {})
+        key, target = str(supplier.pk), str(link.customer_id)
+        finding = _worst(findings, supplier.pk)
         if key not in nodes:
             nodes[key] = Node(
                 key,
                 supplier.name or supplier.native_name,
-                steps.get(supplier.pk, 2),
+                known.get("steps_upstream", 2),
                 _kind(finding),
                 native_name=supplier.native_name if supplier.name else "",
                 country=supplier.country,
@@ -67,64 +96,44 @@ def drawing_of(shipment: Shipment, user: User) -> Drawing | None:
                 url=_supplier_url(supplier.pk),
                 note=_note(finding),
             )
-        target = str(link.customer_id)
-        edges[key, target] = Link(
-            key,
-            target,
-            goods=link.goods or link.commodity,
-            grade=grades.get(supplier.pk, ""),
-            offending=link.pk in offending_links,
-        )
-    _mark_path_downstream(findings, edges)
-    _add_confidential(findings, links, nodes, edges)
-    _add_gap(screening.coverage if screening else [], nodes, edges)
-    shown = [edge for edge in edges.values() if edge.source in nodes and edge.target in nodes]
-    return draw_chain(list(nodes.values()), shown, label=f"Supply chain of {shipment.label}")
+        goods = link.goods or link.commodity
+        edges[key, target] = Link(key, target, goods, known.get("grade", ""), link.pk in flagged)
 
 
-def _mark_path_downstream(findings: list[Finding], edges: dict[tuple[str, str], Link]) -> None:
-    """The party at step 1 of an offending path leads to the article: mark that part of the way too."""
+def _add_confidential(findings: list[Finding], nodes: Nodes, edges: Edges) -> None:
+    """Where a flagged path leaves what the reader may know, one box stands for the rest."""
     for finding in findings:
-        if finding.severity not in {"block", "high"} or not finding.path:
+        rest = finding.path[-1]
+        if rest["name"] != CONFIDENTIAL or len(finding.path) < 2:
             continue
-        first = str(finding.path[0].get("supplier"))
-        if edge := edges.get((first, ARTICLE)):
-            edges[first, ARTICLE] = Link(edge.source, ARTICLE, edge.goods, edge.grade, True)
+        key, target = f"confidential-{finding.pk}", str(finding.path[-2]["supplier"])
+        nodes[key] = Node(key, CONFIDENTIAL, rest["step"], _kind(finding), note=_note(finding))
+        edges[key, target] = Link(key, target, offending=finding.rule in MARKED)
 
 
-def _add_confidential(
-    findings: list[Finding], links: dict[int, SupplyLink], nodes: dict[str, Node], edges: dict[tuple[str, str], Link]
-) -> None:
-    """Where an offending path leaves what the reader may see, one box stands for the rest."""
-    for finding in findings:
-        last = finding.path[0] if finding.path else None
-        for node in finding.path[1:]:
-            if node.get("link") in links:
-                last = node
-                continue
-            key = f"confidential-{finding.pk}"
-            nodes[key] = Node(key, "Confidential source", node["step"], _kind(finding), note=_note(finding))
-            if last is not None:
-                edges[key, str(last["supplier"])] = Link(key, str(last["supplier"]), offending=True)
-            break
-
-
-def _add_gap(coverage: list[dict[str, Any]], nodes: dict[str, Node], edges: dict[tuple[str, str], Link]) -> None:
+def _add_gap(coverage: list[dict[str, Any]], nodes: Nodes, edges: Edges) -> None:
     """What nobody declared is drawn as a gap, above the last step that is known."""
     missing = [line for line in coverage if line["unknown_above_step"] is not None and line["missing"]]
     if not missing:
         return
     names = list(dict.fromkeys(name for line in missing for name in line["missing"]))
     deepest = max(node.step for node in nodes.values())
-    key = "gap"
-    nodes[key] = Node(key, f"{len(names)} stages not declared", deepest + 1, "gap", note=", ".join(names))
-    for node in list(nodes.values()):
-        if node.step == deepest and node.id != key:
-            edges[key, node.id] = Link(key, node.id)
+    outermost = [node.id for node in nodes.values() if node.step == deepest]
+    words = f"{len(names)} stage{'s' if len(names) > 1 else ''} not declared"
+    nodes["gap"] = Node("gap", words, deepest + 1, "gap", note=", ".join(names))
+    for target in outermost:
+        edges["gap", target] = Link("gap", target)
+
+
+def _worst(findings: list[Finding], supplier_id: int | None) -> Finding | None:
+    """The finding that weighs most about a party; they come in that order."""
+    about = (one for one in findings if supplier_id is not None and one.supplier_id == supplier_id)
+    return next((one for one in about if one.asks_review), None)
 
 
 def _kind(finding: Finding | None) -> str:
-    if finding is None or not finding.ground and finding.severity != "high":
+    """Only what raises the presumption is drawn as such; the rest is a party with a note."""
+    if finding is None or not finding.ground:
         return "party"
     return "listed" if finding.rule == "LISTED_ENTITY" else "xinjiang"
 
@@ -133,8 +142,9 @@ def _note(finding: Finding | None) -> str:
     if finding is None:
         return ""
     if finding.listing is not None:
-        return f"{'Listed since' if finding.ground else 'Possibly listed since'} {finding.listing.first_effective_on}"
-    return finding.place_name
+        since = f"{finding.listing.first_effective_on:%-d %b %Y}"
+        return f"Listed since {since}" if finding.ground else f"A look needed: listed since {since}?"
+    return finding.place_name if finding.ground else f"A look needed: {finding.place_name or finding.rule}"
 
 
 def _supplier_url(supplier_id: int | None) -> str:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from entities.domain.facts import PartyFacts
+from entities.domain.identifiers import uscc
 
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _SHORT_FORMS = {"company": "co", "limited": "ltd", "corporation": "corp", "incorporated": "inc"}
@@ -21,8 +22,8 @@ def plain_words(text: str) -> str:
 
 def identity_words(facts: PartyFacts) -> tuple[str, ...]:
     """The words that make a declaration this firm and no other."""
-    if facts.uscc:
-        return ("uscc", facts.uscc.upper())
+    if facts.uscc and (code := uscc(facts.uscc)).valid:
+        return ("uscc", code.normalised)
     return (
         "name",
         plain_words(facts.name),

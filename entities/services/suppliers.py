@@ -51,7 +51,7 @@ def declare_parties(
                     organization=organization,
                     fingerprint=key,
                     supplier=suppliers[identity(party)],
-                    supplier_basis=SAME_USCC if party.uscc else SAME_NAME,
+                    supplier_basis=SAME_USCC if identity_words(party)[0] == "uscc" else SAME_NAME,
                     raw=(raw or {}).get(key, ""),
                     **asdict(party),
                 )

@@ -107,7 +107,7 @@ class LineForm(forms.Form):
 
     def clean_hts_codes(self) -> tuple[str, ...]:
         codes = [part for part in re.split(r"[\s,;]+", self.cleaned_data["hts_codes"]) if part]
-        return tuple(refuse_or_keep(identifiers.hts(code)) for code in codes)
+        return tuple(refuse_or_keep(identifiers.hts(code)).replace(".", "") for code in codes)
 
     def clean_origin_country(self) -> str:
         return clean_country(self.cleaned_data["origin_country"])

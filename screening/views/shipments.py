@@ -16,7 +16,7 @@ from entities.domain.errors import Refused
 from entities.domain.facts import PARTY_FIELDS
 from entities.domain.roles import Act
 from screening.chain import drawing_of
-from screening.confidential import findings_for
+from screening.confidential import coverage_for, findings_for
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.services import shipments as service
@@ -46,6 +46,7 @@ def shipment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     shipment = get_object_or_404(rows, pk=pk)
     screening = shipment.latest_screening
     findings = findings_for(request.user, screening) if screening else []
+    coverage = coverage_for(request.user, screening) if screening else []
     parties = list(shipment.parties.select_related("party__supplier", "line"))
     sources = [part.party.supplier for part in parties if part.role in ShipmentParty.SOURCES]
     actions = []
@@ -59,10 +60,11 @@ def shipment_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "shipment": shipment,
             "screening": screening,
             "state": shipment.outcome if screening else "pending",
-            "reason": _reason(shipment, findings),
+            "reason": _reason(shipment, findings, coverage),
             "findings": findings,
             "facts": _facts(shipment),
             "actions": actions,
+            "coverage": coverage,
             "drawing": drawing_of(shipment, request.user),
             "lines": shipment.lines.all(),
             "parties": parties,
@@ -159,16 +161,16 @@ def _filtered(rows: Any, values: dict[str, Any]) -> Any:
     return rows
 
 
-def _reason(shipment: Shipment, findings: list[Finding]) -> str:
+def _reason(shipment: Shipment, findings: list[Finding], coverage: list[dict[str, Any]]) -> str:
     """The page's first sentence: the state and why."""
     if shipment.latest_screening is None:
         return "Waiting to be screened."
     lead = next((one for one in findings if one.ground or one.asks_review), None)
     if lead is not None:
         return lead.headline
-    unknown = [line for line in shipment.latest_screening.coverage if line["unknown_above_step"] is not None]
+    unknown = next((line["sentence"] for line in coverage if line["unknown_above_step"] is not None), "")
     if unknown:
-        return f"No finding; {unknown[0]['sentence'][0].lower()}{unknown[0]['sentence'][1:]}"
+        return f"No finding; {unknown[0].lower()}{unknown[1:]}"
     return "No finding; every expected stage of the chain is declared."
 
 
