@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.forms import BoundField
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,9 +32,18 @@ _SETTLED = {
     "proposed": "as proposed by the system",
     "remembered": "as confirmed before for this layout",
     "confirmed": "as confirmed for this file",
-    "published": "as published for the tables of the manifest release",
     "left_out": "left out",
 }
+
+
+# Headings and a row as a file may have them.
+_EXAMPLE = [
+    {"label": "Entry number", "value": "551-0900201-8"},
+    {"label": "Manufacturer", "value": "Example Garment Co. Ltd., 12 Sample Road, Hanoi, Vietnam"},
+    {"label": "Goods description", "value": "Cotton T-shirts"},
+    {"label": "HTS code", "value": "6109.10.0012"},
+    {"label": "Import date", "value": "2026-03-02"},
+]
 
 
 @permission_required(Act.IMPORT_SHIPMENTS, raise_exception=True)
@@ -53,7 +63,13 @@ def batch_list(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "screening/batch_list.html",
-        {"section": "batch-list", "form": form, "page": page, "has_owners": "owner" in form.fields},
+        {
+            "section": "batch-list",
+            "form": form,
+            "page": page,
+            "has_owners": "owner" in form.fields,
+            "actions": [{"label": "Upload a file", "url": reverse("batch-add"), "primary": True}],
+        },
     )
 
 
@@ -88,6 +104,7 @@ def batch_add(request: SignedInRequest) -> HttpResponse:
             "section": "batch-list",
             "form": form,
             "earlier": earlier,
+            "example": _EXAMPLE,
             "breadcrumbs": [{"label": "Imports", "url": reverse("batch-list")}, {"label": "Upload"}],
         },
         status=422 if form.is_bound else 200,
@@ -214,7 +231,7 @@ def _reason(batch: ImportBatch) -> str:
         return f"Not imported. {batch.error}"
     if not batch.rows_rejected:
         return f"All {batch.rows_read:,} rows are stored."
-    return f"Of {batch.rows_read:,} rows, {batch.rows_stored:,} are stored and {batch.rows_rejected:,} are not."
+    return f"{batch.rows_read:,} rows read: {batch.rows_stored:,} stored, {batch.rows_rejected:,} not stored."
 
 
 def _progress(batch: ImportBatch) -> dict[str, Any]:
@@ -222,7 +239,7 @@ def _progress(batch: ImportBatch) -> dict[str, Any]:
     state = "running" if job is None else job.state
     label = job.progress_note if job is not None else ""
     if state == Job.State.QUEUED:
-        label = "Waiting for a worker"
+        label = "for a worker to take it up"
     return {
         "id": "import-progress",
         "url": reverse("batch-progress", args=[batch.pk]),
@@ -274,7 +291,7 @@ def _facts(batch: ImportBatch) -> list[dict[str, Any]]:
     if batch.finished_at and batch.state == State.DONE:
         facts.append({"label": "Stored", "value": f"{timezone.localtime(batch.finished_at):%-d %b %Y, %H:%M}"})
     facts += [
-        {"label": "File", "value": file.name, "note": f"{file.size / 1000:,.0f} kB, SHA-256 {file.sha256}"}
+        {"label": "File", "value": file.name, "note": f"{max(file.size // 1000, 1):,} kB, SHA-256 {file.sha256}"}
         for file in files
     ]
     return facts
@@ -287,6 +304,8 @@ def _columns(batch: ImportBatch) -> list[dict[str, Any]]:
     by = batch.mapping.get("confirmed_by", "")
     shown = []
     for key, layout in batch.mapping["layouts"].items():
+        if not layout["columns"]:
+            continue
         mapping = layout["mapping"]
         shown.append(
             {
@@ -295,9 +314,7 @@ def _columns(batch: ImportBatch) -> list[dict[str, Any]]:
                 "pairs": [
                     (header, FIELDS[mapping[str(index)]].label if str(index) in mapping else "")
                     for index, header in enumerate(layout["headers"])
-                ]
-                if layout["columns"]
-                else [],
+                ],
             }
         )
     return shown
@@ -309,6 +326,7 @@ def _layouts(batch: ImportBatch, form: MappingForm) -> list[dict[str, Any]]:
     for number, key in enumerate(form.layouts):
         layout = batch.mapping["layouts"][key]
         sheets = [sheet for sheet in batch.mapping["sheets"] if sheet["layout"] == key]
+        columns = [_column(layout, column, form.column(number, column["index"])) for column in layout["columns"]]
         shown.append(
             {
                 "sheets": _sheet_words(batch, key),
@@ -318,21 +336,26 @@ def _layouts(batch: ImportBatch, form: MappingForm) -> list[dict[str, Any]]:
                 "remembered_on": layout["remembered_on"],
                 "doubts": layout["doubts"],
                 "leave_out": form.leave_out(number),
-                "columns": [
-                    {
-                        "letters": column_letters(column["index"]),
-                        "header": layout["headers"][column["index"]],
-                        "samples": column["samples"],
-                        "proposed": FIELDS[column["field"]].label if column["field"] else "",
-                        "confidence": column["confidence"],
-                        "reason": column["reason"],
-                        "field": form.column(number, column["index"]),
-                    }
-                    for column in layout["columns"]
-                ],
+                "used": [column for column in columns if column["is_used"]],
+                "unused": [column for column in columns if not column["is_used"]],
             }
         )
     return shown
+
+
+def _column(layout: dict[str, Any], column: dict[str, Any], field: BoundField) -> dict[str, Any]:
+    set_to = field.value() or ""
+    return {
+        "letters": column_letters(column["index"]),
+        "header": layout["headers"][column["index"]],
+        "samples": column["samples"],
+        "proposed": FIELDS[column["field"]].label if column["field"] else "",
+        "is_as_proposed": set_to == column["field"],
+        "is_used": bool(set_to or column["field"]),
+        "confidence": column["confidence"],
+        "reason": column["reason"],
+        "field": field,
+    }
 
 
 def _sheet_words(batch: ImportBatch, layout: str) -> str:

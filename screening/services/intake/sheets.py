@@ -70,7 +70,12 @@ def _sheets(batch: ImportBatch, into: Path) -> list[BatchSheet]:
 
 
 def _labels(found: list[tuple[str, Sheet]]) -> list[str]:
-    """By the sheet's name where there is one file, by the file's where there are several; no two alike."""
+    """By the sheet's name where there is one file, by the file's where there are several; no two alike.
+
+    A sheet that is alone needs no name.
+    """
+    if len(found) == 1:
+        return [""]
     several_files = len({name for name, _ in found}) > 1
     labels: list[str] = []
     for name, sheet in found:
