@@ -29,9 +29,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         except Exception as fault:
             results[name] = type(fault).__name__
     ready = all(result == "ok" for result in results.values())
-    return JsonResponse(
-        {"status": "ok" if ready else "not ready", "checks": results}, status=200 if ready else 503
-    )
+    return JsonResponse({"status": "ok" if ready else "not ready", "checks": results}, status=200 if ready else 503)
 
 
 def _database() -> str:

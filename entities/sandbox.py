@@ -194,9 +194,7 @@ def _understood(raw: bytes, exit_code: int | None) -> dict[str, Any]:
         raise Unreadable("crashed", f"no answer, exit code {exit_code}") from error
     if failure:
         memory = failure["kind"] == "MemoryError"
-        raise Unreadable(
-            "resource_limit" if memory else "crashed", f"{failure['kind']} at {failure['where']}"
-        )
+        raise Unreadable("resource_limit" if memory else "crashed", f"{failure['kind']} at {failure['where']}")
     if not isinstance(answer, dict):
         raise Unreadable("crashed", "the answer is not a dictionary")
     return {**answer, "measured": measured}

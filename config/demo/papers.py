@@ -30,8 +30,7 @@ def pdf(pages: list[list[str]]) -> bytes:
 def sheet(name: str, rows: list[list[str | int | float]]) -> bytes:
     """A workbook of one sheet."""
     book = openpyxl.Workbook()
-    page = book.active
-    page.title = name
+    page = book.create_sheet(name, 0)
     page.append([HEAD])
     for row in rows:
         page.append(row)

@@ -60,9 +60,7 @@ ACTS: dict[Role, frozenset[Act]] = {
     Role.REVIEWER: frozenset(_WORK_CASES | {Act.ASSESS, Act.RECOMMEND}),
     Role.APPROVER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.DECIDE, Act.VIEW_AUDIT}),
     Role.AUDITOR: frozenset({Act.VIEW_DESK, Act.VIEW_AUDIT}),
-    Role.MANAGER: frozenset(
-        {Act.VIEW_DESK, Act.ASSIGN_CASE, Act.INVITE_IMPORTER, Act.MANAGE_PEOPLE, Act.VIEW_AUDIT}
-    ),
+    Role.MANAGER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.INVITE_IMPORTER, Act.MANAGE_PEOPLE, Act.VIEW_AUDIT}),
     Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
     Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
 }

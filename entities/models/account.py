@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -67,9 +67,7 @@ class User(AbstractBaseUser):
         if not self.is_active:
             return []
         return list(
-            self.memberships.filter(suspended_at=None, organization__is_active=True).select_related(
-                "organization"
-            )
+            self.memberships.filter(suspended_at=None, organization__is_active=True).select_related("organization")
         )
 
     @cached_property
@@ -92,7 +90,7 @@ class User(AbstractBaseUser):
     def has_perms(self, acts: list[str], obj: Any = None) -> bool:
         return all(self.has_perm(act) for act in acts)
 
-    def organizations(self) -> models.QuerySet[Organization]:
+    def organizations(self) -> OrganizationQuerySet:
         """The organisations whose rows this account sees and may act for."""
         return Organization.objects.visible_to(self)
 
@@ -154,9 +152,7 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
-    role = models.CharField(
-        max_length=20, choices=[(role.value, role.value.replace("_", " ")) for role in Role]
-    )
+    role = models.CharField(max_length=20, choices=[(role.value, role.value.replace("_", " ")) for role in Role])
     suspended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -169,9 +165,7 @@ class Membership(models.Model):
 
 class BrokerAuthorizationQuerySet(models.QuerySet["BrokerAuthorization"]):
     def in_force(self, on: date) -> BrokerAuthorizationQuerySet:
-        return self.filter(
-            models.Q(valid_to=None) | models.Q(valid_to__gte=on), valid_from__lte=on, revoked_at=None
-        )
+        return self.filter(models.Q(valid_to=None) | models.Q(valid_to__gte=on), valid_from__lte=on, revoked_at=None)
 
 
 class BrokerAuthorization(models.Model):
@@ -202,9 +196,7 @@ class Invitation(models.Model):
 
     email = models.EmailField()
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="invitations")
-    role = models.CharField(
-        max_length=20, choices=[(role.value, role.value.replace("_", " ")) for role in Role]
-    )
+    role = models.CharField(max_length=20, choices=[(role.value, role.value.replace("_", " ")) for role in Role])
     token_digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     case_number = models.CharField(max_length=20, blank=True)

@@ -38,9 +38,7 @@ class ListVersion(models.Model):
     objects = ListVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["register", "rows_sha256"], name="list_version_rows_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["register", "rows_sha256"], name="list_version_rows_once")]
 
     def __str__(self) -> str:
         return self.label
@@ -64,9 +62,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def in_force(self, on: date) -> ListingQuerySet:
         """Rows of entities that stood on the list on that date: the entity's FIRST effective date counts, since a
         rename, correction or move resets the printed one."""
-        return self.filter(
-            models.Q(removed_on=None) | models.Q(removed_on__gt=on), first_effective_on__lte=on
-        )
+        return self.filter(models.Q(removed_on=None) | models.Q(removed_on__gt=on), first_effective_on__lte=on)
 
 
 class Listing(models.Model):
@@ -78,9 +74,7 @@ class Listing(models.Model):
     name = models.CharField(max_length=300)
     listed_as = models.TextField(blank=True)
     aliases = models.JSONField(default=list)
-    native_names = models.JSONField(
-        default=list, help_text='[{"text": "…", "source": "…", "confirmed": true}]'
-    )
+    native_names = models.JSONField(default=list, help_text='[{"text": "…", "source": "…", "confirmed": true}]')
     section = models.CharField(max_length=40, blank=True, help_text="Sub-list, for example 2(d)(2)(B)(v).")
     effective_on = models.DateField()
     first_effective_on = models.DateField()

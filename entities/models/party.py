@@ -68,17 +68,13 @@ class DeclaredParty(PartyFields):
     supplier = models.ForeignKey(
         "entities.Supplier", null=True, blank=True, on_delete=models.PROTECT, related_name="declared_parties"
     )
-    supplier_basis = models.CharField(
-        max_length=200, blank=True, help_text="Why it is taken for this supplier."
-    )
+    supplier_basis = models.CharField(max_length=200, blank=True, help_text="Why it is taken for this supplier.")
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = DeclaredPartyQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "fingerprint"], name="declared_party_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "fingerprint"], name="declared_party_once")]
 
     def __str__(self) -> str:
         return self.display_name

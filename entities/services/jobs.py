@@ -63,7 +63,7 @@ def send(job: Job) -> None:
     from entities.tasks import run_job
 
     queue = settings.JOB_QUEUES.get(job.kind, "screening")
-    transaction.on_commit(lambda: run_job.apply_async(args=[job.pk], queue=queue), robust=True)
+    transaction.on_commit(lambda: run_job.apply_async(args=(job.pk,), queue=queue), robust=True)
 
 
 def claim(job_id: int) -> Job | None:

@@ -170,7 +170,7 @@ def link_party(party: DeclaredParty, supplier: Supplier, *, actor: User, reason:
     before = party.supplier_id
     party.supplier, party.supplier_basis = supplier, f"{actor.full_name}: {reason}"[:200]
     party.save(update_fields=["supplier", "supplier_basis"])
-    record_change(Change.Kind.SUPPLIER, {before, supplier.pk} - {None}, note=f"{party} tied to {supplier}")
+    record_change(Change.Kind.SUPPLIER, {before or supplier.pk, supplier.pk}, note=f"{party} tied to {supplier}")
     audit.record(
         Action.PARTY_LINKED,
         actor=actor,

@@ -37,9 +37,9 @@ class ShipmentFilter(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["batch"].queryset = ImportBatch.objects.visible_to(user)
+        self.fields["batch"].queryset = ImportBatch.objects.visible_to(user)  # type: ignore[attr-defined]
         owners = user.organizations().importers()
-        self.fields["owner"].queryset = owners
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         if owners.count() < 2:
             del self.fields["owner"]
 
@@ -71,7 +71,7 @@ class ShipmentForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = user.organizations().importers()
-        self.fields["owner"].queryset = owners
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         if owners.count() == 1:
             self.fields["owner"].initial = owners.first()
 

@@ -35,7 +35,7 @@ class SupplierForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = user.organizations().filter(is_active=True).exclude(kind=Organization.Kind.BROKER)
-        self.fields["declared_for"].queryset = owners
+        self.fields["declared_for"].queryset = owners  # type: ignore[attr-defined]
         self.fields["declared_for"].initial = owners.filter(kind=Organization.Kind.OFFICE).first() or owners.first()
 
     def clean_country(self) -> str:
@@ -69,12 +69,13 @@ class LinkForm(SupplierForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        stages = commodity_stages()
-        self.fields["commodity"].choices = [("", "Not known"), *((name, name.replace("_", " ")) for name in stages)]
-        self.fields["stage"].choices = [
-            ("", "Not known"),
-            *((name.replace("_", " "), [(stage.name, stage.name) for stage in rows]) for name, rows in stages.items()),
+        chains = commodity_stages()
+        commodities = [(name, name.replace("_", " ")) for name in chains]
+        stages = [
+            (name.replace("_", " "), [(stage.name, stage.name) for stage in rows]) for name, rows in chains.items()
         ]
+        self.fields["commodity"].choices = [("", "Not known"), *commodities]  # type: ignore[attr-defined]
+        self.fields["stage"].choices = [("", "Not known"), *stages]  # type: ignore[attr-defined]
 
     def link(self) -> dict[str, Any]:
         return {

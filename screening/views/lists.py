@@ -5,12 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from entities.models import ListedEntity, Listing, ListVersion
+from entities.views.request import SignedInRequest
 from screening.models import Finding
 
 
@@ -20,7 +21,7 @@ class ListFilter(forms.Form):
 
 
 @require_safe
-def listed_entity_list(request: HttpRequest) -> HttpResponse:
+def listed_entity_list(request: SignedInRequest) -> HttpResponse:
     """The entities of the current version, searchable by any name."""
     form = ListFilter(request.GET or None)
     values = form.cleaned_data if form.is_valid() else {"q": "", "register": ""}
@@ -44,7 +45,7 @@ def listed_entity_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def listed_entity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def listed_entity_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One entity: names in all scripts, rows as printed, dates, citations, and the shipments it touches."""
     entity = get_object_or_404(ListedEntity, pk=pk)
     version = ListVersion.objects.current(entity.register)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from entities.domain.errors import Refused
 from entities.domain.facts import PARTY_FIELDS
 from entities.domain.roles import Act
+from entities.views.request import SignedInRequest
 from screening.chain import drawing_of
 from screening.confidential import coverage_for, findings_for
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
@@ -23,7 +24,7 @@ from screening.services import shipments as service
 
 
 @require_safe
-def shipment_list(request: HttpRequest) -> HttpResponse:
+def shipment_list(request: SignedInRequest) -> HttpResponse:
     """Every shipment one may see, newest first."""
     form = ShipmentFilter(request.GET or None, user=request.user)
     rows = Shipment.objects.visible_to(request.user).select_related("owner", "latest_screening")
@@ -31,14 +32,13 @@ def shipment_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         rows, batch = _filtered(rows, form.cleaned_data), form.cleaned_data["batch"]
     page = Paginator(rows.prefetch_related("lines", "cases"), 50).get_page(request.GET.get("page"))
-    for shipment in page.object_list:
-        shipment.goods = _goods(shipment)
-    context = {"section": "shipment-list", "form": form, "page": page, "batch": batch}
+    rows_shown = [(shipment, _goods(shipment)) for shipment in page.object_list]
+    context = {"section": "shipment-list", "form": form, "page": page, "rows": rows_shown, "batch": batch}
     return render(request, "screening/shipment_list.html", context)
 
 
 @require_safe
-def shipment_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One shipment: the outcome and why, how far its chain is known, its facts as declared."""
     rows = Shipment.objects.visible_to(request.user).select_related(
         "owner", "latest_screening__run__list_version", "batch"
@@ -80,19 +80,19 @@ def shipment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Act.ADD_SHIPMENT, raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def shipment_add(request: HttpRequest) -> HttpResponse:
+def shipment_add(request: SignedInRequest) -> HttpResponse:
     """Declare a shipment by hand."""
     return _edit(request, None)
 
 
 @permission_required(Act.ADD_SHIPMENT, raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def shipment_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def shipment_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change what is declared; the shipment is screened again."""
     return _edit(request, get_object_or_404(Shipment.objects.visible_to(request.user), pk=pk))
 
 
-def _edit(request: HttpRequest, shipment: Shipment | None) -> HttpResponse:
+def _edit(request: SignedInRequest, shipment: Shipment | None) -> HttpResponse:
     data = _with_more_rows(request) if request.method == "POST" else None
     initial = _initial(shipment) if shipment else {"head": {}, "lines": [], "parties": []}
     head = ShipmentForm(data, user=request.user, initial=initial["head"])
@@ -118,13 +118,13 @@ def _edit(request: HttpRequest, shipment: Shipment | None) -> HttpResponse:
     )
 
 
-def _with_more_rows(request: HttpRequest) -> Any:
+def _with_more_rows(request: SignedInRequest) -> Any:
     """The posted form, with another empty row where the button for one was pressed (works without a script)."""
     prefix = request.POST.get("add_row")
     if prefix not in {"line", "party"}:
         return request.POST
     data = request.POST.copy()
-    data[f"{prefix}-TOTAL_FORMS"] = str(int(data[f"{prefix}-TOTAL_FORMS"]) + 1)
+    data[f"{prefix}-TOTAL_FORMS"] = str(int(str(data[f"{prefix}-TOTAL_FORMS"])) + 1)
     return data
 
 

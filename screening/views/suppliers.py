@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import F, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,12 +14,13 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import DeclaredParty, Supplier, SupplyLink
 from entities.services import suppliers as service
+from entities.views.request import SignedInRequest
 from screening.forms.suppliers import LinkForm, ReasonForm, SupplierFilter, SupplierForm
 from screening.models import Finding, Shipment
 
 
 @require_safe
-def supplier_list(request: HttpRequest) -> HttpResponse:
+def supplier_list(request: SignedInRequest) -> HttpResponse:
     """The suppliers one may see."""
     form = SupplierFilter(request.GET or None)
     rows = Supplier.objects.visible_to(request.user)
@@ -34,7 +35,7 @@ def supplier_list(request: HttpRequest) -> HttpResponse:
 
 @permission_required(Act.ADD_SUPPLIER, raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def supplier_add(request: HttpRequest) -> HttpResponse:
+def supplier_add(request: SignedInRequest) -> HttpResponse:
     """Declare a supplier."""
     form = SupplierForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +53,7 @@ def supplier_add(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def supplier_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def supplier_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One supplier: names and sites, who supplies it and whom it supplies, what was found about it."""
     supplier = get_object_or_404(Supplier.objects.visible_to(request.user), pk=pk)
     is_officer = request.user.is_officer
@@ -85,7 +86,7 @@ def supplier_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Act.ADD_SUPPLIER, raise_exception=True)
 @require_http_methods(["GET", "POST"])
-def link_add(request: HttpRequest, pk: int) -> HttpResponse:
+def link_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Declare who supplies this firm."""
     customer = get_object_or_404(Supplier.objects.visible_to(request.user), pk=pk)
     form = LinkForm(request.POST or None, user=request.user)
@@ -105,7 +106,7 @@ def link_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @permission_required(Act.ADD_SUPPLIER, raise_exception=True)
 @require_POST
-def link_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def link_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take back a link one declared; the office may take back any."""
     links = SupplyLink.objects.visible_to(request.user)
     if not request.user.is_officer:

@@ -20,9 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int, host: str, **options: Any) -> None:
         if not settings.EMBEDDED:
-            raise CommandError(
-                "REDIS_URL is set: start gunicorn and the Celery workers instead (see README)."
-            )
+            raise CommandError("REDIS_URL is set: start gunicorn and the Celery workers instead (see README).")
         commands = {
             "web": [
                 *(sys.executable, "-m", "gunicorn", "config.wsgi"),

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             close_old_connections()
             job_id = jobs.next_waiting()
             if job_id is not None:
-                run_job.apply(args=[job_id])
+                run_job.apply(args=(job_id,))
             elif until_idle:
                 return
             else:

@@ -18,7 +18,7 @@ from entities.services import accounts, jobs, suppliers
 from evidence.models import Exhibit
 from evidence.services.assessments import assess, conclude_review
 from evidence.services.documents import receive_upload
-from screening.models import Case, Decision, Shipment
+from screening.models import Case, Decision, Shipment, TaskItem
 from screening.services import cases
 from screening.services.decisions import record_decision
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         imported_on = demo.imported(self.today)
         for step in demo.chain:
             supplier = suppliers.add_supplier(step.facts, organization=owner, actor=actor)
-            said = (
+            said: dict[str, Any] = (
                 {
                     "commodity": step.commodity or demo.commodity,
                     "stage": step.stage,
@@ -151,7 +151,7 @@ class Command(BaseCommand):
             return
         self._recommend_not_shown(case)
         record_decision(
-            Case.objects.get(pk=case.pk).recommendations.first(),
+            case.recommendations.latest("pk"),
             actor=_person("approver"),
             verdict=Decision.Verdict.APPROVED,
             reasons="The manufacturer itself is listed; nothing was sent that speaks against it. DEMONSTRATION.",
@@ -202,7 +202,7 @@ class Command(BaseCommand):
 
     def _send_papers(self, case: Case, files: tuple[tuple[str, bytes], ...]) -> None:
         """The importer uploads; a worker reads."""
-        item = case.tasks.first().items.first() if case.tasks.exists() else None
+        item = TaskItem.objects.filter(task__case=case).first()
         for name, content in files:
             if not Exhibit.objects.filter(case=case, document__file_name=name).exists():
                 receive_upload(

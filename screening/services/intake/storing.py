@@ -207,4 +207,4 @@ def _looked_through(batch: ImportBatch) -> tuple[str, list[dict[str, Any]]]:
 
 def _kind(reason: str) -> str:
     """Reasons that differ only in their numbers and quotations are one kind."""
-    return re.sub(r"\d[\d.,-]*|says .*", "#", reason)
+    return re.sub(r"\d[\d.,-]*|says .*|; .* is named", "#", reason)
