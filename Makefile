@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
+PYTEST_ARGS ?= -n 2 --dist loadfile -q
 VENV := .venv
 PY := $(VENV)/bin/python
 
