@@ -27,7 +27,7 @@ def test_an_empty_system_gets_office_manager_and_a_link(client):
     form = client.get(link).url
     client.post(form, {"new_password1": PASSWORD, "new_password2": PASSWORD})
     client.post("/sign-in/", {"username": account.email, "password": PASSWORD})
-    assert client.get("/people/").url == "/second-factor/set-up/"
+    assert client.get("/people/").url == "/second-factor/set-up/?next=%2Fpeople%2F"
 
 
 def test_the_system_itself_is_on_record_as_the_one_who_added():
