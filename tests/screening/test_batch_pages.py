@@ -184,3 +184,21 @@ def test_an_import_page_of_many_rows_asks_few_questions(client, member, django_a
     work_off_import()
     with django_assert_max_num_queries(20):
         client.get(reverse("batch-detail", args=[ImportBatch.objects.get().pk]))
+
+
+def test_an_officer_says_whose_shipments_these_are(client):
+    importer = make_user(Role.IMPORTER_MEMBER)
+    client.force_login(make_user(Role.ANALYST))
+    upload(client, importer)
+    assert ImportBatch.objects.get().organization == importer.active_memberships[0].organization
+
+
+def test_the_list_of_shipments_can_be_narrowed_to_one_import(client, member):
+    upload(client, member)
+    upload(client, member, text="Shipper,Goods description\nOther Mill,Robes\n")
+    for batch in ImportBatch.objects.all():
+        jobs.run(batch.job_id, heartbeat=False)
+    first = ImportBatch.objects.earliest("pk")
+    said = text_of(client.get(reverse("shipment-list"), {"batch": first.pk}))
+    assert "Towels" in said
+    assert "Robes" not in said

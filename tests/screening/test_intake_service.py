@@ -392,3 +392,12 @@ def test_an_office_cannot_own_shipments():
 def test_the_figures_of_a_batch_are_plain_json(member):
     batch = worked_off(send(csv(("", "EXAU1")), member=member))
     assert json.loads(json.dumps(batch.mapping))["sheets"][0]["header_row"] == 1
+
+
+def test_the_sample_file_offered_for_download_goes_in_without_a_warning(member, settings):
+    path = settings.BASE_DIR / "config" / "static" / "shipments-sample.csv"
+    batch = worked_off(send(ContentFile(path.read_bytes(), name=path.name), member=member))
+    assert (batch.state, batch.rows_stored, batch.rows_rejected, batch.warnings) == ("done", 2, 0, [])
+    shipment = Shipment.objects.get()
+    assert (shipment.entry_number, shipment.imported_on) == ("551-0900201-8", date(2026, 3, 2))
+    assert shipment.parties.filter(role="manufacturer", line__number=2, party__country="VN").exists()

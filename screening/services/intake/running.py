@@ -91,7 +91,7 @@ def resume_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
     """Put an import that a fault has stopped in line again. What is stored stays; it goes on behind it."""
     if not actor.has_perm(Act.IMPORT_SHIPMENTS):
         raise Refused("may_not_import", "Your role does not import shipments.")
-    batch = ImportBatch.objects.select_for_update().select_related("job").get(pk=batch.pk)
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
     if not batch.has_stopped:
         raise Refused("not_stopped", "This import has not stopped.")
     put_in_line(batch)
