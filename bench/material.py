@@ -59,13 +59,13 @@ STAGES = ("fabric", "yarn", "lint cotton", "seed cotton")
 EVERY_NTH_IS_LISTED = 50
 
 
-def parties(count: int) -> Iterator[PartyFacts]:
-    """Invented firms; every fiftieth carries the name of a listed entity."""
-    dice = random.Random(20211223)
+def parties(count: int, *, seed: int) -> Iterator[PartyFacts]:
+    """Invented firms, others for each seed; every fiftieth carries the name of a listed entity."""
+    dice = random.Random(seed)
     listed = list(Listing.objects.order_by("pk").values_list("name", flat=True)[:500])
     for number in range(count):
         city, province, country = dice.choice(PLACES)
-        invented = f"{city} {dice.choice(WORDS)} {dice.choice(WORDS)} {dice.choice(TRADES)} Co., Ltd. {number}"
+        invented = f"{city} {dice.choice(WORDS)} {dice.choice(WORDS)} {dice.choice(TRADES)} Co., Ltd. {seed + number}"
         yield PartyFacts(
             name=dice.choice(listed) if number % EVERY_NTH_IS_LISTED == 0 else invented,
             address=f"No. {dice.randrange(1, 999)} {dice.choice(WORDS)} Road",
@@ -77,7 +77,7 @@ def parties(count: int) -> Iterator[PartyFacts]:
 
 def shipments(count: int, *, owner: Organization, actor: User, chains: int) -> Iterator[DeclaredShipment]:
     """Shipments of two lines and three parties, their makers shared, each maker with four suppliers above it."""
-    firms = list(parties(chains * (len(STAGES) + 1) + count))
+    firms = list(parties(chains * (len(STAGES) + 1) + count, seed=1))
     makers = []
     for start in range(0, chains * (len(STAGES) + 1), len(STAGES) + 1):
         chain = firms[start : start + len(STAGES) + 1]
