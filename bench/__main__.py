@@ -133,8 +133,8 @@ def names(count: int, folder: Path) -> Measure:
         "parties",
         count,
         seconds,
-        "manage.py screen_parties on a CSV file of parties not seen before, one process, matcher already built, one party in "
-        "fifty with the name of a listed entity",
+        "manage.py screen_parties on a CSV file of parties not seen before, one process, matcher already built, one "
+        "party in fifty with the name of a listed entity",
         {},
     )
 
