@@ -311,6 +311,7 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "pdfminer": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },
 }

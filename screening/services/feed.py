@@ -36,21 +36,30 @@ def _consume_some() -> int:
     changes = list(waiting[:BATCH])
     if not changes:
         return 0
-    by_note: dict[str, set[int]] = {}
+    notes: dict[int, list[str]] = {}
     facts_changed: set[int] = set()
     for change in changes:
         touched = _touched(change)
-        by_note.setdefault(change.note or change.get_kind_display(), set()).update(touched)
+        for pk in touched:
+            notes.setdefault(pk, []).append(change.note or change.get_kind_display())
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK}:
             facts_changed |= touched
     _count_change(facts_changed)
-    for note, ids in by_note.items():
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), CHUNK):
-            chunk = ordered[start : start + CHUNK]
-            jobs.enqueue("screen", {"shipments": chunk, "trigger": note}, total=len(chunk))
+    by_trigger: dict[str, list[int]] = {}
+    for pk in sorted(notes):
+        by_trigger.setdefault(_trigger(notes[pk]), []).append(pk)
+    for trigger, ids in by_trigger.items():
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            jobs.enqueue("screen", {"shipments": chunk, "trigger": trigger}, total=len(chunk))
     Change.objects.filter(pk__in=[change.pk for change in changes]).update(consumed_at=timezone.now())
     return len(changes)
+
+
+def _trigger(notes: list[str]) -> str:
+    """Why a shipment is screened, in few words: the first change, and how many more there are."""
+    others = len(set(notes)) - 1
+    return notes[0] if others == 0 else f"{notes[0]} and {others} other change{'s' if others > 1 else ''}"
 
 
 def _touched(change: Change) -> set[int]:

@@ -42,12 +42,10 @@ def screen_shipments(ids: Iterable[int], *, trigger: str) -> ScreeningRun | None
     A shipment whose facts, list and chain are as they were at its latest screening is left alone, so that the same
     job may run twice. Returns None where there was nothing to screen.
     """
-    shipments = list(
-        Shipment.objects.select_for_update(of=("self",))
-        .filter(pk__in=list(ids))
-        .select_related("latest_screening__run")
-        .order_by("pk")
-    )
+    # Locked first, read after: a row joined to one that was waited for would be as old as the wait is long.
+    locked = Shipment.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk").values_list("pk", flat=True)
+    known_ids = list(locked)
+    shipments = list(Shipment.objects.filter(pk__in=known_ids).select_related("latest_screening__run").order_by("pk"))
     if not shipments:
         return None
     version = ListVersion.objects.current(ListVersion.Register.UFLPA)

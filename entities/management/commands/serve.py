@@ -24,7 +24,17 @@ class Command(BaseCommand):
         commands = {
             "web": [
                 *(sys.executable, "-m", "gunicorn", "config.wsgi"),
-                *("--bind", f"{host}:{port}", "--workers", "1", "--threads", "8", "--timeout", "120"),
+                *(
+                    "--bind",
+                    f"{host}:{port}",
+                    "--workers",
+                    "1",
+                    "--threads",
+                    "8",
+                    "--timeout",
+                    "120",
+                    "--no-control-socket",
+                ),
             ],
             "worker": [sys.executable, "manage.py", "worker"],
         }
