@@ -235,7 +235,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def evaluate(shipment: ShipmentFacts) -> tuple[Found, ...]:
-    """All rules over one shipment: what raises the presumption first, then by severity, then the nearest step."""
+    """All rules over one shipment: what raises the presumption first, then by severity, parties before gaps."""
     found = [finding for rule in RULES for finding in rule(shipment)]
     order = {"block": 0, "high": 1, "medium": 2, "low": 3, "info": 4}
     return tuple(
@@ -244,6 +244,7 @@ def evaluate(shipment: ShipmentFacts) -> tuple[Found, ...]:
             key=lambda one: (
                 not one.ground,
                 order[one.severity],
+                one.party is None,
                 one.party.steps_upstream if one.party else 0,
                 -(one.score or 0.0),
             ),
