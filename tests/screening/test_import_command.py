@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from entities.models import Organization
 from entities.services.lists import load_reference_lists
+from screening.management.commands.import_shipments import UNASSIGNED
 from screening.models import ImportBatch, Shipment
 from screening.services.intake import storing
 from tests.factories import make_organization
@@ -73,10 +74,16 @@ def test_the_importer_is_found_by_number_or_name(importer, file, wanted):
     assert ImportBatch.objects.get().organization == importer
 
 
-def test_where_there_are_several_importers_one_must_be_named(importer, file):
+def test_where_there_are_several_importers_and_none_is_named_the_shipments_are_nobodys_yet(importer, file):
     make_organization(name="Another Importer")
-    with pytest.raises(CommandError, match="--importer.*Another Importer; Example Imports LLC"):
-        run(file)
+    run(file)
+    assert ImportBatch.objects.get().organization.name == UNASSIGNED
+
+
+def test_an_empty_system_takes_files_without_further_words(file):
+    load_reference_lists()
+    assert json.loads(run(file, "--json"))["stored"] > 0
+    assert ImportBatch.objects.get().organization.name == UNASSIGNED
 
 
 def test_an_importer_can_be_made_on_the_way(file):

@@ -20,6 +20,7 @@ from screening.models import ImportBatch, ImportRow, Shipment, ShipmentLine, Shi
 from screening.services import intake
 
 Outcome = Shipment.Outcome
+UNASSIGNED = "Not assigned to an importer"
 
 
 class Command(BaseCommand):
@@ -31,7 +32,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a file, or a directory of files")
         owner = parser.add_mutually_exclusive_group()
-        owner.add_argument("--importer", metavar="NAME_OR_NUMBER", help="whose shipments these are")
+        owner.add_argument(
+            "--importer",
+            metavar="NAME_OR_NUMBER",
+            help=f"whose shipments these are (default: the only importer, else “{UNASSIGNED}”)",
+        )
         owner.add_argument("--create-importer", metavar="NAME", help="the same, made where there is none of that name")
         parser.add_argument("--user", metavar="EMAIL", help="the account in whose name this is done")
         parser.add_argument("--again", action="store_true", help="import a file that was imported before")
@@ -135,7 +140,7 @@ def _account(email: str | None) -> User | None:
 
 
 def _importer(wanted: str | None, to_make: str | None, actor: User | None) -> Organization:
-    """Whose shipments these are: the one named, else the only one there is."""
+    """Whose shipments these are: the one named, else the only one there is, else nobody's yet."""
     importers = Organization.objects.importers()
     if actor is not None:
         importers = importers.filter(pk__in=actor.organizations().values("pk"))
@@ -149,8 +154,9 @@ def _importer(wanted: str | None, to_make: str | None, actor: User | None) -> Or
         found = importers
     if len(found) == 1:
         return found[0]
-    if not importers:
-        raise CommandError("There is no importer yet. Name one to be made: --create-importer NAME.")
+    if not wanted and actor is None:
+        known = importers.filter(name=UNASSIGNED).first()
+        return known or accounts.add_organization(name=UNASSIGNED, kind=Organization.Kind.IMPORTER, actor=None)
     names = "; ".join(str(one) for one in (found or importers)[:20])
     if wanted and not found:
         raise CommandError(f"No importer is called {wanted}. There are: {names}.")
