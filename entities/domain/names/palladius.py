@@ -55,3 +55,16 @@ def _word(word: str) -> str:
                 best[end] = (before[0] + 1, before[1] + syllable)
     found = best[len(word)]
     return found[1] if found is not None and found[0] > 1 else ""
+
+
+def cyrillic_of_pinyin(word: str) -> str:
+    """A pinyin word in Cyrillic, empty where it is none: ``xinjiang`` is ``синьцзян``."""
+    best: list[tuple[int, str] | None] = [(0, "")] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 6), end):
+            before, part = best[start], word[start:end]
+            spelt = _cyrillic(part) if part in SYLLABLES else ""
+            if before is not None and spelt and (best[end] is None or before[0] + 1 < best[end][0]):  # type: ignore[index]
+                best[end] = (before[0] + 1, before[1] + spelt)
+    found = best[len(word)]
+    return found[1] if found is not None else ""
