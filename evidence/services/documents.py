@@ -15,10 +15,10 @@ from django.utils import timezone
 from entities import audit
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
+from entities.domain.file_names import shown_name
 from entities.domain.roles import Act
 from entities.models import Organization, User
 from entities.services import jobs
-from evidence.domain.file_names import shown_name
 from evidence.domain.media import HEAD_BYTES, MAX_FILE_BYTES, MIB, MediaType, recognise
 from evidence.models import Citation, Document, Exhibit
 from screening.models import Case, Task, TaskItem

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
+from entities.domain.file_names import shown_name
 from entities.domain.roles import Role
 from entities.models import AuditEvent, BrokerAuthorization, Job
 from evidence.domain import media
-from evidence.domain.file_names import shown_name
 from evidence.models import Document, Exhibit
 from evidence.services import documents
 from screening.models import Case, TaskItem

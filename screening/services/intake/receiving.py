@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from entities.domain.errors import Refused
+from entities.domain.file_names import shown_name
 from entities.domain.roles import Act
 from entities.models import Organization, User
 from entities.services import jobs
-from screening.domain.intake.files import ENDINGS, MAX_FILE_BYTES, MAX_FILES, MIB, is_taken, shown_name
+from screening.domain.intake.files import ENDINGS, MAX_FILE_BYTES, MAX_FILES, MIB, is_taken
 from screening.models import ImportBatch, ImportFile
 
 
