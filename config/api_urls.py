@@ -2,14 +2,15 @@
 
 from django.urls import include, path, re_path
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions, permissions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from config.api import PROBLEMS, unknown_address
+from config.api import unknown_address
+from config.api_docs import documentation
 from entities.api.accounts import MeView
 from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
 from entities.api.parties import ScreenPartyView
@@ -33,16 +34,6 @@ class UnknownAddress(APIView):
     get = post = put = patch = delete = head = options = handle
 
 
-class DocumentationView(SpectacularSwaggerSplitView):
-    """The schema as a page, with the kinds of error below."""
-
-    @extend_schema(exclude=True)
-    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
-        response = super().get(request, *args, **kwargs)
-        response.data["problems"] = [(status, *problem) for status, problem in PROBLEMS.items()]
-        return response
-
-
 router = SimpleRouter()
 router.register("shipments", ShipmentViewSet, basename="api-shipments")
 router.register("findings", FindingViewSet, basename="api-findings")
@@ -57,7 +48,7 @@ router.register("list-versions", ListVersionViewSet, basename="api-list-versions
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", DocumentationView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", documentation, name="api-docs"),
     path("v1/me/", MeView.as_view(), name="api-me"),
     path("v1/screen-party/", ScreenPartyView.as_view(), name="api-screen-party"),
     path("v1/", include(router.urls)),

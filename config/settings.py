@@ -82,7 +82,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "entities",
     "screening",
     "evidence",
@@ -160,9 +159,14 @@ JOB_HANDLERS = {
     "import": "screening.services.intake.run_import",
     "read": "evidence.services.reading.read_job",
     "mail": "entities.services.mail.send_job",
+    "list_preview": "screening.services.lists.preview_job",
 }
-JOB_PRIORITY = {"feed": 0, "screen": 1, "mail": 2, "import": 3, "read": 5}
+JOB_PRIORITY = {"feed": 0, "list_preview": 1, "screen": 1, "mail": 2, "import": 3, "read": 5}
 JOB_QUEUES = {"read": "reading"}  # every other kind runs on the queue "screening"
+
+# --- the lists --------------------------------------------------------------------------------------------------
+LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is published only with a reason
+LIST_LOOK_BACK_DAYS = 365  # a new list screens again what is open, and what was imported or decided in this time
 
 # --- sign-in ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "entities.User"
@@ -286,9 +290,6 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None, "displayRequestDuration": True},
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_NAME_OVERRIDES": {
