@@ -30,6 +30,9 @@ class Action(StrEnum):
     PARTY_LINKED = "party.linked"
     LINK_DECLARED = "link.declared"
     LINK_WITHDRAWN = "link.withdrawn"
+    JUDGEMENT_RECORDED = "judgement.recorded"
+    JUDGEMENT_CONFIRMED = "judgement.confirmed"
+    JUDGEMENT_DECLINED = "judgement.declined"
     # shipments
     SHIPMENT_ADDED = "shipment.added"
     SHIPMENT_CHANGED = "shipment.changed"

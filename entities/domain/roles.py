@@ -30,6 +30,8 @@ class Act(StrEnum):
     RECORD_DETENTION = "screening.record_detention"
     REQUEST_EVIDENCE = "screening.request_evidence"
     ASSIGN_CASE = "screening.assign_case"
+    JUDGE_MATCH = "entities.judge_match"
+    CONFIRM_JUDGEMENT = "entities.confirm_judgement"
     UPLOAD_DOCUMENT = "evidence.upload_document"
     ASSESS = "evidence.assess_requirement"
     RECOMMEND = "screening.recommend_decision"
@@ -51,14 +53,15 @@ _WORK_CASES = _DECLARE | {
     Act.RECORD_DETENTION,
     Act.REQUEST_EVIDENCE,
     Act.ASSIGN_CASE,
+    Act.JUDGE_MATCH,
     Act.INVITE_IMPORTER,
     Act.UPLOAD_DOCUMENT,
 }
 
 ACTS: dict[Role, frozenset[Act]] = {
     Role.ANALYST: frozenset(_WORK_CASES),
-    Role.REVIEWER: frozenset(_WORK_CASES | {Act.ASSESS, Act.RECOMMEND}),
-    Role.APPROVER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.DECIDE, Act.VIEW_AUDIT}),
+    Role.REVIEWER: frozenset(_WORK_CASES | {Act.ASSESS, Act.RECOMMEND, Act.CONFIRM_JUDGEMENT}),
+    Role.APPROVER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.DECIDE, Act.CONFIRM_JUDGEMENT, Act.VIEW_AUDIT}),
     Role.AUDITOR: frozenset({Act.VIEW_DESK, Act.VIEW_AUDIT}),
     Role.MANAGER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.INVITE_IMPORTER, Act.MANAGE_PEOPLE, Act.VIEW_AUDIT}),
     Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),

@@ -9,6 +9,7 @@ from entities.models.account import (
     Person,
     User,
 )
+from entities.models.judgement import Judgement, JudgementConfirmation
 from entities.models.listing import ListedEntity, Listing, ListVersion
 from entities.models.party import DeclaredParty
 from entities.models.record import AuditEvent, AuditHead, Change, Job
@@ -23,6 +24,8 @@ __all__ = [
     "DeclaredParty",
     "Invitation",
     "Job",
+    "Judgement",
+    "JudgementConfirmation",
     "ListVersion",
     "ListedEntity",
     "Listing",

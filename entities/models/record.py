@@ -61,6 +61,7 @@ class Change(models.Model):
         SUPPLIER = "supplier", "Supplier or site"
         LINK = "link", "Supply link"
         LIST = "list", "List version"
+        JUDGEMENT = "judgement", "Judgement on a party and a listed entity"
 
     kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=64)

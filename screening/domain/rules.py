@@ -6,13 +6,15 @@ ground; every finding has a basis. The software raises the question, a person co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from entities.domain.facts import PartyFacts
 from entities.domain.identifiers import chinese_postal_code
+from entities.domain.judging import Judged, effect
+from entities.domain.matching import ListMatch
 from entities.domain.parties import PartyScreening
 from screening.domain.coverage import Coverage
 from screening.domain.tracing import Grade
@@ -52,6 +54,7 @@ class PartyAtStep:
     path: tuple[dict[str, Any], ...] = ()
     party_id: int | None = None
     supplier_id: int | None = None
+    judged: Mapping[str, Judged] = field(default_factory=dict)  # what people judged of it, by listed entity
 
     @property
     def name(self) -> str:
@@ -107,6 +110,8 @@ class Found:
     score: float | None = None
     reasons: tuple[Any, ...] = ()
     listed_key: str = ""
+    verdict: str = ""
+    judgement: int | None = None
     place_code: str = ""
     place_name: str = ""
 
@@ -119,7 +124,12 @@ def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
     for party in shipment.parties:
         for match in party.verdict.matches:
             row = shipment.rows[match.key]
-            is_match = match.verdict == "match"
+            judged = party.judged.get(match.key)
+            does = effect(judged, match.verdict)
+            if judged and does == "sets_aside":
+                yield _set_aside(shipment, party, match, row, judged)
+                continue
+            is_match = match.verdict == "match" or does == "confirms"
             holds = is_match and party.raises_presumption
             since = f"{row.listed_since:%-d %B %Y}"
             says = f"is {row.name}, listed since {since}" if is_match else f"may be {row.name}, listed since {since}"
@@ -135,8 +145,10 @@ def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
                 matched_field=match.field,
                 matched_text=match.matched_text,
                 score=match.score,
-                reasons=(*match.reasons, *_why_not_presumed(party, is_match)),
+                reasons=(*match.reasons, *_judged(judged, does), *_why_not_presumed(party, is_match)),
                 listed_key=match.key,
+                verdict=match.verdict,
+                judgement=judged.pk if judged and does == "confirms" else None,
             )
 
 
@@ -261,6 +273,35 @@ def outcome(found: Sequence[Found]) -> str:
 
 def steps_in_words(steps: int) -> str:
     return f"{NUMBERS[steps] if steps < len(NUMBERS) else f'{steps} steps'} upstream"
+
+
+def _set_aside(shipment: ShipmentFacts, party: PartyAtStep, match: ListMatch, row: ListRow, judged: Judged) -> Found:
+    """A likeness to a listed entity that people judged to be another firm: shown, but it asks for nothing."""
+    says = f"was judged a different firm from {row.name}"
+    return Found(
+        rule="LISTED_ENTITY",
+        severity="info",
+        basis=f"UFLPA sec. 3(a); {row.section}" + (f"; {row.citation}" if row.citation else ""),
+        headline=_headline(shipment, party, says),
+        line_numbers=party.line_numbers,
+        party=party,
+        matched_field=match.field,
+        matched_text=match.matched_text,
+        score=match.score,
+        reasons=(judged.sentence, *match.reasons),
+        listed_key=match.key,
+        verdict=match.verdict,
+        judgement=judged.pk,
+    )
+
+
+def _judged(judged: Judged | None, does: str) -> tuple[str, ...]:
+    """What a judgement adds to the reasons where the finding goes on."""
+    if judged is None or does == "nothing":
+        return ()
+    if does == "awaits":
+        return (f"{judged.sentence}. It was a possible match then; setting a match aside takes a second person.",)
+    return (judged.sentence,)
 
 
 def _places(shipment: ShipmentFacts, code: str, severity: str, basis: str, verb: str) -> Iterator[Found]:

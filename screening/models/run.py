@@ -60,6 +60,14 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: Any) -> FindingQuerySet:
         return self.filter(screening__shipment__in=Shipment.objects.visible_to(user))
 
+    def current(self) -> FindingQuerySet:
+        """Findings of the latest screening of their shipment."""
+        return self.filter(screening__shipment__latest_screening=models.F("screening"))
+
+    def of_pairs(self) -> FindingQuerySet:
+        """Findings that a party is, or may be, a listed entity: what a person can judge."""
+        return self.filter(rule="LISTED_ENTITY").exclude(firm_key="").exclude(listing=None)
+
 
 class Finding(models.Model):
     """One reason why a shipment is flagged. It has a basis always, a ground only where it raises the presumption."""
@@ -104,6 +112,13 @@ class Finding(models.Model):
     matched_field = models.CharField(max_length=30, blank=True)
     matched_text = models.CharField(max_length=600, blank=True)
     score = models.FloatField(null=True, blank=True)
+    verdict = models.CharField(max_length=8, blank=True, help_text="What the matcher says: match or possible.")
+    declared = models.JSONField(default=dict, help_text="The party's words as they were compared with the list.")
+    firm_key = models.CharField(max_length=64, blank=True, help_text="The firm a judgement speaks of.")
+    site_key = models.CharField(max_length=64, blank=True, help_text="That firm at this address.")
+    judgement = models.ForeignKey(
+        "entities.Judgement", null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
+    )
     reasons = models.JSONField(default=list)
     listing = models.ForeignKey(
         "entities.Listing", null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
@@ -118,6 +133,9 @@ class Finding(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(basis=""), name="finding_has_a_basis"),
+        ]
+        indexes = [
+            models.Index(fields=["firm_key"], condition=~models.Q(firm_key=""), name="finding_by_firm"),
         ]
 
     def __str__(self) -> str:

@@ -245,6 +245,7 @@ def _next_number() -> str:
 def _note_new_findings(case: Case, screening: Screening, lead: Finding | None) -> None:
     """The case goes on with the newest screening; where it was decided, it says that facts changed since."""
     changed = []
+    lead = lead or _what_became_of(case.lead_finding, screening)
     if lead is not None or case.lead_finding is not None:
         case.lead_finding = lead or case.lead_finding
         changed.append("lead_finding")
@@ -262,6 +263,15 @@ def _note_new_findings(case: Case, screening: Screening, lead: Finding | None) -
         after={"screening": screening.pk, "outcome": screening.outcome},
         reason=screening.run.trigger,
     )
+
+
+def _what_became_of(lead: Finding | None, screening: Screening) -> Finding | None:
+    """What the newest screening says of the party and entity a case was opened on, judged another firm since."""
+    if lead is None or lead.listing is None or not lead.firm_key:
+        return None
+    if lead.screening.shipment_id != screening.shipment_id:
+        return None
+    return screening.findings.filter(firm_key=lead.firm_key, listing__entity=lead.listing.entity_id).first()
 
 
 def _members_of(organization: Organization) -> list[str]:

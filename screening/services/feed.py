@@ -12,6 +12,7 @@ from entities.models import Change, Job, SupplyLink
 from entities.services import jobs
 from screening.domain.tracing import MAX_STEPS
 from screening.models import Shipment, ShipmentParty
+from screening.services import pairs
 from screening.services.runs import CHUNK
 
 BATCH = 2000
@@ -66,6 +67,8 @@ def _touched(change: Change) -> set[int]:
     """The shipments a change can touch."""
     if change.kind == Change.Kind.SHIPMENT:
         return {int(change.key)}
+    if change.kind == Change.Kind.JUDGEMENT:
+        return pairs.shipments_judged(int(change.key))
     if change.kind == Change.Kind.LIST:
         return set(Shipment.objects.values_list("pk", flat=True))
     if change.kind == Change.Kind.LINK:

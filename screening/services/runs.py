@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from entities import reference
 from entities.domain.facts import PartyFacts
+from entities.domain.judging import Judged, effect, party_key
 from entities.domain.matching import ENGINE_VERSION
 from entities.domain.parties import PartyScreening, screen
 from entities.matchers import matcher_for
-from entities.models import Job, Listing, ListVersion, Site, Supplier, SupplyLink
+from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier, SupplyLink
+from entities.services import judgements
 from screening.domain import rules, tracing
 from screening.domain.coverage import measure
 from screening.domain.tracing import Grade
@@ -105,6 +107,7 @@ class _Surroundings:
     suppliers: dict[int, Supplier] = field(default_factory=dict)
     sites: dict[int, list[Site]] = field(default_factory=lambda: defaultdict(list))
     verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
+    judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, shipments: Sequence[Shipment], version: ListVersion, today: date) -> _Surroundings:
@@ -153,6 +156,7 @@ class _Surroundings:
             facts={
                 **facts_of(shipment, self.lines[shipment.pk], self.parts[shipment.pk]),
                 "upstream": [_upstream_facts(party) for party in upstream],
+                **_judgements_in(parties),
             },
             on=on,
             date_basis=date_basis,
@@ -173,10 +177,12 @@ class _Surroundings:
         for (party_id, role), numbers in named.items():
             party = by_id[party_id]
             facts = PartyFacts(**party.facts())
+            verdict = self._verdict(facts, on)
             parties.append(
                 rules.PartyAtStep(
                     facts=facts,
-                    verdict=self._verdict(facts, on),
+                    verdict=verdict,
+                    judged=self._judged(facts, verdict),
                     role=role,
                     line_numbers=tuple(sorted(set(numbers))),
                     steps_upstream=1 if role in rules.SOURCE_ROLES else 0,
@@ -255,9 +261,11 @@ class _Surroundings:
         supplier = self.suppliers[path.supplier]
         sites = [PartyFacts(**site.facts()) for site in self.sites[path.supplier]]
         for facts in sites or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
+            verdict = self._verdict(facts, on)
             yield rules.PartyAtStep(
                 facts=facts,
-                verdict=self._verdict(facts, on),
+                verdict=verdict,
+                judged=self._judged(facts, verdict),
                 role="supplier",
                 line_numbers=numbers,
                 steps_upstream=path.steps_upstream,
@@ -276,6 +284,15 @@ class _Surroundings:
         if key not in self.verdicts:
             self.verdicts[key] = screen(facts, matcher_for(self.version), reference.gazetteer(), on)
         return self.verdicts[key]
+
+    def _judged(self, facts: PartyFacts, verdict: PartyScreening) -> dict[str, Judged]:
+        """What people judged of this party and the entities it looks like."""
+        keys = tuple(match.key for match in verdict.matches)
+        if not keys:
+            return {}
+        if (facts, keys) not in self.judged:
+            self.judged[facts, keys] = judgements.standing(facts, keys, self.version)
+        return self.judged[facts, keys]
 
     def _caveats(self, on: date, date_basis: str) -> list[str]:
         caveats = []
@@ -333,6 +350,9 @@ def _store(run: ScreeningRun, result: _Result, rows: dict[str, Listing]) -> None
             matched_text=found.matched_text[:600],
             score=found.score,
             reasons=list(found.reasons),
+            verdict=found.verdict,
+            judgement_id=found.judgement,
+            **_pair(found),
             listing=rows.get(found.listed_key),
             list_version=run.list_version,
             place_code=found.place_code,
@@ -387,6 +407,29 @@ def _upstream_facts(party: rules.PartyAtStep) -> dict[str, Any]:
         "links": [node["link"] for node in party.path if "link" in node],
         **{key: value for key, value in asdict(party.facts).items() if value},
     }
+
+
+def _pair(found: rules.Found) -> dict[str, Any]:
+    """What a judgement on this finding would speak of."""
+    if not (found.listed_key and found.party):
+        return {}
+    facts = found.party.facts
+    return {
+        "declared": {key: value for key, value in asdict(facts).items() if value},
+        "firm_key": party_key(facts, Judgement.Scope.FIRM),
+        "site_key": party_key(facts, Judgement.Scope.SITE),
+    }
+
+
+def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:
+    """The judgements that bear on a screening: it is another one where these are others."""
+    bearing = {
+        (judged.pk, does)
+        for party in parties
+        for match in party.verdict.matches
+        if (judged := party.judged.get(match.key)) and (does := effect(judged, match.verdict)) != "nothing"
+    }
+    return {"judgements": [list(one) for one in sorted(bearing)]} if bearing else {}
 
 
 def _row_words(row: Listing) -> rules.ListRow:

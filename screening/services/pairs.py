@@ -1,0 +1,184 @@
+"""Pairs of a declared party and a listed entity: which wait for a judgement, and what a judgement moves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from entities.domain.facts import PartyFacts
+from entities.domain.judging import effect
+from entities.models import Judgement, User
+from entities.services import judgements
+from screening.models import Case, Finding, ShipmentLine
+from screening.models.run import FindingQuerySet
+
+
+@dataclass(slots=True)
+class Pair:
+    """A firm and a listed entity it may be, with the current findings that say so and wait for a person."""
+
+    firm_key: str
+    entity_id: int
+    finding_id: int = 0  # the newest of them, by which the pair is shown
+    findings: int = 0
+    is_match: bool = False
+    shipments: set[int] = field(default_factory=set)
+    value: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a judgement settles: findings, shipments, open cases, and the value declared on the lines concerned."""
+
+    findings: int
+    shipments: int
+    open_cases: int
+    values: tuple[tuple[str, Decimal], ...]
+    lines_without_value: int
+    addresses: tuple[str, ...]
+
+
+def waiting_pairs(user: User) -> list[Pair]:
+    """The pairs nobody judged yet, those with the most shipments first, then by value."""
+    rows = list(
+        Finding.objects.visible_to(user)
+        .current()
+        .of_pairs()
+        .values_list(
+            "pk",
+            "firm_key",
+            "site_key",
+            "verdict",
+            "listing__entity",
+            "listing__entity__key",
+            "list_version__register",
+            "screening__shipment",
+        )
+        .order_by("pk")
+    )
+    settled = _settled({(firm, site, verdict, key, register) for _, firm, site, verdict, _, key, register, _ in rows})
+    found: dict[tuple[str, int], Pair] = {}
+    for pk, firm, site, verdict, entity, key, register, shipment in rows:
+        if (firm, site, verdict, key, register) in settled:
+            continue
+        pair = found.setdefault((firm, entity), Pair(firm, entity))
+        pair.finding_id, pair.findings = pk, pair.findings + 1
+        pair.is_match = pair.is_match or verdict == Judgement.Machine.MATCH
+        pair.shipments.add(shipment)
+    _add_values(found.values())
+    return sorted(found.values(), key=lambda pair: (-len(pair.shipments), -pair.value, pair.finding_id))
+
+
+def moved_by(finding: Finding, scope: str, user: User) -> Moved:
+    """What a judgement on the party and entity of this finding would settle now."""
+    current = (
+        of_pair(finding, scope)
+        .filter(pk__in=Finding.objects.visible_to(user).current().of_pairs().values("pk"))
+        .values_list("screening__shipment", "line_numbers", "declared")
+    )
+    lines: dict[int, set[int]] = defaultdict(set)
+    addresses: dict[str, None] = {}
+    for shipment, numbers, declared in current:
+        lines[shipment].update(numbers)
+        addresses[declared.get("address", "")] = None
+    values: dict[str, Decimal] = defaultdict(Decimal)
+    without = 0
+    for line in ShipmentLine.objects.filter(shipment__in=lines):
+        if lines[line.shipment_id] and line.number not in lines[line.shipment_id]:
+            continue
+        if line.value is None:
+            without += 1
+        else:
+            values[line.currency] += line.value
+    return Moved(
+        findings=len(current),
+        shipments=len(lines),
+        open_cases=Case.objects.visible_to(user).open().filter(shipments__in=lines).distinct().count(),
+        values=tuple(sorted(values.items(), key=lambda one: -one[1])),
+        lines_without_value=without,
+        addresses=tuple(address for address in addresses if address),
+    )
+
+
+def of_pair(finding: Finding, scope: str) -> FindingQuerySet:
+    """Findings on the same party, by a scope, and the same listed entity, whenever they were made."""
+    rows = Finding.objects.of_pairs().filter(listing__entity=finding.listing.entity_id if finding.listing else None)
+    if scope == Judgement.Scope.SITE:
+        return rows.filter(site_key=finding.site_key)
+    return rows.filter(firm_key=finding.firm_key)
+
+
+def shipments_judged(pk: int) -> set[int]:
+    """The shipments whose latest screening holds a finding this judgement speaks of."""
+    judgement = Judgement.objects.get(pk=pk)
+    key = "site_key" if judgement.scope == Judgement.Scope.SITE else "firm_key"
+    rows = (
+        Finding.objects.current()
+        .of_pairs()
+        .filter(
+            **{key: judgement.party_key},
+            listing__entity__key=judgement.entity_key,
+            listing__entity__register=judgement.register,
+        )
+    )
+    return set(rows.values_list("screening__shipment", flat=True))
+
+
+def judge(finding: Finding, *, verdict: str, scope: str, reason: str, actor: User) -> Judgement:
+    """Record a judgement on the party and the entity of a finding, against the list in use now."""
+    entity = finding.listing.entity  # type: ignore[union-attr]
+    return judgements.record_judgement(
+        PartyFacts(**finding.declared),
+        entity,
+        machine_verdict=_strongest(finding, scope),
+        verdict=verdict,
+        scope=scope,
+        reason=reason,
+        actor=actor,
+    )
+
+
+def _strongest(finding: Finding, scope: str) -> str:
+    """A match where any current finding of the pair is one: the same firm may be declared with more or fewer words."""
+    is_match = of_pair(finding, scope).current().filter(verdict=Judgement.Machine.MATCH).exists()
+    is_match = is_match or finding.verdict == Judgement.Machine.MATCH
+    return Judgement.Machine.MATCH if is_match else Judgement.Machine.POSSIBLE
+
+
+def _settled(rows: set[tuple[str, str, str, str, str]]) -> set[tuple[str, str, str, str, str]]:
+    """Those a standing judgement answers, or one that waits for a second person."""
+    keys = {key for firm, site, *_ in rows for key in (firm, site)}
+    latest: dict[tuple[str, str, str], list[judgements.JudgementState]] = defaultdict(list)
+    relevant = Judgement.objects.filter(entity_key__in={key for *_, key, _ in rows}).select_related(
+        "author__person", "confirmation__confirmed_by__person"
+    )
+    for state in judgements.states_of([row for row in relevant.order_by("-pk") if row.party_key in keys]):
+        row = state.judgement
+        if state.state in {"stands", "awaits"}:
+            latest[row.party_key, row.register, row.entity_key].append(state)
+    answered = set()
+    for one in rows:
+        firm, site, verdict, key, register = one
+        states = latest[firm, register, key] + latest[site, register, key]
+        standing = max(
+            (state.judgement for state in states if state.state == "stands"), key=lambda row: row.pk, default=None
+        )
+        waits = any(state.state == "awaits" for state in states)
+        if waits or (standing is not None and effect(standing.as_judged(), verdict) != "awaits"):
+            answered.add(one)
+    return answered
+
+
+def _add_values(found: Collection[Pair]) -> None:
+    """What the shipments of each pair are worth, in figures as declared: an order of size, whatever the currency."""
+    worth: dict[int, Decimal] = {}
+    ids = sorted({shipment for pair in found for shipment in pair.shipments})
+    for start in range(0, len(ids), 500):
+        lines = ShipmentLine.objects.filter(shipment__in=ids[start : start + 500]).order_by()
+        worth.update(lines.values_list("shipment").annotate(Sum("value", default=Decimal(0))))
+    for pair in found:
+        pair.value = sum((worth.get(shipment, Decimal(0)) for shipment in pair.shipments), Decimal(0))
