@@ -536,4 +536,43 @@ SHIPMENTS = (
         fictional("Red River Office Furniture JSC", "Hanoi", "VN", "14 Thang Long Park"),
         shows="no stage model for these goods: no finding, chain unknown",
     ),
+    Demo(
+        HARBOR,
+        "551-0900117-6",
+        5,
+        "Cotton sweaters, knitted",
+        "6110202069",
+        "BD",
+        (6000, "doz"),
+        9900,
+        128000,
+        fictional("Meghna Sweater Works Ltd", "Gazipur", "BD", "12 Konabari Road"),
+        (
+            Upstream(
+                "dyer or finisher",
+                "dyed yarn",
+                fictional("Turag Yarn Dyeing Ltd", "Savar", "BD", "5 Hemayetpur Road"),
+            ),
+            Upstream(
+                "spinner",
+                "carded cotton yarn",
+                fictional("Lakeside Ring Spinning Ltd", "Narayanganj", "BD", "40 Shitalakshya Road"),
+            ),
+            Upstream(
+                "ginner",
+                "ginned cotton",
+                fictional(
+                    "Peacock River Ginning Co., Ltd.",
+                    "Korla",
+                    "CN",
+                    "8 Shihua Avenue, Korla",
+                    province="Xinjiang",
+                    postal="841000",
+                    native="孔雀河轧花有限公司",
+                ),
+            ),
+        ),
+        "cotton",
+        shows="ginner with a site in Xinjiang, four steps upstream",
+    ),
 )
