@@ -25,6 +25,9 @@ class Action(StrEnum):
     SAME_PERSON_DECLARED = "person.same_declared"
     # who and where
     LIST_LOADED = "list.loaded"
+    LIST_DRAFTED = "list.drafted"
+    LIST_PUBLISHED = "list.published"
+    LIST_REFUSED = "list.refused"
     SUPPLIER_ADDED = "supplier.added"
     SUPPLIER_SITE_ADDED = "supplier.site_added"
     PARTY_LINKED = "party.linked"

@@ -32,6 +32,8 @@ class Act(StrEnum):
     ASSIGN_CASE = "screening.assign_case"
     JUDGE_MATCH = "entities.judge_match"
     CONFIRM_JUDGEMENT = "entities.confirm_judgement"
+    LOAD_LIST = "entities.load_list"
+    PUBLISH_LIST = "entities.publish_list"
     UPLOAD_DOCUMENT = "evidence.upload_document"
     ASSESS = "evidence.assess_requirement"
     RECOMMEND = "screening.recommend_decision"
@@ -55,15 +57,28 @@ _WORK_CASES = _DECLARE | {
     Act.ASSIGN_CASE,
     Act.JUDGE_MATCH,
     Act.INVITE_IMPORTER,
+    Act.LOAD_LIST,
     Act.UPLOAD_DOCUMENT,
 }
 
 ACTS: dict[Role, frozenset[Act]] = {
     Role.ANALYST: frozenset(_WORK_CASES),
     Role.REVIEWER: frozenset(_WORK_CASES | {Act.ASSESS, Act.RECOMMEND, Act.CONFIRM_JUDGEMENT}),
-    Role.APPROVER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.DECIDE, Act.CONFIRM_JUDGEMENT, Act.VIEW_AUDIT}),
+    Role.APPROVER: frozenset(
+        {Act.VIEW_DESK, Act.ASSIGN_CASE, Act.DECIDE, Act.CONFIRM_JUDGEMENT, Act.VIEW_AUDIT, Act.PUBLISH_LIST}
+    ),
     Role.AUDITOR: frozenset({Act.VIEW_DESK, Act.VIEW_AUDIT}),
-    Role.MANAGER: frozenset({Act.VIEW_DESK, Act.ASSIGN_CASE, Act.INVITE_IMPORTER, Act.MANAGE_PEOPLE, Act.VIEW_AUDIT}),
+    Role.MANAGER: frozenset(
+        {
+            Act.VIEW_DESK,
+            Act.ASSIGN_CASE,
+            Act.INVITE_IMPORTER,
+            Act.MANAGE_PEOPLE,
+            Act.VIEW_AUDIT,
+            Act.LOAD_LIST,
+            Act.PUBLISH_LIST,
+        }
+    ),
     Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
     Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
 }

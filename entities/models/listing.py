@@ -9,16 +9,37 @@ from django.utils import timezone
 
 
 class ListVersionQuerySet(models.QuerySet["ListVersion"]):
+    def published(self) -> ListVersionQuerySet:
+        """Versions that are or were screened with; a draft or a refused one never is."""
+        return self.filter(published_at__isnull=False)
+
     def current(self, register: str) -> ListVersion:
         """The published version screening uses now.
 
         Raises ``ListVersion.DoesNotExist`` where none was loaded (``manage.py load_reference_data``).
         """
-        return self.filter(register=register, published_at__isnull=False).latest("published_at", "pk")
+        return self.published().filter(register=register).latest("published_at", "pk")
+
+    def before(self, version: ListVersion) -> ListVersion | None:
+        """The version that was in use until this one was published."""
+        return (
+            self.published()
+            .filter(register=version.register, published_at__lt=version.published_at)
+            .order_by("published_at", "pk")
+            .last()
+        )
 
 
 class ListVersion(models.Model):
-    """One state of a list as it was retrieved. Immutable: a correction is a new version."""
+    """One state of a list as it was retrieved. Its rows never change: a correction is a new version.
+
+    A version is loaded as a draft, which nothing is screened with; a second person publishes or refuses it.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft, not in use"
+        PUBLISHED = "published", "Published"
+        REFUSED = "refused", "Refused"
 
     class Register(models.TextChoices):
         UFLPA = "UFLPA", "UFLPA Entity List"
@@ -33,15 +54,59 @@ class ListVersion(models.Model):
     row_count = models.PositiveIntegerField()
     entity_count = models.PositiveIntegerField()
     loaded_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    base = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The version in use when this one was loaded; the difference shown is from it.",
+    )  # fmt: skip
+    file_name = models.CharField(max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    warnings = models.JSONField(default=list, blank=True, help_text="What speaks against publishing it, in sentences.")
+    needs_reason = models.BooleanField(default=False, help_text="Published only with a reason, for its warnings.")
+    doubts = models.JSONField(default=list, blank=True, help_text="What was not understood for certain.")
+    touches = models.JSONField(null=True, blank=True, help_text="Suppliers, cases and shipments a draft would touch.")
+    loaded_by = models.ForeignKey("entities.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    loaded_person = models.ForeignKey(
+        "entities.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settled_by = models.ForeignKey("entities.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    settled_person = models.ForeignKey(
+        "entities.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.TextField(blank=True, help_text="Why it was published against a warning, or refused.")
     published_at = models.DateTimeField(null=True, blank=True)
 
     objects = ListVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["register", "rows_sha256"], name="list_version_rows_once")]
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "rows_sha256"],
+                condition=models.Q(state="draft"),
+                name="list_version_draft_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(loaded_person=models.F("settled_person")) | ~models.Q(state="published"),
+                name="list_version_by_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="published", published_at__isnull=False)
+                | (~models.Q(state="published") & models.Q(published_at=None)),
+                name="list_version_published_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="published") | models.Q(needs_reason=False) | ~models.Q(reason=""),
+                name="list_version_override_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
 
 
 class ListedEntity(models.Model):

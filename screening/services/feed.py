@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from entities.models import Change, Job, SupplyLink
 from entities.services import jobs
-from screening.domain.tracing import MAX_STEPS
-from screening.models import Shipment, ShipmentParty
-from screening.services import pairs
+from screening.models import Shipment
+from screening.services import lists, pairs
+from screening.services.reach import shipments_below
 from screening.services.runs import CHUNK
 
 BATCH = 2000
@@ -70,25 +68,11 @@ def _touched(change: Change) -> set[int]:
     if change.kind == Change.Kind.JUDGEMENT:
         return pairs.shipments_judged(int(change.key))
     if change.kind == Change.Kind.LIST:
-        return set(Shipment.objects.values_list("pk", flat=True))
+        return lists.shipments_touched(int(change.key))
     if change.kind == Change.Kind.LINK:
         customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
         return shipments_below(customers)
     return shipments_below([int(change.key)])
-
-
-def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
-    """Shipments in whose chain one of these suppliers stands, at any step."""
-    step = set(supplier_ids)
-    seen = set(step)
-    for _ in range(MAX_STEPS):
-        if not step:
-            break
-        customers = SupplyLink.objects.filter(supplier__in=step, withdrawn_at=None)
-        step = set(customers.values_list("customer", flat=True)) - seen
-        seen |= step
-    parts = ShipmentParty.objects.filter(party__supplier__in=seen)
-    return set(parts.values_list("shipment", flat=True))
 
 
 def _count_change(ids: set[int]) -> None:

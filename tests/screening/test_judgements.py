@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from entities import reference
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
@@ -63,7 +62,7 @@ def judge(finding, actor, verdict="different", scope="firm", reason="another own
 
 def load_with_one_alias_more(key):
     """The list as it is, but for one alias of one entity."""
-    rows = [list_services._uflpa_row(row) for row in reference.listed_rows()]
+    rows = list_services.shipped_uflpa_rows()
     rows = [
         replace(row, aliases=(*row.aliases, "Example New Alias")) if row.entity_key == key else row for row in rows
     ]

@@ -1,0 +1,287 @@
+"""Putting a list in use: what it would touch, shown first; published or refused by a second person."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from entities import audit
+from entities.domain.actions import Action
+from entities.domain.errors import Refused
+from entities.domain.facts import PartyFacts
+from entities.domain.matching import Matcher
+from entities.domain.roles import Act
+from entities.matchers import matcher_for
+from entities.models import Change, DeclaredParty, Job, Listing, ListVersion, Site, Supplier, User
+from entities.services import jobs
+from entities.services.changes import record_change
+from screening.models import Case, Shipment, ShipmentParty
+from screening.services.reach import shipments_below
+
+SHOWN = 200  # parties named in a preview; the counts are of all
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a new list answers differently: parties by name, suppliers, shipments, open cases."""
+
+    parties: list[dict[str, Any]] = field(default_factory=list)
+    party_count: int = 0
+    party_ids: set[int] = field(default_factory=set)
+    supplier_ids: set[int] = field(default_factory=set)
+    shipment_ids: set[int] = field(default_factory=set)
+
+
+@transaction.atomic
+def publish_version(version: ListVersion, *, actor: User, reason: str = "") -> ListVersion:
+    """Put a draft in use and have what it touches screened again. Never by the person who loaded it.
+
+    Raises ``Refused`` where the actor may not, is the same person by whatever account, where the list in use is not
+    the one the difference was shown from, where what it touches was not counted yet, or where warnings want a reason.
+    """
+    version, fresh = _lock_draft(version, actor)
+    loader = version.loaded_by
+    if loader is not None and fresh.person_id in {version.loaded_person_id, loader.person_id}:
+        raise Refused("own_list", "You loaded this list; a different person must publish it.")
+    in_use = ListVersion.objects.published().filter(register=version.register).order_by("published_at", "pk").last()
+    if in_use != version.base:
+        raise Refused(
+            "list_moved_on", "Another version was published since this one was loaded. Refuse this and load it again."
+        )
+    if version.touches is None:
+        raise Refused("preview_missing", "What it touches is still being counted. Try again when it is shown.")
+    if version.needs_reason and not reason.strip():
+        raise Refused("reason_missing", "There are warnings: say why it is published all the same.")
+    version.state = ListVersion.State.PUBLISHED
+    version.published_at = timezone.now()
+    _settle(version, fresh, reason, Action.LIST_PUBLISHED)
+    record_change(Change.Kind.LIST, [version.pk], note=f"{version.label} published")
+    return version
+
+
+@transaction.atomic
+def refuse_version(version: ListVersion, *, actor: User, reason: str) -> ListVersion:
+    """Set a draft aside for good. It stays with its reason; whoever loaded it may withdraw it so."""
+    version, fresh = _lock_draft(version, actor, or_loader=True)
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why the list is refused.")
+    version.state = ListVersion.State.REFUSED
+    _settle(version, fresh, reason, Action.LIST_REFUSED)
+    return version
+
+
+def _lock_draft(version: ListVersion, actor: User, *, or_loader: bool = False) -> tuple[ListVersion, User]:
+    locked = ListVersion.objects.select_for_update().get(pk=version.pk)
+    fresh = User.objects.select_related("person").get(pk=actor.pk)
+    if not (fresh.has_perm(Act.PUBLISH_LIST) or (or_loader and locked.loaded_by_id == fresh.pk)):
+        raise Refused("may_not_publish_list", "Only an approver or a manager of the office publishes a list.")
+    if not locked.is_draft:
+        raise Refused("list_settled", f"This version was settled before: {locked.get_state_display().lower()}.")
+    return locked, fresh
+
+
+def _settle(version: ListVersion, actor: User, reason: str, action: Action) -> None:
+    version.settled_by, version.settled_person, version.reason = actor, actor.person, reason.strip()
+    version.save(update_fields=["state", "published_at", "settled_by", "settled_person", "reason"])
+    audit.record(
+        action,
+        actor=actor,
+        target=version,
+        before={"state": ListVersion.State.DRAFT},
+        after={"state": version.state, "sha256": version.rows_sha256, "warnings": version.warnings},
+        reason=version.reason,
+    )
+
+
+def preview_job(job: Job) -> None:
+    """Count what a draft would touch, and keep it beside the draft. A version settled meanwhile is left alone."""
+    version = ListVersion.objects.filter(pk=job.payload["version"]).select_related("base").first()
+    if version is None or not version.is_draft:
+        return
+    found = touched_by(version, version.base, report=lambda done, total: jobs.report_progress(job, done, total))
+    ListVersion.objects.filter(pk=version.pk, state=ListVersion.State.DRAFT).update(touches=_as_shown(found))
+
+
+def touched_by(
+    version: ListVersion, base: ListVersion | None, *, report: Callable[[int, int], object] | None = None
+) -> Touched:
+    """The parties, suppliers and shipments a version answers differently from the one before.
+
+    Only shipments that are open, or were imported or decided in the look-back, count (``open_or_recent``). Both
+    matchers are asked about every party, on a day of each stretch of time in which neither list changes, so nothing
+    that would be answered differently is left out; what bears on an entity with a changed row counts too.
+    """
+    today = timezone.localdate()
+    new, old = matcher_for(version), matcher_for(base) if base else None
+    changed = changed_keys(version, base)
+    found = Touched()
+    shipments = open_or_recent(today)
+    days = _days([new, *([old] if old else [])], shipments, today)
+    declared = _declared(shipments)
+    sites = list(_suppliers())
+    total = len(declared) + len(sites)
+    for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
+        if report and number % 1000 == 0:
+            report(number, total)
+        answer = next((a for on in days if (a := _answers(facts, old, new, changed, on)) is not None), None)
+        if answer is None:
+            continue
+        found.party_count += 1
+        if len(found.parties) < SHOWN:
+            name = facts.name or facts.native_name
+            found.parties.append({"name": name, "country": facts.country, "supplier": supplier_id, **answer})
+        if party_id is not None:
+            found.party_ids.add(party_id)
+        if supplier_id is not None:
+            found.supplier_ids.add(supplier_id)
+    found.shipment_ids = _with_parties(found) & set(shipments)
+    return found
+
+
+def open_or_recent(today: date) -> dict[int, date]:
+    """The shipments a new list is applied to, each with the date it is screened for.
+
+    Open ones (domain: a list is applied again to open shipments), those without a date, and those imported or
+    decided within the look-back.
+    """
+    since = today - timedelta(days=settings.LIST_LOOK_BACK_DAYS)
+    decided = Case.objects.filter(Q(closed_at__date__gte=since) | ~Q(stage=Case.Stage.CLOSED))
+    rows = Shipment.objects.filter(
+        Q(imported_on=None)
+        | Q(imported_on__gte=since)
+        | Q(latest_screening=None)
+        | Q(outcome=Shipment.Outcome.REVIEW, looked_at=None)
+        | Q(pk__in=decided.values("shipments"))
+    )
+    return {row.pk: row.screening_date(today)[0] for row in rows.only("pk", "imported_on", "arrives_on")}
+
+
+def changed_keys(version: ListVersion, base: ListVersion | None) -> frozenset[str]:
+    """The entities of which any row is not as it was, history included."""
+
+    def rows(one: ListVersion | None) -> dict[str, set[tuple[Any, ...]]]:
+        found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+        for row in Listing.objects.filter(version=one).select_related("entity") if one else ():
+            names = (*row.aliases, *(f"{name}" for name in row.native_names))
+            dates = (row.effective_on, row.first_effective_on, row.removed_on)
+            found[row.entity.key].add((row.name, names, row.section, dates, row.scope, row.location, row.is_current))
+        return found
+
+    then, now = rows(base), rows(version)
+    return frozenset(key for key in then.keys() | now.keys() if then.get(key) != now.get(key))
+
+
+def _answers(
+    facts: PartyFacts, old: Matcher | None, new: Matcher, changed: frozenset[str], on: date
+) -> dict[str, str] | None:
+    """What both lists say of a party on a day; None where nothing is different."""
+    before = {match.key: match.verdict for match in old.screen(facts, on)} if old else {}
+    after = {match.key: match.verdict for match in new.screen(facts, on)}
+    if before == after and not changed & before.keys():
+        return None
+    key = next((key for key in (*after, *before) if before.get(key) != after.get(key)), None) or next(iter(after))
+    return {"key": key, "before": before.get(key, "none"), "after": after.get(key, "none")}
+
+
+def _days(matchers: Iterable[Matcher], shipments: dict[int, date], today: date) -> list[date]:
+    """One day of each stretch between two dates on which a list changes, as far as a shipment falls into it."""
+    edges = sorted(
+        {
+            edge
+            for matcher in matchers
+            for party in matcher.parties.values()
+            for edge in (
+                party.listed_from,
+                party.listed_to,
+                *(end for name in party.names for end in (name.valid_from, name.valid_to)),
+            )
+            if edge is not None
+        }
+    )
+    stretches: dict[int, date] = {}
+    ahead = [edge for edge in edges if edge > today]  # a listing announced for later is shown before it is in force
+    for on in {*shipments.values(), today, *ahead}:
+        stretches.setdefault(bisect_right(edges, on), on)
+    return sorted(stretches.values())
+
+
+def _declared(shipments: dict[int, date]) -> list[tuple[PartyFacts, int | None, int | None]]:
+    """Every party named on one of the shipments, as declared."""
+    ids: set[int] = set()
+    rows = sorted(shipments)
+    for start in range(0, len(rows), 500):
+        parts = ShipmentParty.objects.filter(shipment__in=rows[start : start + 500])
+        ids.update(parts.values_list("party", flat=True))
+    known = sorted(ids)
+    return [
+        (PartyFacts(**party.facts()), party.pk, party.supplier_id)
+        for start in range(0, len(known), 500)
+        for party in DeclaredParty.objects.filter(pk__in=known[start : start + 500])
+    ]
+
+
+def _suppliers() -> Iterator[tuple[PartyFacts, int | None, int | None]]:
+    """Every supplier of the office's record by each of its sites, else by its names: it may stand upstream."""
+    with_sites: set[int] = set()
+    for site in Site.objects.iterator():
+        with_sites.add(site.supplier_id)
+        yield PartyFacts(**site.facts()), None, site.supplier_id
+    for supplier in Supplier.objects.iterator():
+        if supplier.pk not in with_sites:
+            yield PartyFacts(name=supplier.name, native_name=supplier.native_name), None, supplier.pk
+
+
+def _with_parties(found: Touched) -> set[int]:
+    """The shipments on which a touched party stands, or in whose chain a touched supplier does."""
+    ids = shipments_below(found.supplier_ids) if found.supplier_ids else set()
+    parties = sorted(found.party_ids)
+    for start in range(0, len(parties), 500):
+        parts = ShipmentParty.objects.filter(party__in=parties[start : start + 500])
+        ids.update(parts.values_list("shipment", flat=True))
+    return ids
+
+
+def _as_shown(found: Touched) -> dict[str, Any]:
+    """A preview as it is kept: counts of all, and lists to look at."""
+    ids = sorted(found.shipment_ids)
+    by_importer: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for start in range(0, len(ids), 500):
+        for shipment in Shipment.objects.filter(pk__in=ids[start : start + 500]).select_related("owner"):
+            by_importer[shipment.owner.name].append({"id": shipment.pk, "label": shipment.label})
+    cases = {
+        case.pk: case.number
+        for start in range(0, len(ids), 500)
+        for case in Case.objects.open().filter(shipments__in=ids[start : start + 500])
+    }
+    names = Supplier.objects.in_bulk(sorted(found.supplier_ids)[:SHOWN])
+    return {
+        "counted_at": timezone.now().isoformat(),
+        "party_count": found.party_count,
+        "parties": found.parties,
+        "supplier_count": len(found.supplier_ids),
+        "suppliers": [{"id": pk, "name": supplier.name} for pk, supplier in names.items()],
+        "case_count": len(cases),
+        "cases": [{"id": pk, "number": number} for pk, number in sorted(cases.items())][:SHOWN],
+        "shipment_count": len(ids),
+        "importers": [
+            {"name": name, "count": len(rows), "shipments": rows[:20]} for name, rows in sorted(by_importer.items())
+        ],
+    }
+
+
+def shipments_touched(version_id: int) -> set[int]:
+    """The shipments to screen again after a version was published; all of them where it is the first."""
+    version = ListVersion.objects.get(pk=version_id)
+    base = ListVersion.objects.before(version)
+    if base is None:
+        return set(Shipment.objects.values_list("pk", flat=True))
+    return touched_by(version, base).shipment_ids
