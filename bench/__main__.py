@@ -33,10 +33,12 @@ from django.db import connection  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from bench import material  # noqa: E402
+from bench import names as exam  # noqa: E402
+from entities import matchers  # noqa: E402
 from entities.domain.facts import PARTY_FIELDS  # noqa: E402
 from entities.domain.matching import ENGINE_VERSION  # noqa: E402
 from entities.domain.roles import Role  # noqa: E402
-from entities.models import Organization  # noqa: E402
+from entities.models import ListVersion, Organization  # noqa: E402
 from entities.services import accounts, jobs  # noqa: E402
 from entities.services.lists import load_reference_lists  # noqa: E402
 from evidence.readers import read_document  # noqa: E402
@@ -68,6 +70,8 @@ def main() -> None:
     parser.add_argument("--shipments", type=int, default=500)
     parser.add_argument("--names", type=int, default=2000)
     parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--exam-only", action="store_true", help="grade the engines and measure nothing else")
+    parser.add_argument("--keep", action="store_true", help="put the exam's figures on the page How matching works")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -78,12 +82,20 @@ def main() -> None:
         try:
             load_reference_lists()
             jobs.work_off()
-            measures = [
-                say(screening(wanted.shipments)),
-                say(names(wanted.names, folder)),
-                say(reading(wanted.pages, folder)),
-            ]
-            written = write(measures)
+            measures = []
+            if not wanted.exam_only:
+                measures = [
+                    say(screening(wanted.shipments)),
+                    say(names(wanted.names, folder)),
+                    say(reading(wanted.pages, folder)),
+                ]
+            version = ListVersion.objects.current(ListVersion.Register.UFLPA)
+            matcher = matchers.matcher_for(version)
+            graded = exam.measure(matcher, list(matcher.parties.values()), machine=machine())
+            exam.show(graded)
+            if wanted.keep:
+                exam.keep(graded)
+            written = write(measures, graded)
         finally:
             teardown_databases(databases, verbosity=0)
     print(f"\nwritten to {written.relative_to(ROOT)}")
@@ -159,7 +171,7 @@ def say(measure: Measure) -> Measure:
     return measure
 
 
-def write(measures: list[Measure]) -> Path:
+def write(measures: list[Measure], graded: dict[str, Any]) -> Path:
     """The figures with everything needed to judge them later."""
     RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
@@ -172,6 +184,7 @@ def write(measures: list[Measure]) -> Path:
             {**asdict(measure), "seconds": round(measure.seconds, 3), "per_second": round(measure.per_second, 1)}
             for measure in measures
         ],
+        "exam": graded,
     }
     path.write_text(json.dumps(content, indent=2) + "\n")
     return path

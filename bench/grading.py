@@ -16,7 +16,8 @@ from rapidfuzz.utils import default_process
 from entities import reference
 from entities.domain.facts import PARTY_FIELDS, ListedParty, PartyFacts
 from entities.domain.matching import Matcher
-from entities.domain.names import has_han, readings, scripts, syllables
+from entities.domain.names import has_han, scripts, syllables
+from entities.domain.names.words import NameParser
 from entities.domain.parties import screen
 
 EXAM = Path(__file__).resolve().parent / "exam"
@@ -25,8 +26,8 @@ ON = date(2026, 7, 10)
 LOOKALIKES = frozenset(
     {"same place and trade", "one syllable away", "brand elsewhere", "chinese same place and trade", "hand look-alike"}
 )
+_SORTED = fuzz.token_sort_ratio
 BACKGROUND = frozenset({"background", "background chinese"})
-GATE = 0.99  # of the token_sort comparison: the share of alerts that must be right when its threshold is chosen
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,10 @@ def grade_scripts(parties: Sequence[ListedParty], given: Sequence[dict[str, str]
     latin = [replace(p, names=tuple(n for n in p.names if n.kind != "native")) for p in parties]
     han = [replace(p, names=tuple(replace(n, confirmed=True) for n in p.names if n.kind == "native")) for p in parties]
     by_latin, by_han = _matcher(latin), _matcher([p for p in han if p.names])
-    asked = [(p.key, n.text) for p in parties for n in p.names if n.kind == "native" and _sounds_alike(p, n.text)]
+    parser = NameParser(reference.vocabulary())
+    asked = [
+        (p.key, n.text) for p in parties for n in p.names if n.kind == "native" and _sounds_alike(p, n.text, parser)
+    ]
     found = [key in {m.key for m in by_latin.screen(PartyFacts(name=text), ON)} for key, text in asked]
     other = [r for r in given if not r["expected"] and has_han(r["name"])]
     false = [bool(by_latin.screen(PartyFacts(name=r["name"]), ON)) for r in other]
@@ -121,13 +125,10 @@ def grade_scripts(parties: Sequence[ListedParty], given: Sequence[dict[str, str]
     }
 
 
-def _sounds_alike(party: ListedParty, han: str) -> bool:
+def _sounds_alike(party: ListedParty, han: str, parser: NameParser) -> bool:
     spelled = ["".join(n.text.lower().split()) for n in party.names if n.kind != "native"]
-    characters = [readings(c)[0] for c in scripts.han_text(han)]
-    places = {"xinjiang", "zhuhai", "jiangsu", "anhui", "hubei", "henan", "sichuan", "shandong", "hefei", "ningbo"}
-    pairs = {a + b for a, b in zip(characters, characters[1:], strict=False)} - places
-    trades = {"youxian", "gongsi", "jituan", "keji", "gufen", "akesu"}
-    return any(pair in name for pair in pairs - trades for name in spelled)
+    brands = [w for w in parser.chinese(han).words if w.kind == "distinct" and len(w.text) > 1]
+    return bool(brands) and all(any(sound in name for name in spelled for sound in w.sounds) for w in brands)
 
 
 def _matcher(parties: Sequence[ListedParty]) -> Matcher:
@@ -178,10 +179,17 @@ def token_sort(parties: Sequence[ListedParty], given: Sequence[dict[str, str]]) 
 
     Its threshold is chosen on the development half too, for the best balance of recall and precision.
     """
-    names = [(p.key, default_process(n.text)) for p in parties for n in p.names]
+    keys = [p.key for p in parties for _ in p.names]
+    names = [default_process(n.text) for p in parties for n in p.names]
     asked = [default_process(r["name"]) for r in given]
     started = time.perf_counter()
-    scores = process.cdist(asked, [n for _, n in names], scorer=fuzz.token_sort_ratio, workers=1)
+    scores = [
+        [
+            (keys[place], score)
+            for _, score, place in process.extract_iter(name, names, scorer=_SORTED, score_cutoff=70)
+        ]
+        for name in asked
+    ]
     seconds = time.perf_counter() - started
 
     def graded(half: str, threshold: int) -> list[Graded]:
@@ -191,9 +199,9 @@ def token_sort(parties: Sequence[ListedParty], given: Sequence[dict[str, str]]) 
                 row["kind"],
                 row["expected"],
                 row["name"],
-                tuple({names[i][0] for i in (line >= threshold).nonzero()[0]}),
+                tuple({key for key, score in found if score >= threshold}),
             )
-            for row, line in zip(given, scores, strict=True)
+            for row, found in zip(given, scores, strict=True)
             if row["half"] == half
         ]
 

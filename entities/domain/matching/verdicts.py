@@ -110,7 +110,13 @@ def _may_be_asked(ours: Profile, found: Comparison, target: Target) -> bool:
     if found.codes and target.codes and places_agree(found.codes, target.codes) == "differs":
         return False
     if ours.name.han and not target.profile.name.han:
-        return found.place in ("same", "contains") and bool(ours.trades & target.profile.trades)
+        if not ours.trades and not target.profile.trades:
+            return found.place in ("same", "contains") and not found.extra and not found.missing
+        # Huafu Fashion names no place: then every other word has to agree.
+        placed = found.place in ("same", "contains") or (
+            found.place == "none" and not found.soft_missing and not found.soft_extra
+        )
+        return placed and bool(ours.trades & target.profile.trades)
     return True
 
 

@@ -1,5 +1,6 @@
 """Take a company name apart into words, each with its kind."""
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,8 @@ from entities.domain.names.vocabulary import Kind, Vocabulary, places_agree
 LONGEST_RUN = 4  # pinyin names are written with at most this many loose syllables per word
 SHORT = 6  # a loose syllable has at most this many letters ("zhuang")
 SPLIT_FROM = 6  # a shorter word is not two words run together
+# Blanks between Chinese characters are layout, not word breaks.
+_SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000\u00a0]+(?=[\u3400-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class NameParser:
 
     def chinese(self, text: str) -> ParsedName:
         """Words of the Chinese part of a name; what the vocabulary does not know is what singles the firm out."""
-        runs = HAN.findall(simplified(text))
+        runs = HAN.findall(_SPACED_HAN.sub("", simplified(text)))
         words: list[Word] = []
         placed = True
         for index, run in enumerate(runs):
@@ -168,7 +171,7 @@ class NameParser:
                     position += 1
                     continue
                 if unknown:
-                    words.append(_brand(unknown))
+                    words += self._brands(unknown)
                     unknown = ""
                 after_place = word.kind == "place" and bool(words) and words[-1].kind == "place"
                 if after_place and places_agree(words[-1].codes, word.codes) == "differs":
@@ -179,7 +182,7 @@ class NameParser:
                 position += len(word.text)
                 placed = word.kind == "place"
             if unknown:
-                words.append(_brand(unknown))
+                words += self._brands(unknown)
             placed = True  # a place in brackets follows the brand: 合盛硅业(鄯善)有限公司
         return ParsedName(text, tuple(_without_stray_counties(words)), han=True)
 
@@ -201,6 +204,14 @@ class NameParser:
                 continue
             return Word(spelling, sense.kind, sense.concept)
         return None
+
+    def _brands(self, han: str) -> list[Word]:
+        """An unknown run is one brand, or two that the list knows by sound: 华孚恒丰 is Huafu and Hengfeng."""
+        for cut in range(2, len(han) - 1):
+            head, tail = _brand(han[:cut]), _brand(han[cut:])
+            if not self.lexicon.isdisjoint(head.sounds) and not self.lexicon.isdisjoint(tail.sounds):
+                return [head, tail]
+        return [_brand(han)]
 
     def _form_follows(self, run: str, position: int) -> bool:
         rest = run[position:]
