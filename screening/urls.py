@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from screening.views import batches, cases, decisions, desk, lists, shipments, suppliers
+from screening.views import batches, cases, decisions, desk, list_versions, lists, shipments, suppliers
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
@@ -34,6 +34,11 @@ urlpatterns = [
     path("suppliers/<int:pk>/", suppliers.supplier_detail, name="supplier-detail"),
     path("suppliers/<int:pk>/links/add/", suppliers.link_add, name="link-add"),
     path("links/<int:pk>/withdraw/", suppliers.link_withdraw, name="link-withdraw"),
+    path("list-versions/", list_versions.list_version_list, name="list-version-list"),
+    path("list-versions/add/", list_versions.list_version_add, name="list-version-add"),
+    path("list-versions/<int:pk>/", list_versions.list_version_detail, name="list-version-detail"),
+    path("list-versions/<int:pk>/publish/", list_versions.list_version_publish, name="list-version-publish"),
+    path("list-versions/<int:pk>/refuse/", list_versions.list_version_refuse, name="list-version-refuse"),
     path("listed-entities/", lists.listed_entity_list, name="listed-entity-list"),
     path("listed-entities/<int:pk>/", lists.listed_entity_detail, name="listed-entity-detail"),
 ]

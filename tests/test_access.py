@@ -99,6 +99,11 @@ PAGES: dict[str, set[str]] = {
     "link-withdraw": WORKERS | OWNERS,
     "listed-entity-list": SIGNED_IN,
     "listed-entity-detail": SIGNED_IN,
+    "list-version-list": OFFICE,
+    "list-version-add": WORKERS | {MANAGER},
+    "list-version-detail": OFFICE,
+    "list-version-publish": {APPROVER, MANAGER},
+    "list-version-refuse": WORKERS | {APPROVER, MANAGER},
     # imports
     "batch-list": DECLARANTS,
     "batch-add": DECLARANTS,
@@ -173,6 +178,8 @@ POST_ONLY = {
     "item-upload",
     "document-read-again",
     "batch-resume",
+    "list-version-publish",
+    "list-version-refuse",
 }
 
 

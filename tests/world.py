@@ -126,6 +126,7 @@ class World:
         if name in keys:
             return {"pk": keys[name]}
         of = {
+            "list": ListVersion.objects.first().pk,
             "case": self.case.pk,
             "importer": self.case.pk,
             "shipment": self.shipment.pk,

@@ -63,8 +63,8 @@ def publish_version(version: ListVersion, *, actor: User, reason: str = "") -> L
         raise Refused("reason_missing", "There are warnings: say why it is published all the same.")
     version.state = ListVersion.State.PUBLISHED
     version.published_at = timezone.now()
-    _settle(version, fresh, reason, Action.LIST_PUBLISHED)
     record_change(Change.Kind.LIST, [version.pk], note=f"{version.label} published")
+    _settle(version, fresh, reason, Action.LIST_PUBLISHED)
     return version
 
 
@@ -129,16 +129,19 @@ def touched_by(
     declared = _declared(shipments)
     sites = list(_suppliers())
     total = len(declared) + len(sites)
+    named: set[tuple[str, str]] = set()
     for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
         if report and number % 1000 == 0:
             report(number, total)
         answer = next((a for on in days if (a := _answers(facts, old, new, changed, on)) is not None), None)
         if answer is None:
             continue
-        found.party_count += 1
-        if len(found.parties) < SHOWN:
-            name = facts.name or facts.native_name
-            found.parties.append({"name": name, "country": facts.country, "supplier": supplier_id, **answer})
+        name = facts.name or facts.native_name
+        if (name, facts.country) not in named:  # a party and the supplier it is taken for are shown once
+            named.add((name, facts.country))
+            found.party_count += 1
+            if len(found.parties) < SHOWN:
+                found.parties.append({"name": name, "country": facts.country, "supplier": supplier_id, **answer})
         if party_id is not None:
             found.party_ids.add(party_id)
         if supplier_id is not None:

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from entities.models import ListedEntity, Listing, ListVersion
+from entities.models import ListedEntity, Listing, ListVersion, Supplier
+from entities.services.lists import history_of
 from entities.views.request import SignedInRequest
 from screening.models import Finding
 
@@ -40,7 +41,13 @@ def listed_entity_list(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "screening/listed_entity_list.html",
-        {"section": "listed-entity-list", "form": form, "page": page, "version": version},
+        {
+            "section": "listed-entity-list",
+            "form": form,
+            "page": page,
+            "version": version,
+            "actions": [{"label": "Versions", "url": reverse("list-version-list")}] if request.user.is_officer else [],
+        },
     )
 
 
@@ -66,6 +73,8 @@ def listed_entity_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "version": version,
             "rows": rows,
             "findings": findings[:50],
+            "suppliers": Supplier.objects.filter(pk__in=findings.values("supplier")).order_by("name")[:50],
+            "history": history_of(entity),
             "breadcrumbs": [
                 {"label": "Entity List", "url": reverse("listed-entity-list")},
                 {"label": entity.name},

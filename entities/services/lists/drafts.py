@@ -127,13 +127,13 @@ def _draft(read: ListFile, file_name: str, actor: User, retrieved_on: date, chan
         loaded_by=actor,
         loaded_person=actor.person,
     )
+    jobs.enqueue("list_preview", {"version": version.pk}, dedupe_key=f"list-{version.pk}")
     audit.record(
         Action.LIST_DRAFTED,
         actor=actor,
         target=version,
         after={**figures(version), "file_sha256": read.sha256, "warnings": warnings},
     )
-    jobs.enqueue("list_preview", {"version": version.pk}, dedupe_key=f"list-{version.pk}")
     return version
 
 

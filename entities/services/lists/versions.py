@@ -88,6 +88,22 @@ def difference_of(version: ListVersion) -> tuple[ListChange, ...]:
     return difference(rows_of(base), rows_of(version))
 
 
+def history_of(entity: ListedEntity) -> list[tuple[ListVersion, tuple[ListChange, ...]]]:
+    """What each version put in use changed about an entity, the newest first."""
+    own = Listing.objects.filter(entity=entity, version__published_at__isnull=False).select_related("entity")
+    rows: dict[int, list[ListRow]] = {}
+    for row in own.order_by("pk"):
+        rows.setdefault(row.version_id, []).append(_row(row))
+    found: list[tuple[ListVersion, tuple[ListChange, ...]]] = []
+    before: list[ListRow] = []
+    for version in ListVersion.objects.published().filter(register=entity.register).order_by("published_at", "pk"):
+        now = rows.get(version.pk, [])
+        if changes := difference(before, now):
+            found.append((version, changes))
+        before = now
+    return found[::-1]
+
+
 def figures(version: ListVersion) -> dict[str, Any]:
     """What the audit trail keeps of a version."""
     return {
