@@ -57,6 +57,7 @@ class Discretion:
         owner_id = finding.screening.shipment.owner_id
         known = {node["link"] for node in finding.path if "link" in node and self.knows(node["link"], owner_id)}
         finding.path, is_withheld = withhold(finding.path, known)
+        finding.reasons = _without_judgements(finding.reasons)
         if is_withheld:
             _withhold(finding)
         elif finding.rule == "CHAIN_GAP":
@@ -121,6 +122,12 @@ def reason_of(case: Case, user: User) -> str:
 def _upstream(screening: Screening) -> list[dict[str, Any]]:
     """The suppliers upstream as the screening saw them, each with the links that lead to it."""
     return screening.facts.get("upstream", [])
+
+
+def _without_judgements(reasons: Sequence[Any]) -> list[Any]:
+    """The reasons without the office's own words on who is who: they may speak of what others declared."""
+    said = "The office judged whether the party is the listed entity."
+    return [said if isinstance(one, str) and one.startswith("Judged ") else one for one in reasons]
 
 
 def _withhold(finding: Finding) -> None:

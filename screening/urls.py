@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from screening.views import batches, cases, decisions, desk, list_versions, lists, shipments, suppliers
+from screening.views import (
+    batches,
+    bulk,
+    cases,
+    decisions,
+    desk,
+    list_versions,
+    lists,
+    matches,
+    shipments,
+    suppliers,
+)
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/needs-a-look/", desk.look_list, name="look-list"),
+    path("desk/assign/", bulk.bulk_assign, name="bulk-assign"),
+    path("desk/needs-a-look/set-aside/", bulk.bulk_set_aside, name="bulk-set-aside"),
+    path("matches/", matches.match_list, name="match-list"),
+    path("matches/<int:pk>/", matches.match_judge, name="match-judge"),
+    path("matches/judgements/<int:pk>/", matches.match_confirm, name="match-confirm"),
     path("cases/<int:pk>/", cases.case_detail, name="case-detail"),
     path("cases/<int:pk>/request-evidence/", cases.case_request_evidence, name="case-request-evidence"),
     path("cases/<int:pk>/detention/", cases.case_detention, name="case-detention"),

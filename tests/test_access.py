@@ -75,6 +75,11 @@ PAGES: dict[str, set[str]] = {
     # the office's work
     "desk": OFFICE,
     "look-list": OFFICE,
+    "bulk-assign": WORKERS | {APPROVER, MANAGER},
+    "bulk-set-aside": WORKERS,
+    "match-list": OFFICE,
+    "match-judge": WORKERS,
+    "match-confirm": {REVIEWER, APPROVER},
     "case-detail": OFFICE,
     "case-request-evidence": WORKERS,
     "case-detention": WORKERS,
@@ -164,6 +169,8 @@ SINGLE_API_ADDRESSES = {"api-schema", "api-docs", "api-me", "api-screen-party"}
 NOT_ROWS = {"api-unknown"}  # answers 404 to everybody
 
 POST_ONLY = {
+    "bulk-assign",
+    "bulk-set-aside",
     "recovery-codes",
     "second-factor-remove",
     "token-revoke",

@@ -14,6 +14,7 @@ from entities.services.lists import load_reference_lists
 from entities.services.tokens import create_token
 from evidence.models import Document, Exhibit, Page
 from screening.models import ImportBatch, Task, TaskItem
+from screening.services import pairs
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from tests.factories import make_organization, make_user
 
@@ -63,6 +64,7 @@ class World:
             actor=member,
         )
         jobs.work_off()
+        self.shipment.refresh_from_db()
         self.case = self.shipment.cases.get()
         self.task = Task.objects.create(
             case=self.case, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
@@ -92,11 +94,18 @@ class World:
         )
         self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
 
+        self.pair = self.shipment.latest_screening.findings.of_pairs().first()
+        self.judgement = pairs.judge(
+            self.pair, verdict="different", scope="firm", reason="another owner", actor=self.users[ANALYST]
+        )
+
     def kwargs(self, name):
         """What the address of this name is filled with."""
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
         keys = {
             "token-revoke": self.token.pk,
+            "match-judge": self.pair.pk,
+            "match-confirm": self.judgement.pk,
             "account-detail": self.users[REVIEWER].pk,
             "second-factor-reset": self.users[REVIEWER].pk,
             "same-person": self.users[REVIEWER].pk,

@@ -71,7 +71,7 @@ def set_aside(shipment: Shipment, *, actor: User, reason: str) -> Look:
 
 
 @transaction.atomic
-def assign(case: Case, *, actor: User, to: User | None) -> Case:
+def assign(case: Case, *, actor: User, to: User | None, reason: str = "") -> Case:
     """Put a case into the hands of a member of the office, or of nobody."""
     case = lock(case)
     if to is not None and not (to.is_officer and to.is_active):
@@ -87,6 +87,7 @@ def assign(case: Case, *, actor: User, to: User | None) -> Case:
         organization_id=case.importer_id,
         before={"assigned_to": before},
         after={"assigned_to": to.pk if to else None, "name": to.full_name if to else ""},
+        reason=reason,
     )
     return case
 

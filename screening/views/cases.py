@@ -114,7 +114,7 @@ def case_detention(request: SignedInRequest, pk: int) -> HttpResponse:
 def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put the case into somebody's hands."""
     case = _case(request, pk)
-    form = AssignForm(request.POST or None, officers=_officers(), initial={"to": case.assigned_to_id})
+    form = AssignForm(request.POST or None, officers=officers(), initial={"to": case.assigned_to_id})
 
     def act() -> str:
         to = form.cleaned_data["to"]
@@ -296,7 +296,7 @@ def _answer(
     )
 
 
-def _officers() -> QuerySet[User]:
+def officers() -> QuerySet[User]:
     """Members of the office who work on cases, by name."""
     roles = [role for role in OFFICE_ROLES if role != Role.AUDITOR]
     return (

@@ -34,9 +34,12 @@ from entities.models import User
 from entities.views.request import SignedInRequest
 from screening.domain.clock import DAYS_TO_DETERMINE
 from screening.domain.rules import steps_in_words
+from screening.forms.bulk import BulkAssignForm, BulkReasonForm
 from screening.forms.cases import DeskFilter, LookFilter
 from screening.models import Case, Detention, Finding, Shipment, ShipmentLine, ShipmentParty, Task
+from screening.services.pairs import waiting_pairs
 from screening.views.access import office
+from screening.views.cases import officers
 
 PAGE_SIZE = 50
 SOON = timedelta(days=7)
@@ -96,6 +99,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "keep": [{"name": "sort", "value": sort}] if "sort" in request.GET else [],
             "sort": "due",
             "counts": _counts(everything, today, request.GET),
+            "bulk": BulkAssignForm(prefix="bulk", officers=officers()),
             "tabs": tabs(request.user, "desk"),
             "is_filtered": any(value for name, value in request.GET.items() if name in form.fields),
             "today": today,
@@ -139,6 +143,7 @@ def look_list(request: SignedInRequest) -> HttpResponse:
             "page": page,
             "keep": [{"name": "sort", "value": sort}] if "sort" in request.GET else [],
             "sort": "-shipment",
+            "bulk": BulkReasonForm(prefix="bulk"),
             "tabs": tabs(request.user, "look-list"),
             "is_filtered": any(value for name, value in request.GET.items() if name in form.fields),
         },
@@ -146,7 +151,7 @@ def look_list(request: SignedInRequest) -> HttpResponse:
 
 
 def tabs(user: User, current: str) -> list[dict[str, Any]]:
-    """The two queues of the desk."""
+    """The queues of the desk."""
     return [
         {
             "label": "Cases",
@@ -159,6 +164,12 @@ def tabs(user: User, current: str) -> list[dict[str, Any]]:
             "url": reverse("look-list"),
             "count": Shipment.objects.visible_to(user).awaiting_a_look().count(),
             "current": current == "look-list",
+        },
+        {
+            "label": "Matches to judge",
+            "url": reverse("match-list"),
+            "count": len(waiting_pairs(user)),
+            "current": False,
         },
     ]
 

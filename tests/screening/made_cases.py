@@ -31,6 +31,7 @@ def make_listing():
             "retrieved_on": today,
             "row_count": 1,
             "entity_count": 1,
+            "state": ListVersion.State.PUBLISHED,
             "published_at": timezone.now(),
         },
     )

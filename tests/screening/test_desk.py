@@ -124,7 +124,7 @@ def test_counts_over_the_queue(client, analyst):
 def test_the_number_of_queries_does_not_grow_with_the_queue(client, analyst, django_assert_max_num_queries):
     for _ in range(12):
         detain(make_case(), 10, analyst)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(reverse("desk"))
 
 
@@ -182,7 +182,7 @@ def test_looks_are_narrowed_and_sorted(client, analyst):
 def test_the_number_of_queries_of_looks_does_not_grow(client, analyst, django_assert_max_num_queries):
     for number in range(8):
         make_screening(make_shipment(outcome="review", reference=f"{number}"), outcome="review", severity="high")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         client.get(reverse("look-list"))
 
 
