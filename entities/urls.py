@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from entities.views import accounts, audit, people
+from entities.views import accounts, audit, matching, people
 
 urlpatterns: list[URLPattern] = [
     path("", accounts.home, name="home"),
@@ -42,4 +42,6 @@ urlpatterns: list[URLPattern] = [
     path("people/invitations/<int:pk>/withdraw/", people.invitation_withdraw, name="invitation-withdraw"),
     # the audit trail
     path("audit/", audit.audit_trail, name="audit-trail"),
+    # what everybody who relies on a finding may want to know
+    path("how-matching-works/", matching.how_matching_works, name="how-matching-works"),
 ]

@@ -37,6 +37,7 @@ PAGES: dict[str, set[str]] = {
     "healthz": EVERYBODY,
     "readyz": EVERYBODY,
     "home": SIGNED_IN,
+    "how-matching-works": SIGNED_IN,
     # accounts
     "sign-in": EVERYBODY,
     "sign-out": EVERYBODY,

@@ -21,6 +21,7 @@ def parser():
         ("ＸＩＮＪＩＡＮＧ", "xinjiang"),
         ("İLHAN A.Ş.", "ilhan a s"),
         ("新疆 Zhongtai", "zhongtai"),
+        ("شىنجاڭ خۇافۇ توقۇمىچىلىق شىركىتى", "xinjiang huafu textile co"),
     ],
 )
 def test_letters_are_brought_to_one_form(text, folded):

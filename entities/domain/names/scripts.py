@@ -10,6 +10,7 @@ from opencc import OpenCC
 from pypinyin import pinyin_dict
 
 from entities.domain.names.palladius import pinyin_of_cyrillic
+from entities.domain.names.uyghur import ARABIC_WORD, latin_of_uyghur
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -60,6 +61,8 @@ def fold(text: str) -> str:
         text = HAN.sub(" ", unicodedata.normalize("NFKC", text))
         text = text.translate(_APOSTROPHES).translate(_LETTERS)
         if _NOT_LATIN.search(text):
+            if ARABIC_WORD.search(text):
+                text = latin_of_uyghur(text)
             text = anyascii(pinyin_of_cyrillic(text) if _CYRILLIC.search(text) else text)
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
         text = text.encode("ascii", "ignore").decode()

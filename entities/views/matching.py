@@ -1,0 +1,87 @@
+"""How names and places are matched, for whoever has to rely on it."""
+
+import json
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from entities import reference
+from entities.domain.matching import ENGINE_VERSION
+from entities.domain.matching.weights import WEIGHTS
+
+THRESHOLDS = {
+    "match_share": "Match: the least share of the points that speaks for the entity",
+    "match_points": "Match: the least number of points that speak for it",
+    "possible_share": "Possible: the least share of the points that speaks for the entity",
+    "possible_points": "Possible: the least number of points, where many firms share the brand",
+    "possible_points_own": "Possible: the least number of points, where the brand is a word of its own",
+}
+
+
+@cache
+def measured() -> dict[str, Any]:
+    """The figures last measured, with the engine and the day they belong to."""
+    found: dict[str, Any] = json.loads((reference.DATA / "measured.json").read_text(encoding="utf-8"))
+    return found
+
+
+@require_GET
+def how_matching_works(request: HttpRequest) -> HttpResponse:
+    """What the engine looks at, where it draws the lines, how good it was found to be, and what it cannot do."""
+    found = measured()
+    halves, places = found["halves"], found["places"]
+    other = found["token_sort"]
+    figures = [
+        ("Listed names found (recall)", "at least 95", _percent(halves, "recall"), 100 * other["recall"]),
+        (
+            "Alerts that were right (precision)",
+            "at least 97",
+            _percent(halves, "precision"),
+            100 * other["precision"],
+        ),
+        (
+            "False alarms on firms of the same place and trade",
+            "at most 3.7",
+            _percent(halves, "lookalike_alarms"),
+            100 * other["lookalike_alarms"],
+        ),
+        ("Addresses in Xinjiang found", "at least 98", _percent(places, "recall"), None),
+        ("Addresses elsewhere taken for Xinjiang", "at most 0.5", _percent(places, "false_positives"), None),
+    ]
+    test_kinds = halves["test"]["kinds"]
+    positive = [kind for kind in test_kinds if kind not in NEGATIVE_KINDS]
+    context = {
+        "engine": ENGINE_VERSION,
+        "measured": found,
+        "is_outdated": found["engine"] != ENGINE_VERSION,
+        "thresholds": [(label, getattr(WEIGHTS, name)) for name, label in THRESHOLDS.items()],
+        "weights": [
+            (f.name.replace("_", " "), getattr(WEIGHTS, f.name)) for f in fields(WEIGHTS) if f.name not in THRESHOLDS
+        ],
+        "figures": figures,
+        "kinds": [(kind, *test_kinds[kind], 100 * test_kinds[kind][0] / test_kinds[kind][1]) for kind in positive],
+        "test": halves["test"],
+        "speed": found["speed"],
+    }
+    return render(request, "entities/how_matching_works.html", context)
+
+
+NEGATIVE_KINDS = frozenset(
+    {
+        "background",
+        "background chinese",
+        "brand elsewhere",
+        "chinese same place and trade",
+        "hand look-alike",
+        "one syllable away",
+        "same place and trade",
+    }
+)
+
+
+def _percent(halves: dict[str, dict[str, Any]], figure: str) -> tuple[float, float]:
+    return 100 * halves["development"][figure], 100 * halves["test"][figure]
