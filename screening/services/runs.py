@@ -107,6 +107,7 @@ class _Surroundings:
     suppliers: dict[int, Supplier] = field(default_factory=dict)
     sites: dict[int, list[Site]] = field(default_factory=lambda: defaultdict(list))
     verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
+    ahead: dict[str, date] | None = None  # entities announced for a day to come, once they were looked for
     judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
 
     @classmethod
@@ -162,7 +163,7 @@ class _Surroundings:
             date_basis=date_basis,
             found=rules.evaluate(facts),
             coverage=[{**asdict(article.coverage), "sentence": article.coverage.sentence} for article in articles],
-            caveats=self._caveats(on, date_basis),
+            caveats=[*self._caveats(on, date_basis), *self._announced(parties, on)],
         )
 
     def _named(self, shipment: Shipment, on: date) -> list[rules.PartyAtStep]:
@@ -293,6 +294,25 @@ class _Surroundings:
         if (facts, keys) not in self.judged:
             self.judged[facts, keys] = judgements.standing(facts, keys, self.version)
         return self.judged[facts, keys]
+
+    def _announced(self, parties: Iterable[rules.PartyAtStep], on: date) -> Iterable[str]:
+        """Listings that take effect on a day to come, where a party of the shipment is or may be that entity."""
+        matcher = matcher_for(self.version)
+        if self.ahead is None:
+            listed = matcher.parties.values()
+            self.ahead = {party.key: party.listed_from for party in listed if party.listed_from > self.today}
+        ahead = {key: start for key, start in self.ahead.items() if start > on}
+        if not ahead:
+            return
+        for facts in dict.fromkeys(party.facts for party in parties):
+            for match in matcher.screen(facts, max(ahead.values())):
+                if start := ahead.get(match.key):
+                    name = self.rows[match.key].name if match.key in self.rows else match.listed_name.text
+                    yield (
+                        f"ANNOUNCED: {name} is on the list from {start:%-d %B %Y}. "
+                        f"{facts.name or facts.native_name} {'is' if match.verdict == 'match' else 'may be'} that "
+                        "entity; goods imported from that day on fall under the listing."
+                    )
 
     def _caveats(self, on: date, date_basis: str) -> list[str]:
         caveats = []

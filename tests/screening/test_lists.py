@@ -280,6 +280,19 @@ def test_an_alias_removed_by_a_new_list_stops_on_that_day_and_stays_in_history(l
     assert screen(facts, matcher, gazetteer, on).listed_verdict == "none"
 
 
+def test_a_listing_to_come_is_announced_on_the_shipments_it_will_touch(load, approver):
+    touched, other = shipment_by(NEW), shipment_by("Quiet Harbour Garments JSC")
+    start = timezone.localdate() + timedelta(days=9)
+    publish_version(load(shipped_page((NEW, f"{start:%B %-d, %Y}"))), actor=approver)
+    jobs.work_off()
+    touched.refresh_from_db()
+    announced = [one for one in touched.latest_screening.caveats if one.startswith("ANNOUNCED")]
+    assert len(announced) == 1
+    assert f"{NEW} is on the list from {start:%-d %B %Y}" in announced[0]
+    assert touched.outcome != "presumption"
+    assert Screening.objects.filter(shipment=other).count() == 1
+
+
 def test_the_command_loads_a_draft_and_prints_the_difference(tmp_path, analyst, capsys):
     path = tmp_path / "page.html"
     path.write_text(shipped_page((NEW, "June 21, 2022")), encoding="utf-8")
