@@ -26,7 +26,7 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
             if {"xl/workbook.xml", "xl/workbook.bin", "content.xml"} & {member.filename for member in members}:
                 return {"is_workbook": True}
             return _unpack(archive, members, into)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):  # an unknown packing is a RuntimeError
         return _refused("damaged", _DAMAGED)
 
 

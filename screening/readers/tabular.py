@@ -94,7 +94,7 @@ def _check_members(source: Path) -> None:
     try:
         with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise _Refused(
             "damaged", "The spreadsheet is damaged and cannot be opened. Save it again and resend it."
         ) from error

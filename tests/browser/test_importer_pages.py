@@ -29,7 +29,7 @@ def test_the_importers_pages_are_accessible_and_fit(page, sign_in, case, width):
     page.set_viewport_size({"width": width, "height": 900})
     document = Document.objects.get()
     for path in ("/to-do/", f"/to-do/cases/{case.pk}/", "/documents/", f"/documents/{document.pk}/"):
-        page.goto(path)
+        assert page.goto(path).status == 200
         axe_clean(page)
         fits(page)
 

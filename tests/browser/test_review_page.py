@@ -55,6 +55,7 @@ def test_officer_pages_are_accessible_and_fit(name, width, page, sign_in, case):
     reviewer = sign_in(make_user(Role.REVIEWER))
     recommended(case, reviewer)
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(reverse(name, args=[] if name in {"desk", "look-list"} else [case.pk]))
+    answer = page.goto(reverse(name, args=[] if name in {"desk", "look-list"} else [case.pk]))
+    assert answer.status == 200
     axe_clean(page)
     fits(page)

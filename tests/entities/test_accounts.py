@@ -37,17 +37,20 @@ def test_a_manager_changes_a_role_and_the_trail_says_so():
 def test_nobody_changes_their_own_role():
     manager, _ = make_user(Role.MANAGER), make_user(Role.MANAGER)
     refused("own_account", accounts.change_role, membership_of(manager), role=Role.APPROVER, actor=manager)
+    assert membership_of(manager).role == Role.MANAGER
 
 
 def test_nobody_changes_the_role_of_their_own_second_account():
     manager = make_user(Role.MANAGER)
     second = make_user(Role.REVIEWER, person=manager.person)
     refused("own_account", accounts.change_role, membership_of(second), role=Role.APPROVER, actor=manager)
+    assert membership_of(second).role == Role.REVIEWER
 
 
 def test_nobody_suspends_themselves():
     manager, _ = make_user(Role.MANAGER), make_user(Role.MANAGER)
     refused("own_account", accounts.suspend, membership_of(manager), actor=manager)
+    assert membership_of(manager).suspended_at is None
 
 
 @pytest.mark.parametrize(
@@ -122,6 +125,7 @@ def test_a_suspended_member_gets_no_new_role():
     manager, analyst = make_user(Role.MANAGER), make_user(Role.ANALYST)
     accounts.suspend(membership_of(analyst), actor=manager)
     refused("member_suspended", accounts.change_role, membership_of(analyst), role=Role.REVIEWER, actor=manager)
+    assert membership_of(analyst).role == Role.ANALYST
 
 
 @pytest.mark.parametrize(
@@ -162,6 +166,7 @@ def test_one_account_is_never_in_the_office_and_outside(first, second):
         role=second,
         actor=None,
     )
+    assert account.memberships.count() == 1
 
 
 def test_suspension_does_not_open_the_way_from_the_office_to_the_outside():
