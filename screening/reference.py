@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from screening.domain.coverage import ChainPosition, Stage
+from screening.domain.orders import Goods
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -40,3 +41,21 @@ def chain_position(hts_code: str) -> ChainPosition | None:
         if position := _positions().get(digits[:length]):
             return position
     return None
+
+
+@cache
+def order_goods() -> Mapping[str, Goods]:
+    """What the goods of a withhold release order cover, by their words as printed."""
+    return {
+        row["goods"]: Goods(
+            sectors=frozenset(_parts(row["sectors"])) - {"any"},
+            hts_prefixes=_parts(row["hts_prefixes"]),
+            is_any=row["sectors"] == "any",
+            by_place=_parts(row["by_place"]),
+        )
+        for row in _rows("wro_goods.csv")
+    }
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split("|") if part)

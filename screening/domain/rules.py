@@ -7,7 +7,7 @@ ground; every finding has a basis. The software raises the question, a person co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from entities.domain.judging import Judged, effect
 from entities.domain.matching import ListMatch
 from entities.domain.parties import PartyScreening
 from screening.domain.coverage import Coverage
+from screening.domain.orders import UFLPA_IN_FORCE_FROM, Order
 from screening.domain.tracing import Grade
 
 # Parties the goods come from. Others (consignee, notify party …) do not make or sell the goods.
@@ -55,6 +56,7 @@ class PartyAtStep:
     party_id: int | None = None
     supplier_id: int | None = None
     judged: Mapping[str, Judged] = field(default_factory=dict)  # what people judged of it, by listed entity
+    orders: tuple[ListMatch, ...] = ()  # withhold release orders that name it
 
     @property
     def name(self) -> str:
@@ -88,6 +90,12 @@ class ShipmentFacts:
     parties: tuple[PartyAtStep, ...]
     on: date
     rows: dict[str, ListRow] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+
+    @property
+    def is_under_uflpa(self) -> bool:
+        """Imported while sec. 3 of the UFLPA is in force."""
+        return self.on >= UFLPA_IN_FORCE_FROM
 
     def article(self, number: int) -> Article | None:
         return next((article for article in self.articles if article.number == number), None)
@@ -116,6 +124,7 @@ class Found:
     place_name: str = ""
 
 
+BEFORE_UFLPA = f"The UFLPA presumption speaks only of goods imported from {UFLPA_IN_FORCE_FROM:%-d %B %Y}."
 Rule = Callable[[ShipmentFacts], Iterator[Found]]
 
 
@@ -130,7 +139,7 @@ def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
                 yield _set_aside(shipment, party, match, row, judged)
                 continue
             is_match = match.verdict == "match" or does == "confirms"
-            holds = is_match and party.raises_presumption
+            holds = is_match and party.raises_presumption and shipment.is_under_uflpa
             since = f"{row.listed_since:%-d %B %Y}"
             says = f"is {row.name}, listed since {since}" if is_match else f"may be {row.name}, listed since {since}"
             yield Found(
@@ -234,12 +243,30 @@ def postal_code(shipment: ShipmentFacts) -> Iterator[Found]:
         )
 
 
+def withhold_release_order(shipment: ShipmentFacts) -> Iterator[Found]:
+    """Goods of an order, from a party that the order names or, where it names a region, from that region."""
+    for party in shipment.parties:
+        named = [(shipment.orders[match.key], match) for match in party.orders]
+        for order, match in named:
+            if order.goods is None or not order.goods.by_place:
+                yield from _order(
+                    shipment, party, order, match.verdict, match.field, match.matched_text, match.reasons, match.score
+                )
+        for order in shipment.orders.values():
+            if order.goods is None or not order.stands(shipment.on):
+                continue
+            signals = [signal for signal in party.verdict.signals if signal.rule in order.goods.by_place]
+            if best := next((signal for signal in signals if signal.strength == "strong"), None):
+                yield from _order(shipment, party, order, "match", best.field, best.token, (best.reason,), None)
+
+
 RULES: tuple[Rule, ...] = (
     listed_entity,
     xpcc,
     xinjiang_site,
     xinjiang_registration,
     xinjiang_name,
+    withhold_release_order,
     chain_gap,
     priority_hts,
     postal_code,
@@ -265,14 +292,64 @@ def evaluate(shipment: ShipmentFacts) -> tuple[Found, ...]:
 
 
 def outcome(found: Sequence[Found]) -> str:
-    """``presumption`` where a finding has a ground, ``review`` where a person must look, else ``no_finding``."""
-    if any(finding.ground for finding in found):
+    """``presumption`` where a finding has a ground of the UFLPA, ``review`` where a person must look, else
+    ``no_finding``. A withhold release order presumes nothing."""
+    if any(finding.ground not in {"", "WRO"} for finding in found):
         return "presumption"
     return "review" if any(finding.asks_review for finding in found) else "no_finding"
 
 
 def steps_in_words(steps: int) -> str:
     return f"{NUMBERS[steps] if steps < len(NUMBERS) else f'{steps} steps'} upstream"
+
+
+def _order(
+    shipment: ShipmentFacts,
+    party: PartyAtStep,
+    order: Order,
+    verdict: str,
+    matched_field: str,
+    matched_text: str,
+    reasons: tuple[str, ...],
+    score: float | None,
+) -> Iterator[Found]:
+    """The finding for an order and a party, on those lines alone whose goods the order covers."""
+    covered = [
+        article.number
+        for number in party.line_numbers
+        if (article := shipment.article(number)) and order.covers(article.hts_codes, article.sectors)
+    ]
+    if not covered:
+        return
+    party = replace(party, line_numbers=tuple(covered))
+    is_match = verdict == "match" and order.goods is not None
+    enforced = order.is_enforced(shipment.on)
+    holds = is_match and enforced and party.raises_presumption
+    says = "falls under" if is_match else "may fall under"
+    why = [*reasons]
+    if not enforced:
+        since = f"{UFLPA_IN_FORCE_FROM:%-d %B %Y}"
+        why.append(f"For goods imported from {since} enforcement of the order is superseded by that of the UFLPA.")
+    elif is_match and not holds:
+        why.append("Its role, or the path to it, is not certain enough to withhold the goods: a person must look.")
+    if order.goods is None:
+        why.append("The goods of this order are not in the table of goods; whether it covers these a person must say.")
+    yield Found(
+        rule="WRO",
+        severity="info" if not enforced else "block" if holds else "high",
+        basis=f"19 U.S.C. 1307; 19 CFR 12.42(e); order of {order.ordered_on:%-d %B %Y}: {order.printed_goods}",
+        ground="WRO" if holds else "",
+        asks_review=enforced,
+        headline=_headline(shipment, party, f"{says} the withhold release order on {order.name}"),
+        line_numbers=party.line_numbers,
+        party=party,
+        matched_field=matched_field,
+        matched_text=matched_text,
+        score=score,
+        reasons=tuple(why),
+        listed_key=order.key,
+        verdict=verdict,
+    )
 
 
 def _set_aside(shipment: ShipmentFacts, party: PartyAtStep, match: ListMatch, row: ListRow, judged: Judged) -> Found:
@@ -311,7 +388,7 @@ def _places(shipment: ShipmentFacts, code: str, severity: str, basis: str, verb:
             continue
         best = signals[0]
         blocks = severity == "block" and best.strength == "strong"
-        holds = blocks and party.raises_presumption
+        holds = blocks and party.raises_presumption and shipment.is_under_uflpa
         yield Found(
             rule=code,
             severity="block" if holds else "high",
@@ -323,7 +400,11 @@ def _places(shipment: ShipmentFacts, code: str, severity: str, basis: str, verb:
             party=party,
             matched_field=best.field,
             matched_text=best.token,
-            reasons=(*(signal.reason for signal in signals), *_why_not_presumed(party, blocks)),
+            reasons=(
+                *(signal.reason for signal in signals),
+                *_why_not_presumed(party, blocks),
+                *(() if shipment.is_under_uflpa else (BEFORE_UFLPA,)),
+            ),
             place_code=best.place_code,
             place_name=best.place_name,
         )

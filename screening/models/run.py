@@ -15,6 +15,10 @@ class ScreeningRun(models.Model):
 
     trigger = models.CharField(max_length=200, help_text="Why it ran, in words.")
     list_version = models.ForeignKey("entities.ListVersion", on_delete=models.PROTECT, related_name="+")
+    wro_version = models.ForeignKey(
+        "entities.ListVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The withhold release orders it was screened with, where any were loaded.",
+    )  # fmt: skip
     engine_version = models.CharField(max_length=40)
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -16,30 +16,38 @@ from entities.services.mail import queue_mail
 from screening.models import Case, Detention, Finding, Look, Screening, Shipment, Task, TaskItem
 
 
-def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> Case | None:
-    """What a screening means for the shipment's case: open one where the presumption applies, or say in the one there
-    is that facts changed since its decision. Runs in the transaction of the screening."""
+def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> None:
+    """What a screening means for the shipment's cases: open one where a ground of its regime applies, or say in the
+    one there is that facts changed since its decision. The presumption and a withhold release order never share a
+    case. Runs in the transaction of the screening."""
+    for regime in Case.Regime:
+        _take_up(screening, regime, next((one for one in findings if one.ground and _regime(one) == regime), None))
+
+
+def _regime(finding: Finding) -> Case.Regime:
+    """The regime a finding speaks under."""
+    return Case.Regime.WRO if finding.rule == "WRO" else Case.Regime.UFLPA
+
+
+def _take_up(screening: Screening, regime: Case.Regime, lead: Finding | None) -> None:
     shipment = screening.shipment
-    case = shipment.cases.select_for_update(of=("self",)).filter(regime=Case.Regime.UFLPA).order_by("-pk").first()
-    lead = next((finding for finding in findings if finding.ground), None)
+    case = shipment.cases.select_for_update(of=("self",)).filter(regime=regime).order_by("-pk").first()
     if case is not None:
         _note_new_findings(case, screening, lead)
-        return case
-    if lead is None:
-        return None
-    return _open(shipment, because=lead.headline, lead=lead, actor=None)
+    elif lead is not None:
+        _open(shipment, because=lead.headline, lead=lead, actor=None, regime=regime)
 
 
 @transaction.atomic
 def open_case(shipment: Shipment, *, actor: User, reason: str) -> Case:
     """A person opens a case on a shipment that no rule opened one for."""
     shipment = Shipment.objects.select_for_update(of=("self",)).get(pk=shipment.pk)
-    if (known := shipment.cases.open().first()) is not None:
+    if (known := shipment.cases.open().filter(regime=Case.Regime.UFLPA).first()) is not None:
         raise Refused("case_open", f"Case {known.number} is already open on this shipment.")
     if not reason.strip():
         raise Refused("reason_missing", "Say why the case is opened.")
     screening = shipment.latest_screening
-    lead = screening.findings.filter(asks_review=True).first() if screening else None
+    lead = screening.findings.filter(asks_review=True).exclude(rule="WRO").first() if screening else None
     return _open(shipment, because=reason.strip(), lead=lead, actor=actor)
 
 
@@ -215,9 +223,20 @@ def lock(case: Case) -> Case:
     return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
 
 
-def _open(shipment: Shipment, *, because: str, lead: Finding | None, actor: User | None) -> Case:
+def _open(
+    shipment: Shipment,
+    *,
+    because: str,
+    lead: Finding | None,
+    actor: User | None,
+    regime: Case.Regime = Case.Regime.UFLPA,
+) -> Case:
     case = Case.objects.create(
-        number=_next_number(), importer=shipment.owner, opened_because=because[:500], lead_finding=lead
+        number=_next_number(),
+        importer=shipment.owner,
+        opened_because=because[:500],
+        lead_finding=lead,
+        regime=regime,
     )
     case.shipments.add(shipment)
     audit.record(

@@ -14,16 +14,17 @@ from django.utils import timezone
 from entities import reference
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged, effect, party_key
-from entities.domain.matching import ENGINE_VERSION
+from entities.domain.matching import ENGINE_VERSION, ListMatch
 from entities.domain.parties import PartyScreening, screen
 from entities.matchers import matcher_for
 from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier, SupplyLink
 from entities.services import judgements
 from screening.domain import rules, tracing
 from screening.domain.coverage import measure
+from screening.domain.orders import Order
 from screening.domain.tracing import Grade
 from screening.models import Finding, Screening, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
-from screening.reference import chain_position, commodity_stages
+from screening.reference import chain_position, commodity_stages, order_goods
 from screening.services import cases
 from screening.services.shipments import facts_of
 
@@ -51,17 +52,22 @@ def screen_shipments(ids: Iterable[int], *, trigger: str) -> ScreeningRun | None
     if not shipments:
         return None
     version = ListVersion.objects.current(ListVersion.Register.UFLPA)
+    wro_version = (
+        ListVersion.objects.published().filter(register=ListVersion.Register.WRO).order_by("published_at", "pk").last()
+    )
     today = timezone.localdate()
-    known = _Surroundings.of(shipments, version, today)
-    run = ScreeningRun(trigger=trigger[:200], list_version=version, engine_version=ENGINE_VERSION)
+    known = _Surroundings.of(shipments, version, today, wro_version)
+    run = ScreeningRun(
+        trigger=trigger[:200], list_version=version, wro_version=wro_version, engine_version=ENGINE_VERSION
+    )
     results = [known.screen(shipment) for shipment in shipments]
-    news = [result for result in results if not result.repeats(version)]
+    news = [result for result in results if not result.repeats(run)]
     if not news:
         return None
     run.finished_at = timezone.now()
     run.save(force_insert=True)
     for result in news:
-        _store(run, result, known.rows)
+        _store(run, result, known)
     return run
 
 
@@ -81,13 +87,14 @@ class _Result:
     def outcome(self) -> str:
         return rules.outcome(self.found)
 
-    def repeats(self, version: ListVersion) -> bool:
-        """The latest screening saw the same facts, for the same date, with the same list and engine."""
+    def repeats(self, run: ScreeningRun) -> bool:
+        """The latest screening saw the same facts, for the same date, with the same lists and engine."""
         latest = self.shipment.latest_screening
         return (
             latest is not None
             and self.shipment.is_screened
-            and latest.run.list_version_id == version.pk
+            and latest.run.list_version_id == run.list_version_id
+            and latest.run.wro_version_id == run.wro_version_id
             and latest.run.engine_version == ENGINE_VERSION
             and latest.facts == self.facts
             and latest.screened_on == self.on
@@ -100,6 +107,9 @@ class _Surroundings:
 
     version: ListVersion
     today: date
+    wro_version: ListVersion | None = None
+    orders: dict[str, Listing] = field(default_factory=dict)  # the withhold release orders, by entity
+    ordered: dict[tuple[PartyFacts, date], tuple[ListMatch, ...]] = field(default_factory=dict)
     rows: dict[str, Listing] = field(default_factory=dict)
     lines: dict[int, list[ShipmentLine]] = field(default_factory=lambda: defaultdict(list))
     parts: dict[int, list[ShipmentParty]] = field(default_factory=lambda: defaultdict(list))
@@ -111,13 +121,17 @@ class _Surroundings:
     judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, shipments: Sequence[Shipment], version: ListVersion, today: date) -> _Surroundings:
-        known = cls(version, today)
+    def of(
+        cls, shipments: Sequence[Shipment], version: ListVersion, today: date, wro_version: ListVersion | None
+    ) -> _Surroundings:
+        known = cls(version, today, wro_version)
         for line in ShipmentLine.objects.filter(shipment__in=shipments):
             known.lines[line.shipment_id].append(line)
         for part in ShipmentParty.objects.filter(shipment__in=shipments).select_related("party", "line"):
             known.parts[part.shipment_id].append(part)
         known.rows = {row.entity.key: row for row in current_rows(version)}
+        if wro_version is not None:
+            known.orders = {row.entity.key: row for row in current_rows(wro_version)}
         known._read_network()
         return known
 
@@ -151,6 +165,7 @@ class _Surroundings:
             parties=tuple(parties),
             on=on,
             rows={key: _row_words(row) for key, row in self.rows.items()},
+            orders={key: _order_words(key, row) for key, row in self.orders.items()},
         )
         return _Result(
             shipment=shipment,
@@ -184,6 +199,7 @@ class _Surroundings:
                     facts=facts,
                     verdict=verdict,
                     judged=self._judged(facts, verdict),
+                    orders=self._orders(facts, on),
                     role=role,
                     line_numbers=tuple(sorted(set(numbers))),
                     steps_upstream=1 if role in rules.SOURCE_ROLES else 0,
@@ -267,6 +283,7 @@ class _Surroundings:
                 facts=facts,
                 verdict=verdict,
                 judged=self._judged(facts, verdict),
+                orders=self._orders(facts, on),
                 role="supplier",
                 line_numbers=numbers,
                 steps_upstream=path.steps_upstream,
@@ -285,6 +302,14 @@ class _Surroundings:
         if key not in self.verdicts:
             self.verdicts[key] = screen(facts, matcher_for(self.version), reference.gazetteer(), on)
         return self.verdicts[key]
+
+    def _orders(self, facts: PartyFacts, on: date) -> tuple[ListMatch, ...]:
+        """The withhold release orders that name a party on that day."""
+        if self.wro_version is None:
+            return ()
+        if (facts, on) not in self.ordered:
+            self.ordered[facts, on] = matcher_for(self.wro_version).screen(facts, on)
+        return self.ordered[facts, on]
 
     def _judged(self, facts: PartyFacts, verdict: PartyScreening) -> dict[str, Judged]:
         """What people judged of this party and the entities it looks like."""
@@ -335,7 +360,7 @@ def current_rows(version: ListVersion) -> list[Listing]:
     return list(rows.values())
 
 
-def _store(run: ScreeningRun, result: _Result, rows: dict[str, Listing]) -> None:
+def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> None:
     """The screening, its findings, and what follows from them for the shipment and its case."""
     shipment = result.shipment
     screening = Screening.objects.create(
@@ -373,8 +398,8 @@ def _store(run: ScreeningRun, result: _Result, rows: dict[str, Listing]) -> None
             verdict=found.verdict,
             judgement_id=found.judgement,
             **_pair(found),
-            listing=rows.get(found.listed_key),
-            list_version=run.list_version,
+            listing=(known.orders if found.rule == "WRO" else known.rows).get(found.listed_key),
+            list_version=(run.wro_version if found.rule == "WRO" else None) or run.list_version,
             place_code=found.place_code,
             place_name=found.place_name,
         )
@@ -431,7 +456,7 @@ def _upstream_facts(party: rules.PartyAtStep) -> dict[str, Any]:
 
 def _pair(found: rules.Found) -> dict[str, Any]:
     """What a judgement on this finding would speak of."""
-    if not (found.listed_key and found.party):
+    if not (found.rule == "LISTED_ENTITY" and found.party):
         return {}
     facts = found.party.facts
     return {
@@ -454,3 +479,18 @@ def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:
 
 def _row_words(row: Listing) -> rules.ListRow:
     return rules.ListRow(row.name, row.first_effective_on, row.section, row.citation)
+
+
+def _order_words(key: str, row: Listing) -> Order:
+    """A withhold release order as the rules see it; its goods and remark stand in the scope, as printed."""
+    printed, _, remark = row.scope.removeprefix("Goods: ").partition(". ")
+    printed = printed.rstrip(".")
+    return Order(
+        key=key,
+        name=row.name,
+        ordered_on=row.first_effective_on,
+        printed_goods=printed,
+        goods=order_goods().get(printed),
+        is_superseded="superseded by enforcement of UFLPA" in remark,
+        ended_on=row.removed_on,
+    )

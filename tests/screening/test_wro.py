@@ -1,0 +1,120 @@
+"""Withhold release orders: their own ground, their own case, their own goods and days."""
+
+from datetime import date
+
+import pytest
+
+from entities.domain.facts import PartyFacts
+from entities.domain.roles import Role
+from entities.models import ListVersion
+from entities.services import jobs
+from entities.services.lists import load_reference_lists
+from screening.models import Case, Finding, Shipment
+from screening.services import cases
+from screening.services.runs import screen_shipments
+from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
+from tests.factories import make_organization, make_user
+
+pytestmark = pytest.mark.django_db
+BEFORE, SINCE = date(2022, 6, 20), date(2022, 6, 21)
+TAIDA = PartyFacts(name="Hetian Taida Apparel Co., Ltd.", country="CN")
+SITE = PartyFacts(name="Example Textile Co., Ltd.", address="No. 1 Renmin Road", city="Aksu, Xinjiang", country="CN")
+XPCC = PartyFacts(name="Xinjiang Production and Construction Corps First Division Ginning Plant", country="CN")
+SHIRT, YARN, PUMP = "6109100012", "5205240090", "8413700000"
+
+
+@pytest.fixture(autouse=True)
+def _lists(db):
+    load_reference_lists()
+
+
+def screened(party, *codes, on=BEFORE, role="manufacturer"):
+    importer = make_organization()
+    lines = tuple(DeclaredLine(number, "Goods", (code,)) for number, code in enumerate(codes, 1))
+    declared = DeclaredShipment(imported_on=on, lines=lines, parties=(DeclaredRole(role, party),))
+    shipment = add_shipment(declared, owner=importer, actor=make_user(Role.IMPORTER_MEMBER, importer))
+    jobs.work_off()
+    shipment.refresh_from_db()
+    return shipment
+
+
+def orders(shipment):
+    return list(shipment.latest_screening.findings.filter(rule="WRO"))
+
+
+def test_an_order_withholds_its_goods_from_the_named_maker_in_a_case_of_its_own():
+    shipment = screened(TAIDA, PUMP, SHIRT)
+    found = next(one for one in orders(shipment) if one.listing.name == TAIDA.name)
+    assert (found.ground, found.severity, found.asks_review, found.line_numbers) == ("WRO", "block", True, [2])
+    assert found.basis == "19 U.S.C. 1307; 19 CFR 12.42(e); order of 30 September 2019: All Garments"
+    assert found.list_version.register == found.listing.version.register == ListVersion.Register.WRO
+    assert shipment.outcome == Shipment.Outcome.REVIEW
+    assert list(shipment.cases.values_list("regime", flat=True)) == [Case.Regime.WRO]
+    assert not Finding.objects.of_pairs().filter(rule="WRO").exists()
+
+
+def test_an_order_says_nothing_of_other_goods_or_of_the_time_before_it():
+    assert orders(screened(TAIDA, PUMP)) == []
+    assert orders(screened(TAIDA, SHIRT, on=date(2019, 9, 29))) == []
+
+
+def test_a_party_that_is_no_source_only_asks_for_review():
+    shipment = screened(TAIDA, SHIRT, role="consignee")
+    assert {(one.ground, one.severity, one.asks_review) for one in orders(shipment)} == {("", "high", True)}
+    assert not shipment.cases.exists()
+
+
+def test_from_the_day_of_the_uflpa_an_order_is_for_information():
+    shipment = screened(TAIDA, SHIRT, on=SINCE)
+    found = next(one for one in orders(shipment) if one.listing.name == TAIDA.name)
+    assert (found.ground, found.severity, found.asks_review) == ("", "info", False)
+    assert any("superseded" in reason for reason in found.reasons)
+    assert list(shipment.cases.values_list("regime", flat=True)) == [Case.Regime.UFLPA]
+    assert shipment.cases.get().lead_finding.ground == Finding.Ground.LISTED_ENTITY
+
+
+def test_the_region_wide_order_is_met_by_place_and_goods():
+    names = {one.listing.name for one in orders(screened(SITE, YARN))}
+    assert names == {"Xinjiang Uyghur Autonomous Region (XUAR)"}
+    assert orders(screened(SITE, PUMP)) == []
+
+
+def test_the_order_on_the_corps_is_met_by_the_corps():
+    names = {one.listing.name for one in orders(screened(XPCC, YARN))}
+    assert "Xinjiang Production and Construction Corporation (XPCC) and its subordinates" in names
+
+
+def test_the_name_of_the_region_alone_meets_no_order():
+    named = PartyFacts(name="Xinjiang Trading Ltd.", city="Hamburg", country="DE")
+    assert orders(screened(named, YARN)) == []
+
+
+def test_a_site_in_xinjiang_raises_the_presumption_only_from_the_day_of_the_uflpa():
+    before, since = screened(SITE, PUMP), screened(SITE, PUMP, on=SINCE)
+    assert (before.outcome, since.outcome) == (Shipment.Outcome.REVIEW, Shipment.Outcome.PRESUMPTION)
+    assert not before.cases.exists()
+    early = before.latest_screening.findings.get(rule="XJ_SITE")
+    assert (early.ground, early.severity) == ("", "high")
+    assert "21 June 2022" in early.reasons[-1]
+
+
+def test_a_person_may_open_a_case_under_the_uflpa_beside_that_of_an_order():
+    shipment = screened(TAIDA, SHIRT)
+    case = cases.open_case(shipment, actor=make_user(Role.ANALYST), reason="Look at the yarn.")
+    assert case.regime == Case.Regime.UFLPA
+    assert case.lead_finding is None or case.lead_finding.rule != "WRO"
+    assert shipment.cases.count() == 2
+
+
+def test_other_orders_lead_to_another_screening_and_none_are_no_failure():
+    shipment = screened(TAIDA, SHIRT)
+    assert screen_shipments([shipment.pk], trigger="again") is None
+    first = ListVersion.objects.current(ListVersion.Register.WRO)
+    newer = ListVersion.objects.create(
+        register=first.register, label="none", source="test", retrieved_on=first.retrieved_on, rows_sha256="0" * 64,
+        row_count=0, entity_count=0, state="published", published_at=shipment.latest_screening.created_at,
+    )  # fmt: skip
+    run = screen_shipments([shipment.pk], trigger="other orders")
+    shipment.refresh_from_db()
+    assert run.wro_version == newer
+    assert orders(shipment) == []
