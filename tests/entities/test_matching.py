@@ -1,5 +1,6 @@
 """Party matching: what must be found, what must stay quiet, and what is said about it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -182,3 +183,33 @@ def test_listed_names_are_found_in_running_text_with_their_place(matcher):
 )
 def test_everyday_words_in_a_text_are_no_mention(matcher, text):
     assert matcher.scan(text, TODAY) == ()
+
+
+@pytest.fixture(scope="module")
+def romanised():
+    """A list that never saw a Chinese character."""
+    parties = [replace(p, names=tuple(n for n in p.names if n.kind != "native")) for p in PARTIES]
+    return Matcher(tuple(parties), reference.gazetteer(), reference.vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("合盛硅业(鄯善)有限公司", "Hoshine Silicon Industry (Shanshan) Co., Ltd"),  # a place read as the brand it is
+        ("宝钢集团新疆八一钢铁有限公司", "Xinjiang Bayi Iron and Steel Co. Ltd."),  # a place after the group
+        ("中棉集团山东物流园有限公司", "China Cotton Group Shandong Logistics Park Co., Ltd."),
+        ("西部黄金哈密金矿有限责任公司", "Western Gold Hami Gold Mine Co., Ltd."),
+        ("江苏美科太阳能科技股份有限公司", "Jiangsu Meike Solar Technology Co., Ltd."),
+        ("新疆银隆农业国际合作股份有限公司", "Xinjiang Yinlong Agricultural International Cooperation Co."),
+        ("中泰化学", "Xinjiang Zhongtai Chemical Co. Ltd."),  # the place left out, every other word there
+        ("紫金矿业", "Zijin Mining Group Co., Ltd."),
+    ],
+)
+def test_characters_are_read_against_a_romanised_list(romanised, name, listed):
+    key = next(key for key, text in LATIN if text == listed)
+    assert verdicts(romanised, name).get(key) == "possible"  # by sound alone: a person has to look
+
+
+@pytest.mark.parametrize("name", ["中泰证券", "紫金银行", "新疆棉花产业集团天山棉业有限公司", "八一体育用品有限公司"])
+def test_another_firm_of_the_same_sound_or_group_stays_quiet(romanised, name):
+    assert verdicts(romanised, name) == {}

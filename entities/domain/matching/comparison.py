@@ -162,6 +162,8 @@ def compare(name: Profile, listed: Profile) -> Comparison:
         if placed_by_slip:
             place = "same"
             gained += W.place_contains
+        elif (not listed.codes or not codes) and any(p.word.codes and p.how == "sound" for p in pairs):
+            place = "same"  # 鄯善, a place in characters, was read as the brand word Shanshan and counted there
         elif not listed.codes or not codes:
             place = "missing"
             against += W.place_missing

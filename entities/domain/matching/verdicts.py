@@ -112,9 +112,10 @@ def _may_be_asked(ours: Profile, found: Comparison, target: Target) -> bool:
     if ours.name.han and not target.profile.name.han:
         if not ours.trades and not target.profile.trades:
             return found.place in ("same", "contains") and not found.extra and not found.missing
-        # Huafu Fashion names no place: then every other word has to agree.
+        # Huafu Fashion names no place, 中泰化学 leaves it out: then every other word has to agree, "group" aside.
+        unplaced = found.place == "none" or (found.place == "missing" and not ours.codes)
         placed = found.place in ("same", "contains") or (
-            found.place == "none" and not found.soft_missing and not found.soft_extra
+            unplaced and not {*found.soft_missing, *found.soft_extra} - {"group"}
         )
         return placed and bool(ours.trades & target.profile.trades)
     return True

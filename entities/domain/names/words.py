@@ -5,7 +5,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from entities.domain.names.scripts import HAN, fold, han_text, has_han, readings, simplified
-from entities.domain.names.vocabulary import Kind, Vocabulary, places_agree
+from entities.domain.names.vocabulary import Kind, Sense, Vocabulary, places_agree
 
 LONGEST_RUN = 4  # pinyin names are written with at most this many loose syllables per word
 SHORT = 6  # a loose syllable has at most this many letters ("zhuang")
@@ -53,6 +53,8 @@ class NameParser:
         self.vocabulary = vocabulary
         self.lexicon = lexicon
         self._known: dict[str, tuple[Word, Word]] = {}
+        china = vocabulary.han.get("中国", Sense("common", "china"))
+        self._china = Word("中", china.kind, china.concept)
         for spelling, sense in vocabulary.latin.items():
             word = Word(spelling, sense.kind, sense.concept, sense.codes, county=sense.county)
             inside = Word(spelling, "distinct", spelling, sense.codes) if sense.kind == "place" else word
@@ -162,10 +164,10 @@ class NameParser:
         runs = HAN.findall(_SPACED_HAN.sub("", simplified(text)))
         words: list[Word] = []
         placed = True
-        for index, run in enumerate(runs):
+        for run in runs:
             position, unknown = 0, ""
             while position < len(run):
-                word = self._longest(run, position, placed and not unknown, last=index == len(runs) - 1)
+                word = self._longest(run, position, placed, after_unknown=bool(unknown))
                 if word is None:
                     unknown += run[position]
                     position += 1
@@ -180,13 +182,14 @@ class NameParser:
                     continue
                 words.append(word)
                 position += len(word.text)
-                placed = word.kind == "place"
+                # 物流园有限公司新野分公司: of a firm, then where it sits
+                placed = word.kind in ("place", "form")
             if unknown:
                 words += self._brands(unknown)
             placed = True  # a place in brackets follows the brand: 合盛硅业(鄯善)有限公司
         return ParsedName(text, tuple(_without_stray_counties(words)), han=True)
 
-    def _longest(self, run: str, position: int, placed: bool, *, last: bool) -> Word | None:
+    def _longest(self, run: str, position: int, placed: bool, *, after_unknown: bool) -> Word | None:
         for size in range(min(self.vocabulary.longest_han, len(run) - position), 0, -1):
             spelling = run[position : position + size]
             if size > 1 and spelling in self.lexicon:
@@ -195,7 +198,8 @@ class NameParser:
             if sense is None:
                 continue
             if sense.kind == "place":
-                if placed and size > 1:
+                # A county only where a place may stand, a larger one after any known word: 西部黄金哈密金矿.
+                if size > 1 and not after_unknown and (placed or not sense.county):
                     sounds = readings(spelling) if sense.county else ()
                     return Word(spelling, "place", sense.concept, sense.codes, sounds, county=sense.county)
                 continue
@@ -203,7 +207,13 @@ class NameParser:
             if size == 1 and (position == 0 or not self._form_follows(run, position + 1)):
                 continue
             return Word(spelling, sense.kind, sense.concept)
+        if position == 0 and run[0] == "中" and self._is_trade(run[1:2]):
+            return self._china  # 中棉集团 is China Cotton Group
         return None
+
+    def _is_trade(self, han: str) -> bool:
+        sense = self.vocabulary.han.get(han)
+        return sense is not None and sense.kind == "trade"
 
     def _brands(self, han: str) -> list[Word]:
         """An unknown run is one brand, or two that the list knows by sound: 华孚恒丰 is Huafu and Hengfeng."""
