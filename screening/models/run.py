@@ -68,6 +68,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Findings of the latest screening of their shipment."""
         return self.filter(screening__shipment__latest_screening=models.F("screening"))
 
+    def of_regime(self, regime: str) -> FindingQuerySet:
+        """Findings that bear on a case of this regime: an order and the presumption never share one."""
+        return self.filter(rule="WRO") if regime == "WRO" else self.exclude(rule="WRO")
+
     def of_pairs(self) -> FindingQuerySet:
         """Findings that a party is, or may be, a listed entity: what a person can judge."""
         return self.filter(rule="LISTED_ENTITY").exclude(firm_key="").exclude(listing=None)

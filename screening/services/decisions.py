@@ -127,6 +127,7 @@ def findings_as_they_stand(case: Case) -> list[dict[str, Any]]:
     """The findings of the latest screening of each shipment of the case, as plain values."""
     rows = (
         Finding.objects.filter(screening__in=case.shipments.values("latest_screening"))
+        .of_regime(case.regime)
         .select_related("screening__shipment", "listing", "list_version")
         .order_by("pk")
     )

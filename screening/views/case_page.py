@@ -106,7 +106,7 @@ def read(case: Case, user: User) -> CaseFile:
         user=user,
         today=timezone.localdate(),
         shipments=shipments,
-        findings=findings_of(latest),
+        findings=findings_of(latest, case.regime),
         detentions=list(case.detentions.select_related("shipment", "recorded_by__person")),
         tasks=list(case.tasks.select_related("asked_by__person").prefetch_related("items")),
         exhibits=list(
@@ -125,10 +125,11 @@ def read(case: Case, user: User) -> CaseFile:
     )
 
 
-def findings_of(screenings: Sequence[int]) -> list[Finding]:
-    """The findings of these screenings with what a reader needs beside them."""
+def findings_of(screenings: Sequence[int], regime: str = "") -> list[Finding]:
+    """The findings of these screenings, all or those of one regime, with what a reader needs beside them."""
+    found = Finding.objects.filter(screening__in=screenings)
     return list(
-        Finding.objects.filter(screening__in=screenings)
+        (found.of_regime(regime) if regime else found)
         .select_related("listing__entity", "list_version", "party", "supplier", "screening__shipment")
         .order_by("pk")
     )

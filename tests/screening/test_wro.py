@@ -11,6 +11,7 @@ from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from screening.models import Case, Finding, Shipment
 from screening.services import cases
+from screening.services.decisions import findings_as_they_stand
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from tests.factories import make_organization, make_user
@@ -98,12 +99,20 @@ def test_a_site_in_xinjiang_raises_the_presumption_only_from_the_day_of_the_uflp
     assert "21 June 2022" in early.reasons[-1]
 
 
-def test_a_person_may_open_a_case_under_the_uflpa_beside_that_of_an_order():
+def test_a_person_may_open_a_case_under_the_uflpa_beside_that_of_an_order(client):
     shipment = screened(TAIDA, SHIRT)
     case = cases.open_case(shipment, actor=make_user(Role.ANALYST), reason="Look at the yarn.")
     assert case.regime == Case.Regime.UFLPA
     assert case.lead_finding is None or case.lead_finding.rule != "WRO"
     assert shipment.cases.count() == 2
+    sealed = {row.regime: {one["rule"] for one in findings_as_they_stand(row)} for row in shipment.cases.all()}
+    assert sealed[Case.Regime.WRO] == {"WRO"}
+    assert "WRO" not in sealed[Case.Regime.UFLPA]
+    client.force_login(make_user(Role.ANALYST))
+    pages = {row.regime: client.get(f"/cases/{row.pk}/") for row in shipment.cases.all()}
+    assert {page.status_code for page in pages.values()} == {200}
+    assert b"12.42(e)" in pages[Case.Regime.WRO].content
+    assert b"12.42(e)" not in pages[Case.Regime.UFLPA].content
 
 
 def test_other_orders_lead_to_another_screening_and_none_are_no_failure():
