@@ -53,7 +53,9 @@ def test_without_a_token_the_api_answers_401_and_never_a_redirect():
     "credential", ["Bearer", "Bearer nonsense", "Bearer a.b.c", "Bearer co\u00e9.x", "Basic YTpi"]
 )
 def test_a_credential_that_is_no_token_is_refused(credential):
-    problem(APIClient().get(f"{V1}/me/", HTTP_AUTHORIZATION=credential.encode().decode("latin-1")), 401)
+    response = APIClient().get(f"{V1}/me/", HTTP_AUTHORIZATION=credential.encode().decode("latin-1"))
+    assert problem(response, 401)["detail"]
+    assert "email" not in response.json()
 
 
 def test_the_prefix_of_a_token_is_not_enough(member, client):
@@ -71,7 +73,9 @@ def test_a_token_that_has_ended_is_refused(member, client, ended):
 def test_a_token_of_a_closed_account_is_refused(member, client):
     member.is_active = False
     member.save()
-    problem(client.get(f"{V1}/me/"), 401)
+    response = client.get(f"{V1}/me/")
+    assert problem(response, 401)["detail"]
+    assert member.email not in response.content.decode()
 
 
 def test_the_last_use_of_a_token_is_noted(member, client):

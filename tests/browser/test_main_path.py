@@ -13,7 +13,7 @@ from entities.domain.roles import Role
 from entities.models import AuditEvent, Invitation
 from entities.services.accounts import invitation_link
 from entities.services.lists import load_reference_lists
-from screening.models import Decision, Shipment
+from screening.models import Case, Decision, Shipment
 from tests.browser.checks import axe_clean, shot
 from tests.end_to_end.workers import Worker, wait_for
 from tests.factories import PASSWORD, make_organization, make_user
@@ -52,6 +52,9 @@ def test_from_a_declared_shipment_to_a_decided_case(page, sign_in, office, impor
         as_user(page, sign_in, office[Role.APPROVER])
         decide(page, case)
         history(page, case)
+    case.refresh_from_db()
+    assert case.stage == Case.Stage.CLOSED
+    assert case.decisions.get().decided_by == office[Role.APPROVER]
 
 
 def declare(page, importer, worker):

@@ -181,6 +181,7 @@ def test_suspension_does_not_open_the_way_from_the_office_to_the_outside():
         role=Role.IMPORTER_MEMBER,
         actor=manager,
     )
+    assert [one.organization.kind for one in analyst.memberships.all()] == [Organization.Kind.OFFICE]
 
 
 def test_adding_a_member_twice_is_refused():

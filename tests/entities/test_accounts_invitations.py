@@ -92,6 +92,7 @@ def test_a_link_ends_after_seven_days():
 def test_an_unknown_link_opens_nothing(token):
     invite()
     refused("invitation_unknown", accounts.accept_invitation, token, full_name="A", password=PASSWORD)
+    assert not User.objects.filter(email=NEW).exists()
 
 
 def test_a_newer_invitation_ends_the_open_one():
@@ -132,6 +133,8 @@ def test_an_existing_account_joins_only_when_signed_in_as_it():
 def test_someone_signed_in_makes_no_second_account():
     member = make_user(Role.IMPORTER_MEMBER)
     refused("signed_in_as_other", accept, invite(), signed_in=member)
+    assert not User.objects.filter(email=NEW).exists()
+    assert member.memberships.count() == 1
 
 
 def test_an_officer_cannot_be_invited_by_an_importer_with_the_same_account():
@@ -146,6 +149,7 @@ def test_an_account_that_joined_the_office_meanwhile_cannot_accept_outside():
     office = manager.memberships.get().organization
     account = accept(invite(Role.ANALYST, organization=office, actor=manager))
     refused("office_and_outside", accept, outside, signed_in=account)
+    assert [one.organization for one in account.memberships.all()] == [office]
 
 
 @pytest.mark.parametrize(
