@@ -17,11 +17,19 @@ from screening.domain.clock import DetentionClock
 from screening.models import Case, Conclusion, Detention, Shipment, Task, TaskItem
 from screening.timeline import clock_of
 
-LAW = (
-    "US law presumes that goods made wholly or partly in Xinjiang, or by a company on a federal list, are made with "
-    "forced labour. Such goods may not enter the United States unless the importer shows that the law does not apply "
-    "to them, or qualifies for an exception (Uyghur Forced Labor Prevention Act, sec. 3)."
-)
+# What a case rests on, by its regime.
+LAWS: dict[str, str] = {
+    Case.Regime.UFLPA: (
+        "US law presumes that goods made wholly or partly in Xinjiang, or by a company on a federal list, are made "
+        "with forced labour. Such goods may not enter the United States unless the importer shows that the law does "
+        "not apply to them, or qualifies for an exception (Uyghur Forced Labor Prevention Act, sec. 3)."
+    ),
+    Case.Regime.WRO: (
+        "CBP ordered that these goods be withheld, because information indicates that they are made with forced "
+        "labour (19 U.S.C. 1307). The importer has three months after importation to prove the contrary: a "
+        "certificate of origin signed by the foreign seller, and a detailed statement (19 CFR 12.43)."
+    ),
+}
 
 # Tag and words, for each stage of the office's work.
 STAGES: dict[str, tuple[str, str]] = {

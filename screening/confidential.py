@@ -99,9 +99,10 @@ class Discretion:
         return {**asdict(coverage), "sentence": coverage.sentence}
 
 
-def findings_for(user: User, screening: Screening) -> list[Finding]:
-    """The findings of a screening, what matters most first, as the reader may see them."""
-    findings = list(screening.findings.select_related("listing__entity", "list_version", "supplier", "party"))
+def findings_for(user: User, screening: Screening, regime: str = "") -> list[Finding]:
+    """The findings of a screening, all or those of one regime, what matters most first, as the reader may see them."""
+    rows = screening.findings.of_regime(regime) if regime else screening.findings.all()
+    findings = list(rows.select_related("listing__entity", "list_version", "supplier", "party"))
     discretion = Discretion(user, [screening])
     for finding in findings:
         finding.screening = screening

@@ -17,7 +17,7 @@ from evidence.domain.requirements import not_assessed, not_shown, requirement
 from evidence.models import Assessment, Citation, Document, Exhibit, Page
 from screening.models import Case, Recommendation
 from screening.services import decisions
-from screening.services.cases import lock
+from screening.services.cases import lock, under_uflpa
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def assess(
     given, a page does not exist, or a requirement is held to be shown by nothing.
     """
     case = lock(case)
+    under_uflpa(case)
     asked = requirement(pathway, code)
     if not actor.has_perm(Act.ASSESS):
         raise Refused("not_a_reviewer", "Only a reviewer judges requirements.")

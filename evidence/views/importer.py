@@ -113,8 +113,8 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "reason": words.state_of(case, requests),
             "due": _due(requests, statutory),
             "also_due": _due([], statutory) if requests else None,
-            "law": words.LAW,
-            "whys": [_why(request.user, shipment) for shipment in shipments],
+            "law": words.LAWS[case.regime],
+            "whys": [_why(request.user, shipment, case.regime) for shipment in shipments],
             "ways": words.ways_of(clock, "" if is_open or not decisions else decisions[0].conclusion),
             "requests": [_request(request_, papers) for request_ in requests],
             "papers": papers[::-1][:PAPERS],
@@ -249,10 +249,10 @@ def _due(requests: list[words.Request], statutory: Any) -> dict[str, Any] | None
     }
 
 
-def _why(user: User, shipment: Shipment) -> dict[str, Any]:
+def _why(user: User, shipment: Shipment, regime: str) -> dict[str, Any]:
     """Why a shipment is stopped or looked at, without the secrets of others, and what else was noticed."""
     screening = shipment.latest_screening
-    findings = findings_for(user, screening) if screening else []
+    findings = findings_for(user, screening, regime) if screening else []
     reasons = [one for one in findings if one.ground] or [one for one in findings if one.asks_review]
     return {"shipment": shipment, "reasons": reasons, "others": [one for one in findings if one not in reasons]}
 

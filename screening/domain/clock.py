@@ -12,6 +12,8 @@ from datetime import date, timedelta
 
 import holidays
 
+# Sec. 3 of the UFLPA takes effect 180 days after enactment: it speaks of goods imported from this day on.
+UFLPA_IN_FORCE_FROM = date(2022, 6, 21)
 BUSINESS_DAYS_TO_DECIDE = 5
 BUSINESS_DAYS_TO_NOTIFY = 5
 DAYS_TO_DETERMINE = 30

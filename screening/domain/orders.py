@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-# Sec. 3 of the UFLPA takes effect 180 days after enactment: it speaks of goods imported from this day on.
-UFLPA_IN_FORCE_FROM = date(2022, 6, 21)
+from screening.domain.clock import UFLPA_IN_FORCE_FROM
 
 
 @dataclass(frozen=True, slots=True)

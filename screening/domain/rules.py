@@ -16,8 +16,9 @@ from entities.domain.identifiers import chinese_postal_code
 from entities.domain.judging import Judged, effect
 from entities.domain.matching import ListMatch
 from entities.domain.parties import PartyScreening
+from screening.domain.clock import UFLPA_IN_FORCE_FROM
 from screening.domain.coverage import Coverage
-from screening.domain.orders import UFLPA_IN_FORCE_FROM, Order
+from screening.domain.orders import Order
 from screening.domain.tracing import Grade
 
 # Parties the goods come from. Others (consignee, notify party …) do not make or sell the goods.

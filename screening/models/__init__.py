@@ -3,10 +3,11 @@
 from screening.models.case import Case, Detention, Task, TaskItem
 from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
-from screening.models.run import Finding, Look, Screening, ScreeningRun
+from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
 
 __all__ = [
+    "ORDER_RULE",
     "CONCLUSIONS",
     "Case",
     "Conclusion",

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from screening.models.shipment import Shipment
 
+ORDER_RULE = "WRO"  # the rule whose findings speak under a withhold release order, not under the UFLPA
+
 
 class ScreeningRun(models.Model):
     """One pass of the engine over one or many shipments, with the versions it used."""
@@ -70,7 +72,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def of_regime(self, regime: str) -> FindingQuerySet:
         """Findings that bear on a case of this regime: an order and the presumption never share one."""
-        return self.filter(rule="WRO") if regime == "WRO" else self.exclude(rule="WRO")
+        return self.filter(rule=ORDER_RULE) if regime == "WRO" else self.exclude(rule=ORDER_RULE)
 
     def of_pairs(self) -> FindingQuerySet:
         """Findings that a party is, or may be, a listed entity: what a person can judge."""

@@ -13,20 +13,17 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import Organization, User
 from entities.services.mail import queue_mail
-from screening.models import Case, Detention, Finding, Look, Screening, Shipment, Task, TaskItem
+from screening.models import ORDER_RULE, Case, Detention, Finding, Look, Screening, Shipment, Task, TaskItem
 
 
 def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> None:
     """What a screening means for the shipment's cases: open one where a ground of its regime applies, or say in the
     one there is that facts changed since its decision. The presumption and a withhold release order never share a
     case. Runs in the transaction of the screening."""
-    for regime in Case.Regime:
-        _take_up(screening, regime, next((one for one in findings if one.ground and _regime(one) == regime), None))
-
-
-def _regime(finding: Finding) -> Case.Regime:
-    """The regime a finding speaks under."""
-    return Case.Regime.WRO if finding.rule == "WRO" else Case.Regime.UFLPA
+    grounds = [finding for finding in findings if finding.ground]
+    orders = [finding for finding in grounds if finding.rule == ORDER_RULE]
+    _take_up(screening, Case.Regime.UFLPA, next((one for one in grounds if one.rule != ORDER_RULE), None))
+    _take_up(screening, Case.Regime.WRO, next(iter(orders), None))
 
 
 def _take_up(screening: Screening, regime: Case.Regime, lead: Finding | None) -> None:
@@ -47,7 +44,7 @@ def open_case(shipment: Shipment, *, actor: User, reason: str) -> Case:
     if not reason.strip():
         raise Refused("reason_missing", "Say why the case is opened.")
     screening = shipment.latest_screening
-    lead = screening.findings.filter(asks_review=True).exclude(rule="WRO").first() if screening else None
+    lead = screening.findings.of_regime(Case.Regime.UFLPA).filter(asks_review=True).first() if screening else None
     return _open(shipment, because=reason.strip(), lead=lead, actor=actor)
 
 
@@ -62,6 +59,8 @@ def set_aside(shipment: Shipment, *, actor: User, reason: str) -> Look:
         raise Refused("not_screened", "The shipment is being screened; look again when that is done.")
     if shipment.outcome != Shipment.Outcome.REVIEW:
         raise Refused("nothing_to_set_aside", "Only findings that ask for a look can be set aside here.")
+    if screening.findings.exclude(ground="").exists():
+        raise Refused("has_a_ground", "A withhold release order applies: it is worked on in its case, not set aside.")
     if Look.objects.filter(screening=screening).exists():
         raise Refused("set_aside", "These findings were set aside before.")
     look = Look.objects.create(screening=screening, reason=reason.strip(), looked_by=actor)
@@ -192,6 +191,7 @@ def record_detention(
     case = lock(case)
     if not case.shipments.filter(pk=shipment.pk).exists():
         raise Refused("other_case", "This shipment does not belong to the case.")
+    under_uflpa(case)
     today = timezone.localdate()
     if presented_on > today or (detained_on and detained_on > today):
         raise Refused("date_in_future", "A date that lies in the future cannot be on record yet.")
@@ -216,6 +216,16 @@ def record_detention(
         after=_detention_dates(detention),
     )
     return detention
+
+
+def under_uflpa(case: Case) -> None:
+    """Refuse an act of the UFLPA on the case of a withhold release order: the two never share dates or pathways."""
+    if case.regime == Case.Regime.WRO:
+        raise Refused(
+            "other_regime",
+            "This case is under a withhold release order, with dates and proof of its own (19 CFR 12.42 to 12.44). "
+            "The dates and pathways of the UFLPA do not apply to it.",
+        )
 
 
 def lock(case: Case) -> Case:

@@ -15,7 +15,7 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import User
 from screening.models import CONCLUSIONS, Case, Conclusion, Decision, Finding, Pathway, Recommendation
-from screening.services.cases import lock
+from screening.services.cases import lock, under_uflpa
 
 
 @transaction.atomic
@@ -29,6 +29,7 @@ def record_recommendation(
     case = lock(case)
     if not actor.has_perm(Act.RECOMMEND):
         raise Refused("not_a_reviewer", "Only a reviewer recommends.")
+    under_uflpa(case)
     if conclusion not in CONCLUSIONS[Pathway(pathway)]:
         raise Refused("conclusion_of_other_pathway", "This conclusion belongs to the other pathway.")
     if not reasons.strip():

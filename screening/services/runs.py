@@ -23,7 +23,7 @@ from screening.domain import rules, tracing
 from screening.domain.coverage import measure
 from screening.domain.orders import Order
 from screening.domain.tracing import Grade
-from screening.models import Finding, Screening, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
+from screening.models import ORDER_RULE, Finding, Screening, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
 from screening.reference import chain_position, commodity_stages, order_goods
 from screening.services import cases
 from screening.services.shipments import facts_of
@@ -398,8 +398,7 @@ def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> None:
             verdict=found.verdict,
             judgement_id=found.judgement,
             **_pair(found),
-            listing=(known.orders if found.rule == "WRO" else known.rows).get(found.listed_key),
-            list_version=(run.wro_version if found.rule == "WRO" else None) or run.list_version,
+            **_listed(run, found, known),
             place_code=found.place_code,
             place_name=found.place_name,
         )
@@ -464,6 +463,13 @@ def _pair(found: rules.Found) -> dict[str, Any]:
         "firm_key": party_key(facts, Judgement.Scope.FIRM),
         "site_key": party_key(facts, Judgement.Scope.SITE),
     }
+
+
+def _listed(run: ScreeningRun, found: rules.Found, known: _Surroundings) -> dict[str, Any]:
+    """The row of the list a finding rests on, and the version: that of the orders, or the Entity List."""
+    if found.rule == ORDER_RULE:
+        return {"listing": known.orders[found.listed_key], "list_version": run.wro_version}
+    return {"listing": known.rows.get(found.listed_key), "list_version": run.list_version}
 
 
 def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:

@@ -136,7 +136,9 @@ def findings_of(screenings: Sequence[int], regime: str = "") -> list[Finding]:
 
 
 def pathways_of(case: Case) -> list[PathwayState]:
-    """Both pathways with the verdicts that stand, and the pages they cite."""
+    """Both pathways with the verdicts that stand, and the pages they cite; an order (WRO) has neither."""
+    if case.regime == Case.Regime.WRO:
+        return []
     standing: dict[tuple[str, str], Assessment] = {}
     rows = Assessment.objects.filter(case=case).select_related("author__person")
     for row in rows.prefetch_related("citations__exhibit__document").order_by("pk"):
@@ -317,12 +319,12 @@ def _next_words(file: CaseFile) -> str:
         words = f"the answer is with {importer}; {done} of {len(rows)} items have papers."
         return words if file.has_members else f"{words} Nobody of {importer} has an account: invite someone."
     if case.stage == Case.Stage.UNDER_REVIEW:
-        begun = [row.summary for row in file.pathways if row.judged] or [file.pathways[0].summary]
+        begun = [row.summary for row in file.pathways if row.judged] or [row.summary for row in file.pathways[:1]]
         answer = getattr(file.recommendations[0], "decision", None) if file.recommendations else None
         returned = ""
         if answer is not None and answer.verdict == Decision.Verdict.RETURNED:
             returned = f"{answer.decided_by.full_name} returned the recommendation. "
-        return f"{returned}A reviewer weighs the evidence; {', '.join(begun)}."
+        return f"{returned}A reviewer weighs the evidence{'; ' if begun else ''}{', '.join(begun)}."
     if case.stage == Case.Stage.AWAITING_APPROVAL and file.pending:
         return (
             f"an approver decides on the recommendation of {file.pending.recommended_by.full_name}: "
@@ -337,9 +339,10 @@ def _acts(file: CaseFile) -> list[dict[str, Any]]:
     stage = Case.Stage(case.stage)
     judged = [row for row in file.pathways if row.is_judged]
     rows: list[tuple[bool, str, str]] = []
+    under_uflpa = case.regime == Case.Regime.UFLPA
     if stage == Case.Stage.AWAITING_APPROVAL:
         rows.append((True, "Decide" if may(Act.DECIDE) else "See what is put to the approver", "case-decide"))
-    if stage == Case.Stage.UNDER_REVIEW:
+    if stage == Case.Stage.UNDER_REVIEW and under_uflpa:
         if judged and may(Act.RECOMMEND):
             rows.append((True, "Recommend", "case-recommend"))
         rows.append(
@@ -362,8 +365,9 @@ def _side_acts(file: CaseFile) -> list[dict[str, str]]:
     """What can be done at any stage."""
     case, may = file.case, file.user.has_perm
     label = "Correct detention dates" if file.detentions else "Record a detention"
+    dates = [(Act.RECORD_DETENTION, label, "case-detention")] if case.regime == Case.Regime.UFLPA else []
     rows = [
-        (Act.RECORD_DETENTION, label, "case-detention"),
+        *dates,
         (Act.ASSIGN_CASE, "Assign", "case-assign"),
         (Act.INVITE_IMPORTER, "Invite the importer", "case-invite"),
     ]

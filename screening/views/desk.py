@@ -211,14 +211,19 @@ def _filtered(rows: Any, wanted: dict[str, Any], user: User, today: date) -> Any
 
 
 def _has_ground(ground: str) -> Any:
-    """A finding of a latest screening has this ground; ``none``: no finding has any."""
+    """A finding of the case's own regime has this ground; ``none``: no finding of it has any."""
     current = Finding.objects.filter(
         screening__shipment__cases=OuterRef("pk"),
         screening=F("screening__shipment__latest_screening"),
-    )
+    ).exclude(ground="")
+
+    def of(regime: str, rows: Any) -> Q:
+        return Q(Exists(rows.of_regime(regime)), regime=regime)
+
     if ground == "none":
-        return ~Exists(current.exclude(ground=""))
-    return Exists(current.filter(ground=ground))
+        return ~(of(Case.Regime.UFLPA, current) | of(Case.Regime.WRO, current))
+    regime = Case.Regime.WRO if ground == Finding.Ground.WRO else Case.Regime.UFLPA
+    return of(regime, current.filter(ground=ground))
 
 
 def _says(text: str) -> Q:

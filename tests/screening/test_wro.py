@@ -4,14 +4,16 @@ from datetime import date
 
 import pytest
 
+from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import ListVersion
 from entities.services import jobs
 from entities.services.lists import load_reference_lists
-from screening.models import Case, Finding, Shipment
+from evidence.services.assessments import assess
+from screening.models import Case, Detention, Finding, Look, Pathway, Recommendation, Shipment
 from screening.services import cases
-from screening.services.decisions import findings_as_they_stand
+from screening.services.decisions import findings_as_they_stand, record_recommendation
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from tests.factories import make_organization, make_user
@@ -127,3 +129,56 @@ def test_other_orders_lead_to_another_screening_and_none_are_no_failure():
     shipment.refresh_from_db()
     assert run.wro_version == newer
     assert orders(shipment) == []
+
+
+def test_the_dates_and_pathways_of_the_uflpa_are_refused_on_the_case_of_an_order():
+    shipment = screened(TAIDA, SHIRT)
+    case, reviewer = shipment.cases.get(), make_user(Role.REVIEWER)
+    acts = (
+        lambda: cases.record_detention(case, shipment, actor=reviewer, presented_on=BEFORE, source="form 6051D"),
+        lambda: record_recommendation(
+            case, actor=reviewer, pathway=Pathway.APPLICABILITY, conclusion="outside_scope", reasons="…", record={}
+        ),
+        lambda: assess(
+            case, actor=reviewer, pathway=Pathway.APPLICABILITY, code="A1", verdict="not_shown", reason="Nothing."
+        ),
+    )
+    for act in acts:
+        with pytest.raises(Refused, match="19 CFR 12.42 to 12.44"):
+            act()
+    assert not Detention.objects.exists()
+    assert not Recommendation.objects.exists()
+
+
+def test_what_an_order_withholds_is_not_set_aside():
+    shipment = screened(TAIDA, SHIRT)
+    with pytest.raises(Refused, match="worked on in its case"):
+        cases.set_aside(shipment, actor=make_user(Role.REVIEWER), reason="Looks fine.")
+    assert not Look.objects.exists()
+
+
+def test_the_desk_filters_each_case_by_the_ground_of_its_own_regime(client):
+    shipment = screened(TAIDA, SHIRT)
+    case = cases.open_case(shipment, actor=make_user(Role.ANALYST), reason="Look at the yarn.")
+    order = shipment.cases.get(regime=Case.Regime.WRO)
+    client.force_login(make_user(Role.ANALYST))
+    pages = {ground: client.get(f"/desk/?ground={ground}").content.decode() for ground in ("WRO", "none")}
+    assert order.number in pages["WRO"]
+    assert case.number not in pages["WRO"]
+    assert case.number in pages["none"]
+    assert order.number not in pages["none"]
+
+
+def test_an_importer_reads_of_the_order_and_its_proof_in_the_case_of_the_order(client):
+    shipment = screened(TAIDA, SHIRT)
+    client.force_login(shipment.owner.memberships.get().user)
+    page = client.get(f"/to-do/cases/{shipment.cases.get().pk}/", follow=True).content.decode()
+    assert "19 CFR 12.43" in page
+    assert "Uyghur Forced Labor Prevention Act, sec. 3" not in page
+
+
+def test_goods_that_are_not_in_the_table_of_goods_ask_a_person(monkeypatch):
+    monkeypatch.setattr("screening.services.runs.order_goods", dict)
+    found = next(one for one in orders(screened(TAIDA, PUMP)) if one.listing.name == TAIDA.name)
+    assert (found.ground, found.severity, found.asks_review) == ("", "high", True)
+    assert any("table of goods" in reason for reason in found.reasons)
