@@ -17,7 +17,6 @@ from entities import reference
 from entities.domain.facts import PARTY_FIELDS, ListedParty, PartyFacts
 from entities.domain.matching import Matcher
 from entities.domain.names import has_han, scripts, syllables
-from entities.domain.names.words import NameParser
 from entities.domain.parties import screen
 
 EXAM = Path(__file__).resolve().parent / "exam"
@@ -100,35 +99,25 @@ def _by_kind(graded: Sequence[Graded]) -> dict[str, tuple[int, int]]:
 def grade_scripts(parties: Sequence[ListedParty], given: Sequence[dict[str, str]]) -> dict[str, Any]:
     """Chinese characters against a list that knows only the romanised names, and pinyin against one in characters.
 
-    Asked of entities whose listed name is the sound of their Chinese one; a translated name (Western Gold) has no
-    sound to compare.
+    The names asked stand in ``names_in_characters.csv``, whatever the parser takes them for: those whose listed name
+    is the sound of the Chinese one; a translated name (Western Gold) has no sound to compare.
     """
     latin = [replace(p, names=tuple(n for n in p.names if n.kind != "native")) for p in parties]
     han = [replace(p, names=tuple(replace(n, confirmed=True) for n in p.names if n.kind == "native")) for p in parties]
     by_latin, by_han = _matcher(latin), _matcher([p for p in han if p.names])
-    parser = NameParser(reference.vocabulary())
-    asked = [
-        (p.key, n.text) for p in parties for n in p.names if n.kind == "native" and _sounds_alike(p, n.text, parser)
-    ]
-    found = [key in {m.key for m in by_latin.screen(PartyFacts(name=text), ON)} for key, text in asked]
+    asked = grade_names(by_latin, rows("names_in_characters.csv"))
     other = [r for r in given if not r["expected"] and has_han(r["name"])]
     false = [bool(by_latin.screen(PartyFacts(name=r["name"]), ON)) for r in other]
     pinyin = [r for r in given if r["kind"] in ("pinyin split", "pinyin joined")]
     reverse = [r["expected"] in {m.key for m in by_han.screen(PartyFacts(name=r["name"]), ON)} for r in pinyin]
     return {
-        "chinese_asked": len(asked),
-        "chinese_recall": share(found),
+        "chinese_asked": {half: sum(g.half == half for g in asked) for half in HALVES},
+        "chinese_recall": {half: share(g.right for g in asked if g.half == half) for half in HALVES},
         "pinyin_asked": len(pinyin),
         "pinyin_recall": share(reverse),
         "other_chinese": len(other),
         "other_chinese_alarms": share(false),
     }
-
-
-def _sounds_alike(party: ListedParty, han: str, parser: NameParser) -> bool:
-    spelled = ["".join(n.text.lower().split()) for n in party.names if n.kind != "native"]
-    brands = [w for w in parser.chinese(han).words if w.kind == "distinct" and len(w.text) > 1]
-    return bool(brands) and all(any(sound in name for name in spelled for sound in w.sounds) for w in brands)
 
 
 def _matcher(parties: Sequence[ListedParty]) -> Matcher:

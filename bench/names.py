@@ -73,8 +73,9 @@ def show(found: dict[str, Any]) -> None:
         row = [form.format(places[half][figure]) for half in grading.HALVES]
         print(f"{label:<42}{REACH['place_' + figure]:>9}{row[0]:>10}{row[1]:>10}{'':>12}")
     scripts, speed = found["scripts"], found["speed"]
+    row = [f"{scripts['chinese_recall'][half]:.3f}" for half in grading.HALVES]
+    print(f"{'Chinese name against a romanised list':<42}{REACH['chinese_recall']:>9}{row[0]:>10}{row[1]:>10}")
     for label, reach, value in (
-        ("Chinese name against a romanised list", REACH["chinese_recall"], f"{scripts['chinese_recall']:.3f}"),
         ("pinyin against a list in characters", REACH["chinese_recall"], f"{scripts['pinyin_recall']:.3f}"),
         ("  false alarms on other Chinese firms", "0", f"{scripts['other_chinese_alarms']:.2%}"),
         ("names per second, one core, cold", REACH["names_per_second"], f"{speed['names_per_second']:,.0f}"),

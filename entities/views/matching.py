@@ -49,6 +49,12 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
             _percent(halves, "lookalike_alarms"),
             100 * other["lookalike_alarms"],
         ),
+        (
+            "Chinese names found where the list has the romanised name alone",
+            "at least 90",
+            tuple(100 * found["scripts"]["chinese_recall"][half] for half in ("development", "test")),
+            None,
+        ),
         ("Addresses in Xinjiang found", "at least 98", _percent(places, "recall"), None),
         ("Addresses elsewhere taken for Xinjiang", "at most 0.5", _percent(places, "false_positives"), None),
     ]

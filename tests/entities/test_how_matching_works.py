@@ -34,5 +34,12 @@ def test_the_page_says_when_the_engine_is_newer_than_the_figures(page, monkeypat
     assert ("The engine is newer than the figures" in page()) is said
 
 
+def test_the_page_says_which_figure_was_not_held_out(page):
+    said = page()
+    asked = matching.measured()["scripts"]["chinese_asked"]
+    assert f"The {asked['development']} and {asked['test']} Chinese names" in said
+    assert "looked at while the engine was mended" in said
+
+
 def test_the_figures_kept_were_measured_on_both_halves():
     assert set(matching.measured()["halves"]) == {"development", "test"}

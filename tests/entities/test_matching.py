@@ -196,7 +196,6 @@ def romanised():
     ("name", "listed"),
     [
         ("合盛硅业(鄯善)有限公司", "Hoshine Silicon Industry (Shanshan) Co., Ltd"),  # a place read as the brand it is
-        ("宝钢集团新疆八一钢铁有限公司", "Xinjiang Bayi Iron and Steel Co. Ltd."),  # a place after the group
         ("中棉集团山东物流园有限公司", "China Cotton Group Shandong Logistics Park Co., Ltd."),
         ("西部黄金哈密金矿有限责任公司", "Western Gold Hami Gold Mine Co., Ltd."),
         ("江苏美科太阳能科技股份有限公司", "Jiangsu Meike Solar Technology Co., Ltd."),

@@ -162,17 +162,17 @@ def compare(name: Profile, listed: Profile) -> Comparison:
         if placed_by_slip:
             place = "same"
             gained += W.place_contains
-        elif (not listed.codes or not codes) and any(p.word.codes and p.how == "sound" for p in pairs):
-            place = "same"  # 鄯善, a place in characters, was read as the brand word Shanshan and counted there
-        elif not listed.codes or not codes:
-            place = "missing"
-            against += W.place_missing
-        else:
+        elif listed.codes and codes:
             place = places_agree(codes, listed.codes)
             if place == "differs":
                 against += W.place_differs
             else:
                 gained += W.place_same if place == "same" else W.place_contains
+        elif any(pair.word.codes and pair.how == "sound" for pair in pairs):
+            place = "same"  # 鄯善, a place in characters, was read as the brand word Shanshan and counted there
+        else:
+            place = "missing"
+            against += W.place_missing
     return Comparison(
         gained=gained,
         against=against,
