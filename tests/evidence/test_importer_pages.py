@@ -130,7 +130,7 @@ def test_the_case_says_in_plain_words_how_it_stands_why_and_what_to_send(sign_in
     send(case, item=item_of(case, 1))
     said = page(sign_in(member_of(case)), "importer-case", case.pk)
     assert "1 of 2 things still to send" in said
-    assert plain_words.LAW in said
+    assert plain_words.LAWS[case.regime] in said
     assert "Aksu Huafu Color Spinning Co., Ltd., listed since 21 June 2022" in said
     assert "Invoice Sent 1 file, 1 being read" in said
     assert "Bale list Still to send" in said
