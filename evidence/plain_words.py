@@ -184,10 +184,21 @@ class Way:
     provision: str
 
 
-def ways_of(clock: DetentionClock | None, decided: str = "") -> list[Way]:
+def ways_of(case: Case, clock: DetentionClock | None, decided: str = "") -> list[Way]:
     """What can be done, in the order in which importers mostly do it; after a decision, what is left."""
     if decided in FAVOURABLE:
         return []
+    export = Way(
+        "Export the goods", "As long as they are not seized they may leave again; they do not enter then.", ""
+    )
+    if case.regime == Case.Regime.WRO:
+        proof = Way(
+            "Prove that no forced labour was used",
+            "Send the certificate of origin signed by the foreign seller, and your detailed statement of how each "
+            "step was checked, within three months after importation.",
+            "19 CFR 12.43",
+        )
+        return [proof, export]
     until = f" If no decision comes, the last day is {clock.protest_by:%-d %B %Y}." if clock and not decided else ""
     show = Way(
         "Show that the goods are outside the law",
@@ -203,7 +214,7 @@ def ways_of(clock: DetentionClock | None, decided: str = "") -> list[Way]:
             "followed the guidance for importers, and that you answered every question. All three are needed.",
             "UFLPA sec. 3(b)",
         ),
-        Way("Export the goods", "As long as they are not seized they may leave again; they do not enter then.", ""),
+        export,
         Way("Protest", f"After an exclusion you can protest within 180 days.{until}", "19 U.S.C. 1514(c)(3)"),
     ]
     return rest if decided else [show, *rest]

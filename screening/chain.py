@@ -10,7 +10,7 @@ from entities.models import Supplier, SupplyLink, User
 from screening.confidential import Discretion, findings_for
 from screening.domain.confidential import CONFIDENTIAL
 from screening.drawing import Drawing, Link, Node, draw_chain
-from screening.models import Finding, Screening, Shipment, ShipmentParty
+from screening.models import ORDER_RULE, Finding, Screening, Shipment, ShipmentParty
 
 ARTICLE = "article"
 # Rules that place a party in Xinjiang or on the list: the way to that party is marked.
@@ -132,10 +132,11 @@ def _worst(findings: list[Finding], supplier_id: int | None) -> Finding | None:
 
 
 def _kind(finding: Finding | None) -> str:
-    """Only what raises the presumption is drawn as such; the rest is a party with a note."""
+    """Only what has a ground to stop the goods is drawn as such; the rest is a party with a note."""
     if finding is None or not finding.ground:
         return "party"
-    return "listed" if finding.rule == "LISTED_ENTITY" else "xinjiang"
+    kinds = {Finding.Ground.LISTED_ENTITY: "listed", Finding.Ground.WRO: "order"}
+    return kinds.get(Finding.Ground(finding.ground), "xinjiang")
 
 
 def _note(finding: Finding | None) -> str:
@@ -143,7 +144,8 @@ def _note(finding: Finding | None) -> str:
         return ""
     if finding.listing is not None:
         since = f"{finding.listing.first_effective_on:%-d %b %Y}"
-        return f"Listed since {since}" if finding.ground else f"A look needed: listed since {since}?"
+        says = "order of" if finding.rule == ORDER_RULE else "listed since"
+        return f"{says.capitalize()} {since}" if finding.ground else f"A look needed: {says} {since}?"
     return finding.place_name if finding.ground else f"A look needed: {finding.place_name or finding.rule}"
 
 

@@ -24,13 +24,15 @@ KINDS = {
     "party": ("#ffffff", QUIET, 1, "", ""),
     "listed": (STOP_WASH, STOP, 2.5, "", "On the Entity List"),
     "xinjiang": (STOP_WASH, STOP, 2.5, "", "In Xinjiang"),
+    "order": (STOP_WASH, STOP, 2.5, "", "Under an order"),
     "gap": (GROUND, SOFT, 1.5, "5 4", "Not declared"),
 }
+STOPPING = {"listed", "xinjiang", "order"}  # what has a ground to stop the goods
 
 
 @dataclass(frozen=True)
 class Node:
-    """One box: the article, a party, a listed party, a party in Xinjiang, or a gap in what was declared."""
+    """One box: the article, a party, one that is listed, in Xinjiang or under an order, or a gap in the chain."""
 
     id: str
     name: str
@@ -259,7 +261,7 @@ def _box(box: _Box) -> str:
     paint = f'fill="{fill}" stroke="{stroke}" stroke-width="{thick}"' + (
         f' stroke-dasharray="{dashes}"' if dashes else ""
     )
-    if node.kind in {"listed", "xinjiang"}:  # cut corners: the shape of a stop sign
+    if node.kind in STOPPING:  # cut corners: the shape of a stop sign
         edge = 10
         frame = (
             f'<path d="M{x + edge} {y:.1f}h{WIDTH - 2 * edge}l{edge} {edge}v{height - 2 * edge:.1f}l-{edge} {edge}'
@@ -276,7 +278,7 @@ def _box(box: _Box) -> str:
     texts = []
     for place, (style, text) in enumerate(box.lines):
         colour = INK if style in {"name", "other"} else SOFT
-        if style == "kind" and node.kind in {"listed", "xinjiang"}:
+        if style == "kind" and node.kind in STOPPING:
             colour = STOP
         texts.append(
             f'<text x="{x + PAD}" y="{y + PAD + LINE * place + 12:.1f}" fill="{colour}"'

@@ -115,7 +115,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "also_due": _due([], statutory) if requests else None,
             "law": words.LAWS[case.regime],
             "whys": [_why(request.user, shipment, case.regime) for shipment in shipments],
-            "ways": words.ways_of(clock, "" if is_open or not decisions else decisions[0].conclusion),
+            "ways": words.ways_of(case, clock, "" if is_open or not decisions else decisions[0].conclusion),
             "requests": [_request(request_, papers) for request_ in requests],
             "papers": papers[::-1][:PAPERS],
             "received": len(papers),

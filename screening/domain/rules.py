@@ -430,7 +430,7 @@ def _headline(shipment: ShipmentFacts, party: PartyAtStep, says: str) -> str:
         what = _capital(articles[0].label) + (f" and {len(articles) - 1} more" if len(articles) > 1 else "")
     plural = len(articles) > 1
     if party.steps_upstream <= 1:
-        return f"{what} {'name' if plural else 'names'} {party.name} as {party.role}, which {says}."
+        return f"{what} {'name' if plural else 'names'} {party.name} as {party.role}, which {says.removesuffix('.')}."
     traces = ("trace" if plural else "traces") if party.grade.raises_presumption else "may trace"
     return f"{what} {traces} to {party.name}, which {says}, {steps_in_words(party.steps_upstream)}."
 

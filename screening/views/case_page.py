@@ -226,6 +226,8 @@ def context_of(file: CaseFile) -> dict[str, Any]:
 def _title(case: Case, shipments: Sequence[Shipment]) -> str:
     """What people call the case."""
     words = f"Case {case.number} · {case.importer}"
+    if case.regime == Case.Regime.WRO:
+        words = f"{case.get_regime_display()}: {words[:1].lower()}{words[1:]}"
     if not shipments:
         return words
     first = shipments[0]
@@ -309,6 +311,9 @@ def _changed(file: CaseFile) -> dict[str, str] | None:
 def _next_words(file: CaseFile) -> str:
     """Whose move it is."""
     case, importer = file.case, file.case.importer
+    if case.stage == Case.Stage.OPEN and case.regime == Case.Regime.WRO:
+        words = f"the office asks {importer} for the proof of 19 CFR 12.43."
+        return words if file.has_members else f"{words} Nobody of {importer} has an account yet: invite someone."
     if case.stage == Case.Stage.OPEN:
         words = f"the office asks {importer} for evidence, or takes the case into review."
         return words if file.has_members else f"{words} Nobody of {importer} has an account yet: invite someone."
@@ -350,7 +355,7 @@ def _acts(file: CaseFile) -> list[dict[str, Any]]:
         )
     if stage in {Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE, Case.Stage.UNDER_REVIEW} and may(Act.REQUEST_EVIDENCE):
         rows.append((True, "Ask for evidence", "case-request-evidence"))
-    if stage in {Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE} and may(Act.ASSESS):
+    if stage in {Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE} and under_uflpa and may(Act.ASSESS):
         rows.append((True, "Take into review", "case-start-review"))
     if stage == Case.Stage.CLOSED and may(Act.OPEN_CASE):
         rows.append((False, "Reopen", "case-reopen"))

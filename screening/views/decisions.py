@@ -21,6 +21,7 @@ from evidence.services import assessments
 from screening.forms.decisions import DecideForm, RecommendForm
 from screening.models import CONCLUSIONS, Case, Decision, Finding, Pathway, Recommendation
 from screening.services import decisions
+from screening.services.cases import under_uflpa
 from screening.views.access import office
 from screening.views.case_page import PathwayState, pathways_of
 
@@ -30,6 +31,11 @@ from screening.views.case_page import PathwayState, pathways_of
 def case_recommend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a conclusion on a pathway before an approver. Possible when every requirement is judged."""
     case = _case(request, pk)
+    try:
+        under_uflpa(case)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("case-detail", pk=case.pk)
     pathways = pathways_of(case)
     chosen = _chosen(pathways, request.GET.get("pathway", ""))
     conclusions = [

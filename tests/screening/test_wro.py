@@ -182,3 +182,23 @@ def test_goods_that_are_not_in_the_table_of_goods_ask_a_person(monkeypatch):
     found = next(one for one in orders(screened(TAIDA, PUMP)) if one.listing.name == TAIDA.name)
     assert (found.ground, found.severity, found.asks_review) == ("", "high", True)
     assert any("table of goods" in reason for reason in found.reasons)
+
+
+def test_the_pages_of_an_order_speak_of_the_order_alone(client):
+    shipment = screened(TAIDA, SHIRT)
+    case = shipment.cases.get()
+    client.force_login(make_user(Role.REVIEWER))
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "Withhold release order: case" in page
+    assert "the proof of 19 CFR 12.43" in page
+    assert "Under an order" in page
+    assert "Order of 30 Sep 2019" in page
+    assert "Ltd.." not in page
+    assert "/recommend/" not in page
+    assert "/detention/" not in page
+    answer = client.get(f"/cases/{case.pk}/recommend/", follow=True)
+    assert "The dates and pathways of the UFLPA do not apply to it." in answer.content.decode()
+    client.force_login(shipment.owner.memberships.get().user)
+    mine = client.get(f"/to-do/cases/{case.pk}/").content.decode()
+    assert "Prove that no forced labour was used" in mine
+    assert "Ask for an exception" not in mine
