@@ -14,6 +14,7 @@ MODELS = (
     "entities.AuditEvent",
     "entities.Judgement",
     "entities.JudgementConfirmation",
+    "entities.NameStatement",
     "screening.ScreeningRun",
     "screening.Screening",
     "screening.Finding",

@@ -13,4 +13,4 @@ def invented_parties(count: int) -> Iterator[ListedParty]:
     for number in range(count):
         own = "".join(dice.choice(words.SYLLABLES) for _ in range(dice.choice((2, 2, 3)))).title()
         name = f"{dice.choice(words.CITIES)[0]} {own} {dice.choice(words.TRADES)[0]} Co., Ltd."
-        yield ListedParty(f"invented{number}", (ListedName(name, "listed"),), date(2022, 6, 21))
+        yield ListedParty(f"invented{number}", (ListedName(name, "listed"),), ((date(2022, 6, 21), None),))

@@ -32,7 +32,8 @@ class ListedName:
 
     ``valid_from`` is the first day, ``valid_to`` the first day on which the name no longer stands on the list.
     ``confirmed`` is false for a Chinese-script name that no public source ties to the entity: it may raise a
-    question, never settle one (sec. 3(a)).
+    question, never settle one (sec. 3(a)). ``by_office``: the name is not on the list, the office knows it, by the
+    source in ``provenance``.
     """
 
     text: str
@@ -41,6 +42,7 @@ class ListedName:
     valid_to: date | None = None
     provenance: str = ""
     confirmed: bool = True
+    by_office: bool = False
 
     def stands_on(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on < self.valid_to)
@@ -48,14 +50,17 @@ class ListedName:
 
 @dataclass(frozen=True, slots=True)
 class ListedParty:
-    """An entity on a list: all its names, the days it is listed, how far the listing reaches."""
+    """An entity on a list: all its names, the days it is listed, how far the listing reaches.
+
+    ``periods`` are the stretches of time in which it is listed, in order: the first day of each, and the first day on
+    which it is listed no more, or None. An entity that left the list and came back has two.
+    """
 
     key: str
     names: tuple[ListedName, ...] = field(default=())
-    listed_from: date = date.min
-    listed_to: date | None = None
+    periods: tuple[tuple[date, date | None], ...] = ((date.min, None),)
     scope: str = ""
     location: str = ""
 
     def listed_on(self, on: date) -> bool:
-        return self.listed_from <= on and (self.listed_to is None or on < self.listed_to)
+        return any(first <= on and (end is None or on < end) for first, end in self.periods)

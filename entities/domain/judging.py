@@ -179,7 +179,9 @@ def sort_reasons(reasons: Iterable[Any]) -> SortedReasons:
             found.against.append(text.removeprefix("Against: "))
         elif text.startswith("Ignored as "):
             found.ignored.append(text.removeprefix("Ignored as "))
-        elif text.startswith(("The listing says", "No public source", "Judged ", "The party is", "The path to")):
+        elif text.startswith(
+            ("The listing says", "No public source", "The office ", "Judged ", "The party is", "The path to")
+        ):
             found.notes.append(text)
         else:
             found.same.append(text)

@@ -34,6 +34,10 @@ class Act(StrEnum):
     CONFIRM_JUDGEMENT = "entities.confirm_judgement"
     LOAD_LIST = "entities.load_list"
     PUBLISH_LIST = "entities.publish_list"
+    PROPOSE_NAME = "entities.propose_name"
+    CONFIRM_NAME = "entities.confirm_name"
+    PROPOSE_THRESHOLDS = "entities.propose_thresholds"
+    ADOPT_THRESHOLDS = "entities.adopt_thresholds"
     UPLOAD_DOCUMENT = "evidence.upload_document"
     ASSESS = "evidence.assess_requirement"
     RECOMMEND = "screening.recommend_decision"
@@ -58,14 +62,26 @@ _WORK_CASES = _DECLARE | {
     Act.JUDGE_MATCH,
     Act.INVITE_IMPORTER,
     Act.LOAD_LIST,
+    Act.PROPOSE_NAME,
     Act.UPLOAD_DOCUMENT,
 }
 
 ACTS: dict[Role, frozenset[Act]] = {
     Role.ANALYST: frozenset(_WORK_CASES),
-    Role.REVIEWER: frozenset(_WORK_CASES | {Act.ASSESS, Act.RECOMMEND, Act.CONFIRM_JUDGEMENT}),
+    Role.REVIEWER: frozenset(
+        _WORK_CASES | {Act.ASSESS, Act.RECOMMEND, Act.CONFIRM_JUDGEMENT, Act.CONFIRM_NAME, Act.PROPOSE_THRESHOLDS}
+    ),
     Role.APPROVER: frozenset(
-        {Act.VIEW_DESK, Act.ASSIGN_CASE, Act.DECIDE, Act.CONFIRM_JUDGEMENT, Act.VIEW_AUDIT, Act.PUBLISH_LIST}
+        {
+            Act.VIEW_DESK,
+            Act.ASSIGN_CASE,
+            Act.DECIDE,
+            Act.CONFIRM_JUDGEMENT,
+            Act.VIEW_AUDIT,
+            Act.PUBLISH_LIST,
+            Act.CONFIRM_NAME,
+            Act.ADOPT_THRESHOLDS,
+        }
     ),
     Role.AUDITOR: frozenset({Act.VIEW_DESK, Act.VIEW_AUDIT}),
     Role.MANAGER: frozenset(
@@ -77,6 +93,8 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.VIEW_AUDIT,
             Act.LOAD_LIST,
             Act.PUBLISH_LIST,
+            Act.PROPOSE_THRESHOLDS,
+            Act.ADOPT_THRESHOLDS,
         }
     ),
     Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),

@@ -11,6 +11,7 @@ from entities.models.account import (
 )
 from entities.models.judgement import Judgement, JudgementConfirmation
 from entities.models.listing import ListedEntity, Listing, ListVersion
+from entities.models.matching import NameStatement, ThresholdSet
 from entities.models.party import DeclaredParty
 from entities.models.record import AuditEvent, AuditHead, Change, Job
 from entities.models.supplier import Site, Supplier, SupplyLink
@@ -30,10 +31,12 @@ __all__ = [
     "ListedEntity",
     "Listing",
     "Membership",
+    "NameStatement",
     "Organization",
     "Person",
     "Site",
     "Supplier",
     "SupplyLink",
+    "ThresholdSet",
     "User",
 ]

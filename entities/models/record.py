@@ -62,6 +62,8 @@ class Change(models.Model):
         LINK = "link", "Supply link"
         LIST = "list", "List version"
         JUDGEMENT = "judgement", "Judgement on a party and a listed entity"
+        THRESHOLDS = "thresholds", "Thresholds of matching"
+        NAME = "name", "Name of a listed entity the office knows"
 
     kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=64)

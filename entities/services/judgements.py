@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from entities import audit
+from entities import audit, office_names
 from entities.domain import judging
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
@@ -23,6 +23,7 @@ from entities.models import (
     ListVersion,
     User,
 )
+from entities.office_names import OfficeName
 from entities.services.changes import record_change
 
 SCOPES = tuple(Judgement.Scope.values)
@@ -35,6 +36,10 @@ def list_rows(version: ListVersion, keys: Iterable[str]) -> dict[str, list[dict[
     found: dict[str, list[dict[str, Any]]] = {key: [] for key in wanted}
     for row in Listing.objects.filter(version=version, entity__key__in=wanted).select_related("entity"):
         found[row.entity.key].append(_words_of(row))
+    known = office_names.names_of(version.register, up_to=office_names.last_statement(), keys=wanted)
+    for key, names in known.items():
+        for words in found[key]:
+            _add_office_names(words, names)
     for rows in found.values():
         rows.sort(key=lambda row: (row["name"], row["section"], row["effective_on"]))
     return found
@@ -237,6 +242,13 @@ def _counts(row: Judgement) -> bool:
 def _tell(judgement: Judgement) -> None:
     """Let the shipments it touches be screened again."""
     record_change(Change.Kind.JUDGEMENT, [judgement.pk], note=f"judgement: {judgement}"[:300])
+
+
+def _add_office_names(words: dict[str, Any], names: Iterable[OfficeName]) -> None:
+    """What the office knows beside the row: a judgement lapses with it as with a change of the row."""
+    words["native_names"] = sorted({*words["native_names"], *(name.text for name in names)})
+    confirmed = (name.text for name in names if name.confirmed)
+    words["confirmed_names"] = sorted({*words["confirmed_names"], *confirmed})
 
 
 def _words_of(row: Listing) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from entities import reference
-from entities.domain.matching import ENGINE_VERSION
+from entities.domain.matching import ENGINE_VERSION, SHIPPED
 from entities.domain.matching.weights import WEIGHTS
 
 THRESHOLDS = {
@@ -64,10 +64,8 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
         "engine": ENGINE_VERSION,
         "measured": found,
         "is_outdated": found["engine"] != ENGINE_VERSION,
-        "thresholds": [(label, getattr(WEIGHTS, name)) for name, label in THRESHOLDS.items()],
-        "weights": [
-            (f.name.replace("_", " "), getattr(WEIGHTS, f.name)) for f in fields(WEIGHTS) if f.name not in THRESHOLDS
-        ],
+        "thresholds": [(label, getattr(SHIPPED, name)) for name, label in THRESHOLDS.items()],
+        "weights": [(f.name.replace("_", " "), getattr(WEIGHTS, f.name)) for f in fields(WEIGHTS)],
         "figures": figures,
         "kinds": [(kind, *test_kinds[kind], 100 * test_kinds[kind][0] / test_kinds[kind][1]) for kind in positive],
         "test": halves["test"],

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.matchers import Basis
 from screening.models.shipment import Shipment
 
 ORDER_RULE = "WRO"  # the rule whose findings speak under a withhold release order, not under the UFLPA
@@ -22,11 +23,22 @@ class ScreeningRun(models.Model):
         help_text="The withhold release orders it was screened with, where any were loaded.",
     )  # fmt: skip
     engine_version = models.CharField(max_length=40)
+    thresholds = models.ForeignKey(
+        "entities.ThresholdSet", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The thresholds the office had put in use; none: those the product ships with.",
+    )  # fmt: skip
+    names_up_to = models.PositiveBigIntegerField(
+        default=0, help_text="The last statement of the office on names of listed entities that counted."
+    )
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"run {self.pk}"
+
+    @property
+    def basis(self) -> Basis:
+        return Basis(self.thresholds_id, self.names_up_to)
 
 
 class ScreeningQuerySet(models.QuerySet["Screening"]):

@@ -69,6 +69,10 @@ def _touched(change: Change) -> set[int]:
         return pairs.shipments_judged(int(change.key))
     if change.kind == Change.Kind.LIST:
         return lists.shipments_touched(int(change.key))
+    if change.kind == Change.Kind.THRESHOLDS:
+        return lists.shipments_touched_by_thresholds(int(change.key))
+    if change.kind == Change.Kind.NAME:
+        return lists.shipments_touched_by_name(int(change.key))
     if change.kind == Change.Kind.LINK:
         customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
         return shipments_below(customers)

@@ -14,14 +14,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, office_names
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.matching import Matcher
 from entities.domain.roles import Act
-from entities.matchers import matcher_for
-from entities.models import Change, DeclaredParty, Job, Listing, ListVersion, Site, Supplier, User
+from entities.matchers import Basis, matcher_for
+from entities.models import Change, DeclaredParty, Job, Listing, ListVersion, Site, Supplier, ThresholdSet, User
 from entities.services import jobs
 from entities.services.changes import record_change
 from screening.models import Case, Shipment, ShipmentParty
@@ -107,22 +107,28 @@ def preview_job(job: Job) -> None:
     version = ListVersion.objects.filter(pk=job.payload["version"]).select_related("base").first()
     if version is None or not version.is_draft:
         return
-    found = touched_by(version, version.base, report=lambda done, total: jobs.report_progress(job, done, total))
+    base = matcher_for(version.base) if version.base else None
+    changed = changed_keys(version, version.base)
+    found = touched_by(
+        matcher_for(version), base, changed, report=lambda done, total: jobs.report_progress(job, done, total)
+    )
     ListVersion.objects.filter(pk=version.pk, state=ListVersion.State.DRAFT).update(touches=_as_shown(found))
 
 
 def touched_by(
-    version: ListVersion, base: ListVersion | None, *, report: Callable[[int, int], object] | None = None
+    new: Matcher,
+    old: Matcher | None,
+    changed: frozenset[str] = frozenset(),
+    *,
+    report: Callable[[int, int], object] | None = None,
 ) -> Touched:
-    """The parties, suppliers and shipments a version answers differently from the one before.
+    """The parties, suppliers and shipments one matcher answers differently from the one before.
 
     Only shipments that are open, or were imported or decided in the look-back, count (``open_or_recent``). Both
     matchers are asked about every party, on a day of each stretch of time in which neither list changes, so nothing
-    that would be answered differently is left out; what bears on an entity with a changed row counts too.
+    that would be answered differently is left out; what bears on an entity whose rows ``changed`` counts too.
     """
     today = timezone.localdate()
-    new, old = matcher_for(version), matcher_for(base) if base else None
-    changed = changed_keys(version, base)
     found = Touched()
     shipments = open_or_recent(today)
     days = _days([new, *([old] if old else [])], shipments, today)
@@ -203,8 +209,7 @@ def _days(matchers: Iterable[Matcher], shipments: dict[int, date], today: date) 
             for matcher in matchers
             for party in matcher.parties.values()
             for edge in (
-                party.listed_from,
-                party.listed_to,
+                *(edge for period in party.periods for edge in period),
                 *(end for name in party.names for end in (name.valid_from, name.valid_to)),
             )
             if edge is not None
@@ -287,4 +292,29 @@ def shipments_touched(version_id: int) -> set[int]:
     base = ListVersion.objects.before(version)
     if base is None:
         return set(Shipment.objects.values_list("pk", flat=True))
-    return touched_by(version, base).shipment_ids
+    return touched_by(matcher_for(version), matcher_for(base), changed_keys(version, base)).shipment_ids
+
+
+def shipments_touched_by_thresholds(pk: int) -> set[int]:
+    """The shipments to screen again after thresholds were put in use."""
+    adopted = ThresholdSet.objects.get(pk=pk)
+    earlier = ThresholdSet.objects.filter(state=ThresholdSet.State.ADOPTED, settled_at__lt=adopted.settled_at)
+    before = earlier.order_by("settled_at", "pk").last()
+    names = office_names.last_statement()
+    return _moved(Basis(before.pk if before else None, names), Basis(pk, names))
+
+
+def shipments_touched_by_name(statement: int) -> set[int]:
+    """The shipments to screen again after the office stated something of a name of a listed entity."""
+    thresholds = Basis.in_use().thresholds
+    return _moved(Basis(thresholds, statement - 1), Basis(thresholds, statement))
+
+
+def _moved(before: Basis, after: Basis) -> set[int]:
+    """The shipments that the lists in use answer differently on another basis."""
+    found: set[int] = set()
+    for register in ListVersion.Register.values:
+        version = ListVersion.objects.published().filter(register=register).order_by("published_at", "pk").last()
+        if version is not None:
+            found |= touched_by(matcher_for(version, after), matcher_for(version, before)).shipment_ids
+    return found

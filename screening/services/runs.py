@@ -14,9 +14,9 @@ from django.utils import timezone
 from entities import reference
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged, effect, party_key
-from entities.domain.matching import ENGINE_VERSION, ListMatch
+from entities.domain.matching import ENGINE_VERSION, ListMatch, Matcher
 from entities.domain.parties import PartyScreening, screen
-from entities.matchers import matcher_for
+from entities.matchers import Basis, matcher_for
 from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier, SupplyLink
 from entities.services import judgements
 from screening.domain import rules, tracing
@@ -56,9 +56,15 @@ def screen_shipments(ids: Iterable[int], *, trigger: str) -> ScreeningRun | None
         ListVersion.objects.published().filter(register=ListVersion.Register.WRO).order_by("published_at", "pk").last()
     )
     today = timezone.localdate()
-    known = _Surroundings.of(shipments, version, today, wro_version)
+    basis = Basis.in_use()
+    known = _Surroundings.of(shipments, version, today, wro_version, basis)
     run = ScreeningRun(
-        trigger=trigger[:200], list_version=version, wro_version=wro_version, engine_version=ENGINE_VERSION
+        trigger=trigger[:200],
+        list_version=version,
+        wro_version=wro_version,
+        engine_version=ENGINE_VERSION,
+        thresholds_id=basis.thresholds,
+        names_up_to=basis.names_up_to,
     )
     results = [known.screen(shipment) for shipment in shipments]
     news = [result for result in results if not result.repeats(run)]
@@ -88,7 +94,7 @@ class _Result:
         return rules.outcome(self.found)
 
     def repeats(self, run: ScreeningRun) -> bool:
-        """The latest screening saw the same facts, for the same date, with the same lists and engine."""
+        """The latest screening saw the same facts, for the same date, on the same basis with the same lists."""
         latest = self.shipment.latest_screening
         return (
             latest is not None
@@ -96,6 +102,7 @@ class _Result:
             and latest.run.list_version_id == run.list_version_id
             and latest.run.wro_version_id == run.wro_version_id
             and latest.run.engine_version == ENGINE_VERSION
+            and latest.run.basis == run.basis
             and latest.facts == self.facts
             and latest.screened_on == self.on
         )
@@ -107,7 +114,8 @@ class _Surroundings:
 
     version: ListVersion
     today: date
-    wro_version: ListVersion | None = None
+    matcher: Matcher
+    order_matcher: Matcher | None = None
     orders: dict[str, Listing] = field(default_factory=dict)  # the withhold release orders, by entity
     ordered: dict[tuple[PartyFacts, date], tuple[ListMatch, ...]] = field(default_factory=dict)
     rows: dict[str, Listing] = field(default_factory=dict)
@@ -122,15 +130,21 @@ class _Surroundings:
 
     @classmethod
     def of(
-        cls, shipments: Sequence[Shipment], version: ListVersion, today: date, wro_version: ListVersion | None
+        cls,
+        shipments: Sequence[Shipment],
+        version: ListVersion,
+        today: date,
+        wro_version: ListVersion | None,
+        basis: Basis,
     ) -> _Surroundings:
-        known = cls(version, today, wro_version)
+        known = cls(version, today, matcher_for(version, basis))
         for line in ShipmentLine.objects.filter(shipment__in=shipments):
             known.lines[line.shipment_id].append(line)
         for part in ShipmentParty.objects.filter(shipment__in=shipments).select_related("party", "line"):
             known.parts[part.shipment_id].append(part)
         known.rows = {row.entity.key: row for row in current_rows(version)}
         if wro_version is not None:
+            known.order_matcher = matcher_for(wro_version, basis)
             known.orders = {row.entity.key: row for row in current_rows(wro_version)}
         known._read_network()
         return known
@@ -300,15 +314,15 @@ class _Surroundings:
         """What the engine says of a party; the same party on the same day is asked once."""
         key = (facts, on)
         if key not in self.verdicts:
-            self.verdicts[key] = screen(facts, matcher_for(self.version), reference.gazetteer(), on)
+            self.verdicts[key] = screen(facts, self.matcher, reference.gazetteer(), on)
         return self.verdicts[key]
 
     def _orders(self, facts: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The withhold release orders that name a party on that day."""
-        if self.wro_version is None:
+        if self.order_matcher is None:
             return ()
         if (facts, on) not in self.ordered:
-            self.ordered[facts, on] = matcher_for(self.wro_version).screen(facts, on)
+            self.ordered[facts, on] = self.order_matcher.screen(facts, on)
         return self.ordered[facts, on]
 
     def _judged(self, facts: PartyFacts, verdict: PartyScreening) -> dict[str, Judged]:
@@ -322,15 +336,18 @@ class _Surroundings:
 
     def _announced(self, parties: Iterable[rules.PartyAtStep], on: date) -> Iterable[str]:
         """Listings that take effect on a day to come, where a party of the shipment is or may be that entity."""
-        matcher = matcher_for(self.version)
         if self.ahead is None:
-            listed = matcher.parties.values()
-            self.ahead = {party.key: party.listed_from for party in listed if party.listed_from > self.today}
+            self.ahead = {
+                party.key: first
+                for party in self.matcher.parties.values()
+                for first, _ in party.periods
+                if first > self.today
+            }
         ahead = {key: start for key, start in self.ahead.items() if start > on}
         if not ahead:
             return
         for facts in dict.fromkeys(party.facts for party in parties):
-            for match in matcher.screen(facts, max(ahead.values())):
+            for match in self.matcher.screen(facts, max(ahead.values())):
                 if start := ahead.get(match.key):
                     name = self.rows[match.key].name if match.key in self.rows else match.listed_name.text
                     yield (

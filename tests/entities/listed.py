@@ -31,7 +31,7 @@ def _party(key, rows):
     return ListedParty(
         key,
         tuple(names.values()),
-        listed_from=min(date.fromisoformat(row["entity_first_effective"]) for row in rows),
+        periods=((min(date.fromisoformat(row["entity_first_effective"]) for row in rows), None),),
         scope=scope if scope.lower().startswith("and ") else "",
         location=rows[0]["location"],
     )

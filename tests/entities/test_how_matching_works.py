@@ -3,8 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from entities.domain.matching import ENGINE_VERSION
-from entities.domain.matching.weights import WEIGHTS
+from entities.domain.matching import ENGINE_VERSION, SHIPPED
 from entities.domain.roles import Role
 from entities.views import matching
 from tests.factories import make_user
@@ -20,7 +19,7 @@ def page(client):
 
 @pytest.mark.parametrize("name", matching.THRESHOLDS)
 def test_the_page_shows_the_threshold_the_engine_uses(page, name):
-    assert f">{getattr(WEIGHTS, name)}</td>" in page()
+    assert f">{getattr(SHIPPED, name)}</td>" in page()
 
 
 def test_the_page_names_the_engine_in_use(page):

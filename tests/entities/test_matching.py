@@ -139,7 +139,7 @@ def test_a_name_taken_off_the_list_stops_matching_that_day():
     party = ListedParty(
         "easthope",
         (ListedName("Xinjiang Nonferrous", "alias", None, until), ListedName("Esquel Group", "listed")),
-        listed_from=date(2022, 6, 21),
+        periods=((date(2022, 6, 21), None),),
     )
     matcher = Matcher([party], reference.gazetteer(), reference.vocabulary())
     assert verdicts(matcher, "Xinjiang Nonferrous", on=until - timedelta(days=1)) == {"easthope": "match"}
@@ -147,7 +147,7 @@ def test_a_name_taken_off_the_list_stops_matching_that_day():
 
 
 def test_an_entity_taken_off_the_list_is_found_only_before():
-    party = ListedParty("esquel", (ListedName("Esquel Group", "listed"),), date(2022, 6, 21), date(2025, 1, 1))
+    party = ListedParty("esquel", (ListedName("Esquel Group", "listed"),), ((date(2022, 6, 21), date(2025, 1, 1)),))
     matcher = Matcher([party], reference.gazetteer(), reference.vocabulary())
     assert verdicts(matcher, "Esquel Group", on=date(2024, 12, 31)) == {"esquel": "match"}
     assert verdicts(matcher, "Esquel Group", on=date(2025, 1, 1)) == {}

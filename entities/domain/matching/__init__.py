@@ -4,14 +4,17 @@ from entities.domain.facts import ListedName, ListedParty, PartyFacts
 from entities.domain.matching.matcher import Matcher
 from entities.domain.matching.results import ENGINE_VERSION, ListMatch, TextMention
 from entities.domain.matching.targets import REACHES_FURTHER
+from entities.domain.matching.thresholds import SHIPPED, Thresholds
 
 __all__ = [
     "ENGINE_VERSION",
     "REACHES_FURTHER",
+    "SHIPPED",
     "ListMatch",
     "ListedName",
     "ListedParty",
     "Matcher",
     "PartyFacts",
     "TextMention",
+    "Thresholds",
 ]

@@ -5,6 +5,7 @@ candidates; only those are weighed word by word.
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +19,7 @@ from entities.domain.matching.reasons import explain
 from entities.domain.matching.results import ListMatch, TextMention
 from entities.domain.matching.scanning import TextScanner
 from entities.domain.matching.targets import Target, targets_of
+from entities.domain.matching.thresholds import SHIPPED, Thresholds
 from entities.domain.matching.verdicts import Judgement, judge
 from entities.domain.matching.weights import WEIGHTS as W
 from entities.domain.names.vocabulary import Vocabulary
@@ -58,8 +60,15 @@ class _Weighed:
 class Matcher:
     """A list, indexed. Build it once per list version; it holds no state between names."""
 
-    def __init__(self, listed: Sequence[ListedParty], gazetteer: Gazetteer, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        listed: Sequence[ListedParty],
+        gazetteer: Gazetteer,
+        vocabulary: Vocabulary,
+        thresholds: Thresholds = SHIPPED,
+    ) -> None:
         self.gazetteer = gazetteer
+        self.thresholds = thresholds
         self.parties = {party.key: party for party in listed}
         self._places = NameParser(vocabulary)
         # The words that single an entity out must be known before loose syllables can be put together.
@@ -69,6 +78,12 @@ class Matcher:
         self._corps = next((t for t in self.targets if t.folded == "xpcc"), None)
         self._index = NameIndex(self.targets)
         self._scanner = TextScanner(self.targets)
+
+    def at(self, thresholds: Thresholds) -> "Matcher":
+        """The same list, the lines drawn elsewhere."""
+        other = copy(self)
+        other.thresholds = thresholds
+        return other
 
     def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The listed entities this party may be on that day, the most probable first."""
@@ -148,7 +163,7 @@ class Matcher:
                 if name.han and not target.profile.name.han and target.party.key in self._characters_known:
                     continue  # the entity's own characters are known and compared by themselves
                 comparison = compare(ours, target.profile)
-                judgement = judge(ours, comparison, target, site)
+                judgement = judge(ours, comparison, target, site, self.thresholds)
                 if number in alike:
                     judgement = _letter_for_letter(judgement, comparison, target)
                 elif judgement is None and number in begun:

@@ -35,7 +35,10 @@ def explain(name: ParsedName, found: Comparison, party: ListedParty, listed: Lis
         reasons.append(f"Ignored as legal form or filler: {', '.join(dict.fromkeys(ignored))}.")
     if party.scope:
         reasons.append(f"The listing says: “{party.scope}”.")
-    if not listed.confirmed:
+    if listed.by_office:
+        standing = "knows" if listed.confirmed else "proposed, but did not confirm yet,"
+        reasons.append(f"The office {standing} this name of the entity: {listed.provenance}.")
+    elif not listed.confirmed:
         reasons.append(f"No public source ties this Chinese name to the entity ({listed.provenance or 'unverified'}).")
     if found.missing:
         reasons.append(f"Against: {target} also says {_quoted(found.missing)}, which the name does not.")

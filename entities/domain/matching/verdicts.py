@@ -6,6 +6,7 @@ from entities.domain.matching.comparison import Comparison
 from entities.domain.matching.profile import Profile
 from entities.domain.matching.results import MatchVerdict
 from entities.domain.matching.targets import Target
+from entities.domain.matching.thresholds import Thresholds
 from entities.domain.matching.weights import WEIGHTS as W
 from entities.domain.names.vocabulary import places_agree
 
@@ -24,9 +25,11 @@ class Judgement:
     notes: tuple[str, ...] = ()
 
 
-def judge(ours: Profile, found: Comparison, target: Target, site: frozenset[str]) -> Judgement | None:
+def judge(
+    ours: Profile, found: Comparison, target: Target, site: frozenset[str], lines: Thresholds
+) -> Judgement | None:
     """The verdict on the two names, then lowered by what else is known."""
-    verdict = _by_points(ours, found, target)
+    verdict = _by_points(ours, found, target, lines)
     if verdict is None or (verdict == "possible" and not _may_be_asked(ours, found, target)):
         return None
     notes: list[str] = []
@@ -34,7 +37,7 @@ def judge(ours: Profile, found: Comparison, target: Target, site: frozenset[str]
     # 1. Where the party sits, where the record says so.
     if site and target.codes and not found.same_words:
         if places_agree(site, target.codes) == "differs":
-            if found.gained * W.other_site < W.possible_points:
+            if found.gained * W.other_site < lines.possible_points:
                 return None
             verdict = "possible"
             score *= W.other_site
@@ -52,27 +55,27 @@ def judge(ours: Profile, found: Comparison, target: Target, site: frozenset[str]
     return Judgement(verdict, round(score, 4), tuple(notes))
 
 
-def _by_points(ours: Profile, found: Comparison, target: Target) -> MatchVerdict | None:
+def _by_points(ours: Profile, found: Comparison, target: Target, lines: Thresholds) -> MatchVerdict | None:
     """The verdict the weights give, before anything outside the name is heard."""
     listed = target.profile
     if found.same_words or (target.reaches_further and _contains(ours.key, listed.key)):
         return "match"
     if listed.brand_points < W.everyday_below:
         # A name made of everyday words ("Western Gold") is only that name when all of it is there.
-        return _of_everyday_words(found, listed)
+        return _of_everyday_words(found, listed, lines)
     if not found.pairs or found.place == "differs":
         return None
     strongest = max(pair.points for pair in found.pairs)
-    enough = W.possible_points if strongest < W.foreign_word else W.possible_points_own
-    if found.share < W.possible_share or found.gained < enough:
+    enough = lines.possible_points if strongest < W.foreign_word else lines.possible_points_own
+    if found.share < lines.possible_share or found.gained < enough:
         return None
     other_trade = bool(listed.trades) and not listed.families & ours.families and not found.slipped
     if other_trade and strongest < W.three_syllables and not ours.name.truncated:
         # Two firms of one place may share a two-syllable brand; without the trade there is nothing left to go by.
         return None
     sure = (
-        found.share >= W.match_share
-        and found.gained >= W.match_points
+        found.share >= lines.match_share
+        and found.gained >= lines.match_points
         and not any(word for word in found.missing if not word.codes)
         and not (found.place == "missing" and target.profile.codes)
         and all(word.text.isdigit() for word in found.extra)
@@ -83,7 +86,7 @@ def _by_points(ours: Profile, found: Comparison, target: Target) -> MatchVerdict
     return "match" if sure else "possible"
 
 
-def _of_everyday_words(found: Comparison, listed: Profile) -> MatchVerdict | None:
+def _of_everyday_words(found: Comparison, listed: Profile, lines: Thresholds) -> MatchVerdict | None:
     if found.missing or found.extra or found.place == "differs":
         return None
     one_sided = [*found.soft_missing, *(c for c in found.soft_extra if c != "china")]
@@ -96,7 +99,7 @@ def _of_everyday_words(found: Comparison, listed: Profile) -> MatchVerdict | Non
         points = sum(listed.soft.values()) + listed.brand_points
         right = len(found.shared) + len(found.pairs) + (found.place == "same") - len(found.slipped)
         plain = right > 1 or (right == 1 and any(len(word.text) > W.long_word for word in found.slipped))
-        return "possible" if (placed and plain) or points >= W.possible_points else None
+        return "possible" if (placed and plain) or points >= lines.possible_points else None
     lesser = len(differing) == 1 and differing[0] in _LESSER
     if placed and lesser and len(found.shared) + (found.place == "same") >= 2:
         return "possible"

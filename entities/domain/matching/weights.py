@@ -60,12 +60,7 @@ class Weights:
     letter_for_letter: float = 0.8
     corps_unit: float = 0.8
     whole_share: float = 0.97
-    # Thresholds.
-    match_share: float = 0.9
-    match_points: float = 6.2
-    possible_share: float = 0.79
-    possible_points: float = 4.4
-    possible_points_own: float = 4.2  # where the brand is a word of its own
+    # A word this long or shorter is not recognised by itself when misspelt.
     long_word: int = 5
 
 

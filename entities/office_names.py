@@ -1,0 +1,55 @@
+"""The names the office itself knows of listed entities, as its statements add up to on a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db.models import Max
+
+from entities.models import NameStatement
+
+Act = NameStatement.Act
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeName:
+    """A name of a listed entity that stands by the office's own word. ``source``: where the office found it."""
+
+    text: str
+    source: str
+    confirmed: bool
+
+
+def last_statement() -> int:
+    """The last statement made so far; 0 where there is none."""
+    return NameStatement.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def names_of(register: str, *, up_to: int, keys: Iterable[str] | None = None) -> dict[str, list[OfficeName]]:
+    """By entity the names that stood when the statement ``up_to`` was made, of all entities or those named."""
+    if not up_to:
+        return {}
+    rows = NameStatement.objects.filter(entity__register=register, pk__lte=up_to).select_related("entity", "proposal")
+    if keys is not None:
+        rows = rows.filter(entity__key__in=list(keys))
+    return standing(rows.order_by("pk"))
+
+
+def standing(statements: Iterable[NameStatement]) -> dict[str, list[OfficeName]]:
+    """Add statements up, oldest first: proposed is a question, confirmed a name, withdrawn by two persons neither."""
+    found: dict[str, dict[str, OfficeName]] = defaultdict(dict)
+    for one in statements:
+        names = found[one.entity.key]
+        known = names.get(one.text)
+        if one.act == Act.ADD and known is None:
+            names[one.text] = OfficeName(one.text, one.source, confirmed=False)
+        elif one.act == Act.CONFIRM and one.proposal is not None:
+            if one.proposal.act == Act.WITHDRAW:
+                names.pop(one.text, None)
+            elif known is not None:
+                names[one.text] = replace(known, source=one.proposal.source, confirmed=True)
+        elif one.proposal is not None and one.proposal.act == Act.ADD and known is not None and not known.confirmed:
+            names.pop(one.text)
+    return {key: list(names.values()) for key, names in found.items() if names}
