@@ -1,7 +1,10 @@
 """What a matcher is made of beside the list: the days an entity is listed, thresholds, names the office knows."""
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
+
+import pytest
 
 from entities.domain.facts import ListedName, ListedParty, PartyFacts
 from entities.domain.matching import SHIPPED, Thresholds
@@ -66,3 +69,28 @@ def test_the_same_list_at_other_thresholds():
     assert matcher.screen(party, ON)
     assert matcher.at(strict).screen(party, ON) == ()
     assert matcher.thresholds == SHIPPED
+
+
+@pytest.mark.parametrize(
+    "party",
+    [
+        PartyFacts(name="Zhongtai Chemical"),
+        PartyFacts(name="Xinjiang Zhongtai Chemical Co., Ltd.", city="Urumqi"),
+        PartyFacts(name="Zhongtai Trading", city="Shanghai"),
+        PartyFacts(name="Xinjiang Zhongtai Group Co., Ltd.", native_name="新疆中泰化学股份有限公司"),
+        PartyFacts(name="Quiet Harbour Garments JSC"),
+        PartyFacts(name="新疆生产建设兵团第七师"),
+    ],
+)
+def test_one_entity_at_many_thresholds_is_what_the_whole_list_answers_at_each(party):
+    matcher = matcher_of(
+        [
+            ListedParty("zhongtai", (ListedName("Xinjiang Zhongtai Chemical Co., Ltd.", "listed"),)),
+            ListedParty("group", (ListedName("Xinjiang Zhongtai Group Co., Ltd.", "listed"),)),
+            ListedParty("xpcc", (ListedName("XPCC", "alias"),)),
+        ]
+    )
+    lines = [replace(SHIPPED, match_points=points, possible_points=points) for points in (0.5, 4, 6, 8, 20)]
+    for key in matcher.parties:
+        answered = [{m.key: m.verdict for m in matcher.at(one).screen(party, ON)}.get(key, "none") for one in lines]
+        assert matcher.verdicts(party, key, ON, lines) == answered

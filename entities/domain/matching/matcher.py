@@ -4,19 +4,20 @@ An index from the words that single out a listed entity, in every script and wit
 candidates; only those are weighed word by word.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from entities.domain.facts import ListedParty, PartyFacts
 from entities.domain.gazetteer import Gazetteer
 from entities.domain.matching.cells import segments, without_address
 from entities.domain.matching.comparison import Comparison, compare
 from entities.domain.matching.index import CUT_FROM, NameIndex
-from entities.domain.matching.profile import profile
+from entities.domain.matching.profile import Profile, profile
 from entities.domain.matching.reasons import explain
-from entities.domain.matching.results import ListMatch, TextMention
+from entities.domain.matching.results import ListMatch, Said, TextMention
 from entities.domain.matching.scanning import TextScanner
 from entities.domain.matching.targets import Target, targets_of
 from entities.domain.matching.thresholds import SHIPPED, Thresholds
@@ -28,6 +29,30 @@ from entities.domain.names.words import NameParser, ParsedName
 CUT_AT = 35  # manifest systems cut a party name after 35 characters
 NAME_FIELDS = ("name", "native_name")
 _BY_KIND = {"listed": 3, "alias": 2, "former": 1, "native": 2}
+
+
+class _Compared(NamedTuple):
+    """A name of a party beside a name of the list, before any line is drawn."""
+
+    target: Target
+    comparison: Comparison
+    ours: Profile
+    field: str
+    name: ParsedName
+    site: frozenset[str]
+    is_alike: bool  # letter for letter, grouped into words differently
+    cut_after: int  # letters after which it was cut off, where it is the beginning of the listed name; else 0
+
+    def judged(self, lines: Thresholds) -> "_Weighed | None":
+        judgement = judge(self.ours, self.comparison, self.target, self.site, lines)
+        if self.is_alike:
+            judgement = _letter_for_letter(judgement, self.comparison, self.target)
+        elif judgement is None and self.cut_after:
+            note = f"The name is the beginning of “{self.target.listed.text}”, cut off after {self.cut_after} letters."
+            judgement = Judgement("possible", self.comparison.score, (note,))
+        if judgement is None:
+            return None
+        return _Weighed(self.target, self.comparison, judgement, self.field, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,40 +112,27 @@ class Matcher:
 
     def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The listed entities this party may be on that day, the most probable first."""
-        best: dict[str, _Weighed] = {}
-        whole: dict[str, str] = {}  # per field the verdict on a listed name the party bears word for word
-        site: frozenset[str] | None = None
-        for field in NAME_FIELDS:
-            text = getattr(party, field)
-            if not text or text.isspace():
-                continue
-            for segment in segments(text):
-                for name in self._parser.parse(segment):
-                    candidates = self._index.candidates(name)
-                    alike = self._index.alike(name)
-                    begun = () if name.han or len(segment) < CUT_FROM else tuple(self._index.beginning_with(segment))
-                    if not candidates and not alike and not begun:
-                        continue
-                    if site is None:
-                        site = self._site_codes(party)
-                    for weighed in self._weigh(name, candidates, alike, begun, field, on, site):
-                        if weighed.comparison.same_words and whole.get(field) != "match":
-                            whole[field] = weighed.judgement.verdict
-                        known = best.get(weighed.target.party.key)
-                        if known is None or weighed.rank > known.rank:
-                            best[weighed.target.party.key] = weighed
-        # Whoever bears a listed name word for word is that entity, not another one of a similar name.
-        standing = (
-            w
-            for w in best.values()
-            if w.comparison.same_words or whole.get(w.field) not in ("match", w.judgement.verdict)
-        )
+        standing = _standing(compared.judged(self.thresholds) for compared in self._compared(party, on))
         found = [weighed.answer() for weighed in sorted(standing, key=lambda w: w.rank, reverse=True)]
-        if "师" in party.name or "师" in party.native_name or "師" in party.name + party.native_name:
-            unit = self._corps_unit(party, on)
-            if unit is not None and not any(m.key == unit.key and m.verdict == "match" for m in found):
-                found = [unit, *(m for m in found if m.key != unit.key)]
+        unit = self._corps_unit(party, on)
+        if unit is not None and not any(m.key == unit.key and m.verdict == "match" for m in found):
+            found = [unit, *(m for m in found if m.key != unit.key)]
         return tuple(found)
+
+    def verdicts(self, party: PartyFacts, key: str, on: date, lines: Sequence[Thresholds]) -> list[Said]:
+        """What ``screen`` says of one entity with the lines drawn in each of these places; names are compared once."""
+        unit = self._corps_unit(party, on)
+        if unit is not None and unit.key == key:
+            return ["match"] * len(lines)
+        # Another entity bears on this one only where the party has its name word for word.
+        compared = [
+            one for one in self._compared(party, on) if one.target.party.key == key or one.comparison.same_words
+        ]
+        found: list[Said] = []
+        for drawn in lines:
+            standing = _standing(one.judged(drawn) for one in compared)
+            found.append(next((w.judgement.verdict for w in standing if w.target.party.key == key), "none"))
+        return found
 
     def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:
         """Why a party is not taken for one entity: what agrees, what is missing, what speaks against."""
@@ -140,7 +152,25 @@ class Matcher:
         """Listed names in running text, with their positions."""
         return self._scanner.scan(text, on)
 
-    def _weigh(
+    def _compared(self, party: PartyFacts, on: date) -> Iterator[_Compared]:
+        """Every name of the party beside the names of the list it may be."""
+        site: frozenset[str] | None = None
+        for field in NAME_FIELDS:
+            text = getattr(party, field)
+            if not text or text.isspace():
+                continue
+            for segment in segments(text):
+                for name in self._parser.parse(segment):
+                    candidates = self._index.candidates(name)
+                    alike = self._index.alike(name)
+                    begun = () if name.han or len(segment) < CUT_FROM else tuple(self._index.beginning_with(segment))
+                    if not candidates and not alike and not begun:
+                        continue
+                    if site is None:
+                        site = self._site_codes(party)
+                    yield from self._beside(name, candidates, alike, begun, field, on, site)
+
+    def _beside(
         self,
         name: ParsedName,
         candidates: Iterable[int],
@@ -149,7 +179,7 @@ class Matcher:
         field: str,
         on: date,
         site: frozenset[str],
-    ) -> Iterable[_Weighed]:
+    ) -> Iterator[_Compared]:
         cut = not name.han and (bool(begun) or CUT_FROM <= len(name.text.strip()) <= CUT_AT)
         readings = [replace(name, truncated=cut), without_address(name)]
         for reading in readings:
@@ -163,16 +193,8 @@ class Matcher:
                 if name.han and not target.profile.name.han and target.party.key in self._characters_known:
                     continue  # the entity's own characters are known and compared by themselves
                 comparison = compare(ours, target.profile)
-                judgement = judge(ours, comparison, target, site, self.thresholds)
-                if number in alike:
-                    judgement = _letter_for_letter(judgement, comparison, target)
-                elif judgement is None and number in begun:
-                    note = (
-                        f"The name is the beginning of “{target.listed.text}”, cut off after {len(name.text)} letters."
-                    )
-                    judgement = Judgement("possible", comparison.score, (note,))
-                if judgement is not None:
-                    yield _Weighed(target, comparison, judgement, field, reading)
+                cut_after = len(name.text) if number in begun else 0
+                yield _Compared(target, comparison, ours, field, reading, site, number in alike, cut_after)
 
     def _site_codes(self, party: PartyFacts) -> frozenset[str]:
         codes: set[str] = set()
@@ -184,6 +206,8 @@ class Matcher:
     def _corps_unit(self, party: PartyFacts, on: date) -> ListMatch | None:
         """A division of the Corps by its wording, which the listing takes in as a subordinate entity."""
         corps = self._corps
+        if "师" not in (names := party.name + party.native_name) and "師" not in names:
+            return None
         if corps is None or not corps.party.listed_on(on) or not corps.listed.stands_on(on):
             return None
         for signal in self.gazetteer.corps(party, near=False):
@@ -193,6 +217,24 @@ class Matcher:
                 reasons = (f"{signal.reason}.", *scope)
                 return ListMatch(corps.party.key, "match", W.corps_unit, signal.field, text, corps.listed, reasons)
         return None
+
+
+def _standing(weighed: Iterable[_Weighed | None]) -> list[_Weighed]:
+    """The strongest of each entity that stands beside the others."""
+    best: dict[str, _Weighed] = {}
+    whole: dict[str, str] = {}  # per field the verdict on a listed name the party bears word for word
+    for one in weighed:
+        if one is None:
+            continue
+        if one.comparison.same_words and whole.get(one.field) != "match":
+            whole[one.field] = one.judgement.verdict
+        known = best.get(one.target.party.key)
+        if known is None or one.rank > known.rank:
+            best[one.target.party.key] = one
+    # Whoever bears a listed name word for word is that entity, not another one of a similar name.
+    return [
+        w for w in best.values() if w.comparison.same_words or whole.get(w.field) not in ("match", w.judgement.verdict)
+    ]
 
 
 def _lexicon(listed: Sequence[ListedParty], parser: NameParser) -> frozenset[str]:

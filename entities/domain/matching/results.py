@@ -10,6 +10,7 @@ from entities.domain.facts import ListedName
 ENGINE_VERSION = "2026.11.5"
 
 MatchVerdict = Literal["match", "possible"]
+Said = Literal["match", "possible", "none"]  # of one party and one entity
 
 
 @dataclass(frozen=True, slots=True)
