@@ -44,6 +44,13 @@ def matcher_for(version: ListVersion, basis: Basis | None = None) -> Matcher:
     return _matcher(version.pk, version.rows_sha256, basis)
 
 
+def matcher_if(version: ListVersion, known: Mapping[str, Sequence[OfficeName]]) -> Matcher:
+    """The matcher as it would be if these were the names the office knows, by entity. Not kept: none states them."""
+    adopted = ThresholdSet.objects.in_use()
+    built = _built(version.pk, known)
+    return built.at(adopted.values) if adopted else built
+
+
 def matcher_of(listed: Iterable[ListedParty]) -> Matcher:
     """A matcher over any list of parties, with the shipped words, places and thresholds."""
     return Matcher(tuple(listed), reference.gazetteer(), reference.vocabulary())
@@ -59,9 +66,13 @@ def _matcher(version_id: int, rows_sha256: str, basis: Basis) -> Matcher:
 
 @lru_cache(maxsize=KEPT)
 def _indexed(version_id: int, rows_sha256: str, names_up_to: int) -> Matcher:
-    rows = Listing.objects.filter(version_id=version_id).select_related("entity").order_by("entity_id", "pk")
     register = ListVersion.objects.values_list("register", flat=True).get(pk=version_id)
-    return matcher_of(listed_parties(rows, office_names.names_of(register, up_to=names_up_to)))
+    return _built(version_id, office_names.names_of(register, up_to=names_up_to))
+
+
+def _built(version_id: int, known: Mapping[str, Sequence[OfficeName]]) -> Matcher:
+    rows = Listing.objects.filter(version_id=version_id).select_related("entity").order_by("entity_id", "pk")
+    return matcher_of(listed_parties(rows, known))
 
 
 def listed_parties(
@@ -108,7 +119,8 @@ def _with_office_names(listed: Iterable[ListedName], known: Sequence[OfficeName]
     """The names on the list, then those the office knows; one both have is confirmed where either says so."""
     own = {name.text: name for name in known}
     for name in listed:
-        mine = own.pop(name.text, None)
+        # A name that left the list counts on by the office's word.
+        mine = own.pop(name.text, None) if name.valid_to is None else None
         if mine is not None and mine.confirmed and not name.confirmed:
             yield ListedName(name.text, name.kind, name.valid_from, name.valid_to, mine.source, by_office=True)
         else:

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
-from entities.models import NameStatement
+from entities.models import ListedEntity, ListVersion, NameStatement
 
 Act = NameStatement.Act
 
@@ -31,10 +31,31 @@ def names_of(register: str, *, up_to: int, keys: Iterable[str] | None = None) ->
     """By entity the names that stood when the statement ``up_to`` was made, of all entities or those named."""
     if not up_to:
         return {}
-    rows = NameStatement.objects.filter(entity__register=register, pk__lte=up_to).select_related("entity", "proposal")
+    rows = _statements(register).filter(pk__lte=up_to)
     if keys is not None:
         rows = rows.filter(entity__key__in=list(keys))
-    return standing(rows.order_by("pk"))
+    return standing(rows)
+
+
+def if_confirmed(proposal: NameStatement) -> dict[str, list[OfficeName]]:
+    """The names that would stand, by entity, were this proposal confirmed as the next statement."""
+    answer = NameStatement(entity=proposal.entity, text=proposal.text, act=Act.CONFIRM, proposal=proposal)
+    return standing([*_statements(proposal.entity.register), answer])
+
+
+def entities_called(text: str) -> set[int]:
+    """The entities that bear a name with this text in it by the office's word, proposed or confirmed."""
+    wanted, found = text.casefold(), set[int]()
+    for register in ListVersion.Register.values:
+        names = standing(_statements(register))
+        keys = [key for key, own in names.items() if any(wanted in name.text.casefold() for name in own)]
+        found.update(ListedEntity.objects.filter(register=register, key__in=keys).values_list("pk", flat=True))
+    return found
+
+
+def _statements(register: str) -> QuerySet[NameStatement]:
+    rows = NameStatement.objects.filter(entity__register=register)
+    return rows.select_related("entity", "proposal").order_by("pk")
 
 
 def standing(statements: Iterable[NameStatement]) -> dict[str, list[OfficeName]]:

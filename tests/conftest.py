@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.test import TransactionTestCase
 
 from config.celery import app as celery_app
-from entities import append_only
+from entities import append_only, matchers
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous API runs an event loop
 
@@ -68,6 +68,16 @@ def _empty_append_only_tables_between_tests():
     TransactionTestCase._fixture_teardown = flush_with_triggers_lifted
     yield
     TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture
+def fresh_matchers():
+    """Matchers built anew: a test that is undone gives its statements the numbers of the one before."""
+    for kept in (matchers._matcher, matchers._indexed):
+        kept.cache_clear()
+    yield
+    for kept in (matchers._matcher, matchers._indexed):
+        kept.cache_clear()
 
 
 @pytest.fixture(autouse=True)

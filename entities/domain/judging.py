@@ -105,6 +105,10 @@ def row_changes(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, 
         old, new = _all(before, field), _all(now, field)
         found += [f"{word} {_said(text)} added" for text in sorted(new - old)]
         found += [f"{word} {_said(text)} removed" for text in sorted(old - new)]
+    kept = {text for field in ("aliases", "native_names") for text in _all(before, field) & _all(now, field)}
+    old, new = _all(before, "confirmed_names") & kept, _all(now, "confirmed_names") & kept
+    found += [f"{_said(text)} confirmed as its name" for text in sorted(new - old)]
+    found += [f"{_said(text)} no longer confirmed as its name" for text in sorted(old - new)]
     for field in ("name", "listed_as", "section", "scope", "location", "first_effective_on", "removed_on"):
         was, is_now = [{str(row.get(field) or "") for row in rows} for rows in (before, now)]
         if was != is_now:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -9,6 +11,12 @@ from entities.domain.matching import Thresholds
 
 
 class ThresholdSetQuerySet(models.QuerySet["ThresholdSet"]):
+    def visible_to(self, user: Any) -> ThresholdSetQuerySet:
+        """The office sees every set; others those a screening may name."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_officer else self.filter(state=ThresholdSet.State.ADOPTED)
+
     def in_use(self) -> ThresholdSet | None:
         """The thresholds screening uses now; None where those the product ships with stand."""
         return self.filter(state=ThresholdSet.State.ADOPTED).order_by("settled_at", "pk").last()
@@ -80,6 +88,20 @@ class ThresholdSet(models.Model):
         )
 
 
+class NameStatementQuerySet(models.QuerySet["NameStatement"]):
+    def visible_to(self, user: Any) -> NameStatementQuerySet:
+        """The office only: who proposed a name and why is its own affair. The names themselves everybody sees."""
+        return self if user.is_authenticated and user.is_officer else self.none()
+
+    def proposals(self) -> NameStatementQuerySet:
+        """Names and withdrawals proposed, whatever came of them."""
+        return self.filter(act__in=[NameStatement.Act.ADD, NameStatement.Act.WITHDRAW])
+
+    def waiting(self) -> NameStatementQuerySet:
+        """Proposals nobody answered yet."""
+        return self.proposals().filter(answered_by=None)
+
+
 class NameStatement(models.Model):
     """What the office states of a name a listed entity bears beside those on the list. Appended, never edited.
 
@@ -112,6 +134,8 @@ class NameStatement(models.Model):
     )  # fmt: skip
     made_at = models.DateTimeField(default=timezone.now)
 
+    objects = NameStatementQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -131,3 +155,8 @@ class NameStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text}, {self.entity}: {self.get_act_display().lower()}"
+
+    @property
+    def answer(self) -> NameStatement | None:
+        """What this proposal was answered with; None while it waits."""
+        return getattr(self, "answered_by", None)

@@ -14,6 +14,7 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged
+from entities.domain.names import has_han
 from entities.models import (
     Change,
     Judgement,
@@ -246,7 +247,9 @@ def _tell(judgement: Judgement) -> None:
 
 def _add_office_names(words: dict[str, Any], names: Iterable[OfficeName]) -> None:
     """What the office knows beside the row: a judgement lapses with it as with a change of the row."""
-    words["native_names"] = sorted({*words["native_names"], *(name.text for name in names)})
+    for name in names:
+        field = "native_names" if has_han(name.text) else "aliases"
+        words[field] = sorted({*words[field], name.text})
     confirmed = (name.text for name in names if name.confirmed)
     words["confirmed_names"] = sorted({*words["confirmed_names"], *confirmed})
 

@@ -20,8 +20,19 @@ from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.matching import Matcher
 from entities.domain.roles import Act
-from entities.matchers import Basis, matcher_for
-from entities.models import Change, DeclaredParty, Job, Listing, ListVersion, Site, Supplier, ThresholdSet, User
+from entities.matchers import Basis, matcher_for, matcher_if, matcher_of
+from entities.models import (
+    Change,
+    DeclaredParty,
+    Job,
+    Listing,
+    ListVersion,
+    NameStatement,
+    Site,
+    Supplier,
+    ThresholdSet,
+    User,
+)
 from entities.services import jobs
 from entities.services.changes import record_change
 from screening.models import Case, Shipment, ShipmentParty
@@ -115,11 +126,26 @@ def preview_job(job: Job) -> None:
     ListVersion.objects.filter(pk=version.pk, state=ListVersion.State.DRAFT).update(touches=_as_shown(found))
 
 
+def what_a_name_touches(proposal: NameStatement) -> dict[str, Any]:
+    """What would be answered otherwise were this proposal confirmed now, as a preview shows it; nothing is kept.
+
+    Only parties like the entity are weighed. That a word of the new name makes the name of some other firm be read
+    otherwise is left to the screening that follows a confirmation.
+    """
+    entity = proposal.entity
+    version = ListVersion.objects.current(entity.register)
+    new, old = matcher_if(version, office_names.if_confirmed(proposal)), matcher_for(version)
+    sides = [side.parties[entity.key] for side in (new, old) if entity.key in side.parties]
+    alike = matcher_of(sides).at(new.thresholds)
+    return _as_shown(touched_by(new, old, among=alike))
+
+
 def touched_by(
     new: Matcher,
     old: Matcher | None,
     changed: frozenset[str] = frozenset(),
     *,
+    among: Matcher | None = None,
     report: Callable[[int, int], object] | None = None,
 ) -> Touched:
     """The parties, suppliers and shipments one matcher answers differently from the one before.
@@ -139,6 +165,8 @@ def touched_by(
     for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
         if report and number % 1000 == 0:
             report(number, total)
+        if among is not None and not any(among.screen(facts, on) for on in days):
+            continue
         answer = next((a for on in days if (a := _answers(facts, old, new, changed, on)) is not None), None)
         if answer is None:
             continue
@@ -306,15 +334,23 @@ def shipments_touched_by_thresholds(pk: int) -> set[int]:
 
 def shipments_touched_by_name(statement: int) -> set[int]:
     """The shipments to screen again after the office stated something of a name of a listed entity."""
+    entity = NameStatement.objects.select_related("entity").get(pk=statement).entity
     thresholds = Basis.in_use().thresholds
-    return _moved(Basis(thresholds, statement - 1), Basis(thresholds, statement))
+    before, after = Basis(thresholds, statement - 1), Basis(thresholds, statement)
+    # Judgements on the entity lapse, so what bears on it is screened again even where the answer is the same.
+    return _moved(before, after, [entity.register], frozenset([entity.key]))
 
 
-def _moved(before: Basis, after: Basis) -> set[int]:
-    """The shipments that the lists in use answer differently on another basis."""
+def _moved(
+    before: Basis,
+    after: Basis,
+    registers: Iterable[str] = tuple(ListVersion.Register.values),
+    changed: frozenset[str] = frozenset(),
+) -> set[int]:
+    """The shipments that the lists in use answer differently on another basis, or that bear on ``changed``."""
     found: set[int] = set()
-    for register in ListVersion.Register.values:
+    for register in registers:
         version = ListVersion.objects.published().filter(register=register).order_by("published_at", "pk").last()
         if version is not None:
-            found |= touched_by(matcher_for(version, after), matcher_for(version, before)).shipment_ids
+            found |= touched_by(matcher_for(version, after), matcher_for(version, before), changed).shipment_ids
     return found
