@@ -6,7 +6,7 @@ from typing import Literal, TypedDict
 
 from entities.domain.facts import PartyFacts
 from entities.domain.gazetteer import Gazetteer, PlaceSignal
-from entities.domain.matching import ListMatch, Matcher
+from entities.domain.matching import Affiliation, ListMatch, Matcher
 
 ListedVerdict = Literal["match", "possible", "none"]
 RegionVerdict = Literal["in_xinjiang", "possible", "none"]
@@ -29,16 +29,18 @@ class PartyScreening:
     matches: tuple[ListMatch, ...]
     region_verdict: RegionVerdict
     signals: tuple[PlaceSignal, ...]
+    affiliations: tuple[Affiliation, ...] = ()
 
     @property
     def reasons(self) -> list[Reason]:
-        """Every reason in the order of weight: the list first, then the places."""
-        found: list[Reason] = [
-            {"field": match.field, "token": match.matched_text, "rule": "LISTED_ENTITY", "text": text}
-            for match in self.matches
-            for text in match.reasons
-        ]
-        found += [{"field": s.field, "token": s.token, "rule": s.rule, "text": s.reason} for s in self.signals]
+        """Every reason in the order of weight: the list first, then the firms it does not name, then the places."""
+        found: list[Reason] = []
+        for match in self.matches:
+            found += [_reason("LISTED_ENTITY", match.field, match.matched_text, text) for text in match.reasons]
+            found += [_reason("LISTED_ENTITY", sign.field, sign.token, sign.text) for sign in match.signs]
+        for kin in self.affiliations:
+            found += [_reason("LISTED_AFFILIATE", kin.field, kin.matched_text, text) for text in kin.reasons]
+        found += [_reason(signal.rule, signal.field, signal.token, signal.reason) for signal in self.signals]
         return found
 
 
@@ -47,11 +49,16 @@ def screen(party: PartyFacts, matcher: Matcher, gazetteer: Gazetteer, on: date) 
 
     The date is that of importation: an entity counts only from its first day on the list.
     """
-    matches = matcher.screen(party, on)
+    answer = matcher.answer(party, on)
     place = gazetteer.locate(party)
     return PartyScreening(
-        listed_verdict=matches[0].verdict if matches else "none",
-        matches=matches,
+        listed_verdict=answer.matches[0].verdict if answer.matches else "none",
+        matches=answer.matches,
         region_verdict=place.verdict,
         signals=place.signals,
+        affiliations=answer.affiliations,
     )
+
+
+def _reason(rule: str, field: str, token: str, text: str) -> Reason:
+    return {"field": field, "token": token, "rule": rule, "text": text}

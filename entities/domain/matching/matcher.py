@@ -4,20 +4,29 @@ An index from the words that single out a listed entity, in every script and wit
 candidates; only those are weighed word by word.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from entities.domain.facts import ListedParty, PartyFacts
 from entities.domain.gazetteer import Gazetteer
+from entities.domain.matching.affiliation import (
+    affiliated_by_address,
+    affiliated_by_name,
+    affiliated_by_own_words,
+    holds_listed_name,
+    is_another_firm,
+)
 from entities.domain.matching.cells import segments, without_address
 from entities.domain.matching.comparison import Comparison, compare
 from entities.domain.matching.index import CUT_FROM, NameIndex
 from entities.domain.matching.profile import Profile, profile
 from entities.domain.matching.reasons import explain
-from entities.domain.matching.results import ListMatch, Said, TextMention
+from entities.domain.matching.relations import Tie, tie_in
+from entities.domain.matching.results import Affiliation, Answer, ListMatch, Said, TextMention
 from entities.domain.matching.scanning import TextScanner
 from entities.domain.matching.targets import Target, targets_of
 from entities.domain.matching.thresholds import SHIPPED, Thresholds
@@ -42,8 +51,18 @@ class _Compared(NamedTuple):
     site: frozenset[str]
     is_alike: bool  # letter for letter, grouped into words differently
     cut_after: int  # letters after which it was cut off, where it is the beginning of the listed name; else 0
+    tie: Tie | None  # the name is that of another firm, which the party says it belongs to or is a branch of
 
     def judged(self, lines: Thresholds) -> "_Weighed | None":
+        if self.tie is None:
+            if not self.is_alike and is_another_firm(self.ours, self.comparison, self.target):
+                return None
+        elif self.tie.kind == "affiliate" and not self.target.reaches_further:
+            return None
+        return self.alike(lines)
+
+    def alike(self, lines: Thresholds) -> "_Weighed | None":
+        """The verdict on the two names, whoever bears them."""
         judgement = judge(self.ours, self.comparison, self.target, self.site, lines)
         if self.is_alike:
             judgement = _letter_for_letter(judgement, self.comparison, self.target)
@@ -52,7 +71,19 @@ class _Compared(NamedTuple):
             judgement = Judgement("possible", self.comparison.score, (note,))
         if judgement is None:
             return None
-        return _Weighed(self.target, self.comparison, judgement, self.field, self.name)
+        return _Weighed(self.target, self.comparison, judgement, self.field, self.name, self.tie)
+
+    def affiliation(self, lines: Thresholds) -> Affiliation | None:
+        """What the name says of a listed entity the party belongs to without being it."""
+        if self.tie is None:
+            if holds_listed_name(self.ours, self.comparison, self.target):
+                return affiliated_by_name(self.ours, self.target, self.field)
+        elif self.tie.kind == "affiliate" and (
+            (weighed := self.alike(lines)) or holds_listed_name(self.ours, self.comparison, self.target)
+        ):
+            is_sure = weighed is not None and weighed.judgement.verdict == "match"
+            return affiliated_by_own_words(self.tie, self.target, self.field, is_sure=is_sure)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +93,7 @@ class _Weighed:
     judgement: Judgement
     field: str
     name: ParsedName
+    tie: Tie | None
 
     @property
     def rank(self) -> tuple[bool, float, int, str]:
@@ -78,8 +110,15 @@ class _Weighed:
             field=self.field,
             matched_text=self.name.text.strip(),
             listed_name=listed,
-            reasons=(*explain(self.name, self.comparison, party, listed), *self.judgement.notes),
+            reasons=(*explain(self.name, self.comparison, party, listed), *self._of_tie(), *self.judgement.notes),
         )
+
+    def _of_tie(self) -> tuple[str, ...]:
+        if self.tie is None:
+            return ()
+        if self.tie.kind == "branch":
+            return (f"The name says “{self.tie.words}”: a branch is part of the entity itself.",)
+        return (f"The name says “{self.tie.words}”, and the listing reaches such firms.",)
 
 
 class Matcher:
@@ -112,12 +151,41 @@ class Matcher:
 
     def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The listed entities this party may be on that day, the most probable first."""
-        standing = _standing(compared.judged(self.thresholds) for compared in self._compared(party, on))
+        return self._matches(party, on, self._compared(party, on))
+
+    def answer(self, party: PartyFacts, on: date) -> Answer:
+        """The listed entities this party is or may be, and those it seems to belong to."""
+        compared = list(self._compared(party, on))
+        matches = self._matches(party, on, compared)
+        return Answer(matches, self._affiliations(party, on, compared, matches))
+
+    def _matches(self, party: PartyFacts, on: date, compared: Iterable[_Compared]) -> tuple[ListMatch, ...]:
+        standing = _standing(one.judged(self.thresholds) for one in compared)
         found = [weighed.answer() for weighed in sorted(standing, key=lambda w: w.rank, reverse=True)]
         unit = self._corps_unit(party, on)
         if unit is not None and not any(m.key == unit.key and m.verdict == "match" for m in found):
             found = [unit, *(m for m in found if m.key != unit.key)]
         return tuple(found)
+
+    def _affiliations(
+        self, party: PartyFacts, on: date, compared: Sequence[_Compared], matches: Sequence[ListMatch]
+    ) -> tuple[Affiliation, ...]:
+        """One for each entity that the party is not taken for; a listed firm's own name says nothing of others."""
+        found = {match.key for match in matches}
+        is_listed = any(match.verdict == "match" for match in matches)
+        stated = [one for one in compared if one.tie is not None]
+        exact = [one for one in stated if one.comparison.same_words]
+        contained = [] if is_listed else [one for one in compared if one.tie is None]
+        kin: dict[str, Affiliation] = {}
+        for one in (*sorted(exact or stated, key=_closeness), *sorted(contained, key=_closeness)):
+            key = one.target.party.key
+            if key not in found and key not in kin and (affiliation := one.affiliation(self.thresholds)):
+                kin[key] = affiliation
+        if party.address:
+            for mention in self._scanner.scan(party.address, on):
+                if mention.key not in found and (self._corps is None or mention.key != self._corps.party.key):
+                    kin.setdefault(mention.key, affiliated_by_address(mention, self.parties[mention.key]))
+        return tuple(kin.values())
 
     def verdicts(self, party: PartyFacts, key: str, on: date, lines: Sequence[Thresholds]) -> list[Said]:
         """What ``screen`` says of one entity with the lines drawn in each of these places; names are compared once."""
@@ -154,21 +222,27 @@ class Matcher:
 
     def _compared(self, party: PartyFacts, on: date) -> Iterator[_Compared]:
         """Every name of the party beside the names of the list it may be."""
-        site: frozenset[str] | None = None
+        site_codes = cache(lambda: self._site_codes(party))
         for field in NAME_FIELDS:
             text = getattr(party, field)
             if not text or text.isspace():
                 continue
             for segment in segments(text):
-                for name in self._parser.parse(segment):
-                    candidates = self._index.candidates(name)
-                    alike = self._index.alike(name)
-                    begun = () if name.han or len(segment) < CUT_FROM else tuple(self._index.beginning_with(segment))
-                    if not candidates and not alike and not begun:
-                        continue
-                    if site is None:
-                        site = self._site_codes(party)
-                    yield from self._beside(name, candidates, alike, begun, field, on, site)
+                tie = tie_in(segment)
+                if tie is not None:
+                    others = [one._replace(tie=tie) for one in self._named(tie.other, field, on, frozenset)]
+                    yield from others
+                    if tie.kind == "affiliate" and any(one.affiliation(self.thresholds) for one in others):
+                        segment = tie.own
+                yield from self._named(segment, field, on, site_codes)
+
+    def _named(self, text: str, field: str, on: date, site_codes: Callable[[], frozenset[str]]) -> Iterator[_Compared]:
+        for name in self._parser.parse(text) if text else ():
+            candidates = self._index.candidates(name)
+            alike = self._index.alike(name)
+            begun = () if name.han or len(text) < CUT_FROM else tuple(self._index.beginning_with(text))
+            if candidates or alike or begun:
+                yield from self._beside(name, candidates, alike, begun, field, on, site_codes())
 
     def _beside(
         self,
@@ -194,7 +268,7 @@ class Matcher:
                     continue  # the entity's own characters are known and compared by themselves
                 comparison = compare(ours, target.profile)
                 cut_after = len(name.text) if number in begun else 0
-                yield _Compared(target, comparison, ours, field, reading, site, number in alike, cut_after)
+                yield _Compared(target, comparison, ours, field, reading, site, number in alike, cut_after, None)
 
     def _site_codes(self, party: PartyFacts) -> frozenset[str]:
         codes: set[str] = set()
@@ -217,6 +291,11 @@ class Matcher:
                 reasons = (f"{signal.reason}.", *scope)
                 return ListMatch(corps.party.key, "match", W.corps_unit, signal.field, text, corps.listed, reasons)
         return None
+
+
+def _closeness(one: _Compared) -> tuple[bool, float]:
+    """The names most alike first, those of one script before others."""
+    return (one.name.han != one.target.profile.name.han, -one.comparison.score)
 
 
 def _standing(weighed: Iterable[_Weighed | None]) -> list[_Weighed]:

@@ -14,7 +14,7 @@ _KIND = {
 
 def explain(name: ParsedName, found: Comparison, party: ListedParty, listed: ListedName) -> tuple[str, ...]:
     """Reasons for, then what was ignored, then reasons against."""
-    target = f"{_KIND[listed.kind]} “{listed.text}”"
+    target = said_of(listed)
     reasons: list[str] = []
     if found.same_words:
         reasons.append(f"All words that count are those of {target}.")
@@ -35,11 +35,7 @@ def explain(name: ParsedName, found: Comparison, party: ListedParty, listed: Lis
         reasons.append(f"Ignored as legal form or filler: {', '.join(dict.fromkeys(ignored))}.")
     if party.scope:
         reasons.append(f"The listing says: “{party.scope}”.")
-    if listed.by_office:
-        standing = "knows" if listed.confirmed else "proposed, but did not confirm yet,"
-        reasons.append(f"The office {standing} this name of the entity: {listed.provenance}.")
-    elif not listed.confirmed:
-        reasons.append(f"No public source ties this Chinese name to the entity ({listed.provenance or 'unverified'}).")
+    reasons += where_known_from(listed)
     if found.missing:
         reasons.append(f"Against: {target} also says {_quoted(found.missing)}, which the name does not.")
     if found.extra:
@@ -51,6 +47,21 @@ def explain(name: ParsedName, found: Comparison, party: ListedParty, listed: Lis
     if found.soft_extra:
         reasons.append(f"Against: with the word {_words(found.soft_extra, name)}, not in {target}.")
     return tuple(reasons)
+
+
+def said_of(listed: ListedName) -> str:
+    """A listed name with what it is: the listed name itself, an alias, a former name, a Chinese name."""
+    return f"{_KIND[listed.kind]} “{listed.text}”"
+
+
+def where_known_from(listed: ListedName) -> tuple[str, ...]:
+    """Who ties a name to the entity, where the list itself does not."""
+    if listed.by_office:
+        standing = "knows" if listed.confirmed else "proposed, but did not confirm yet,"
+        return (f"The office {standing} this name of the entity: {listed.provenance}.",)
+    if not listed.confirmed:
+        return (f"No public source ties this Chinese name to the entity ({listed.provenance or 'unverified'}).",)
+    return ()
 
 
 def _pair_reason(pair: BrandPair, target: str) -> str:

@@ -60,6 +60,12 @@ class Weights:
     letter_for_letter: float = 0.8
     corps_unit: float = 0.8
     whole_share: float = 0.97
+    # What a listed name must be worth for a longer name that contains it to be taken for an affiliate's.
+    affiliate_first: float = 5.0
+    affiliate_within: float = 5.5
+    # The score of a party known by a number, or by telephone, address or manufacturer code, and not by its name.
+    known_number: float = 0.95
+    known_otherwise: float = 0.6
     # A word this long or shorter is not recognised by itself when misspelt.
     long_word: int = 5
 
