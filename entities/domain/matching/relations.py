@@ -21,7 +21,7 @@ _BEFORE: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"\bchi nh[aá]nh |\bфилиал ", re.IGNORECASE), "branch"),
 )
 # … or after it.
-_HAN_KIN = r"(?:子公司|孙公司|控股(?:公司|企业)|(?:关联|附属)(?:公司|企业)|旗下|下属|所属|直属)"
+_HAN_KIN = r"(?:子公司|孙公司|(?:关联|附属)(?:公司|企业)|旗下|下属|所属|直属)"
 _AFTER: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(rf"(?:['’`]s\b[^,;()]*?)? {_HOW}(?:subsidiary|affiliate)\b(?: company)?", re.IGNORECASE), "affiliate"),
     (re.compile(rf"[的之]?(?:全资|控股|参股|直属|下属|旗下|所属)*{_HAN_KIN}"), "affiliate"),
@@ -31,7 +31,7 @@ _AFTER: tuple[tuple[re.Pattern[str], Kind], ...] = (
 # One of them stands in every such text; quick to look for.
 _MARKS = (
     *("subsidiar", "affiliate", "associated", "member", "sister", "owned", "controlled", "branch", "office"),
-    *("子公司", "孙公司", "孫公司", "控股", "关联", "關聯", "附属", "附屬"),
+    *("子公司", "孙公司", "孫公司", "关联", "關聯", "附属", "附屬"),
     *("旗下", "下属", "下屬", "所属", "所屬", "直属", "直屬"),
     *("分公司", "分厂", "分廠", "办事处", "辦事處", "代表处", "代表處", "con c", "chi nh", "дочерн", "филиал"),
 )  # fmt: skip
