@@ -128,12 +128,17 @@ def _upstream(screening: Screening) -> list[dict[str, Any]]:
 def _without_judgements(reasons: Sequence[Any]) -> list[Any]:
     """The reasons without the office's own words on who is who: they may speak of what others declared."""
     said = "The office judged whether the party is the listed entity."
-    return [said if isinstance(one, str) and one.startswith("Judged ") else one for one in reasons]
+    return [said if _is_of_judgement(one) else one for one in reasons]
+
+
+def _is_of_judgement(reason: Any) -> bool:
+    return "judgement" in reason if isinstance(reason, dict) else reason.startswith("Judged ")
 
 
 def _withhold(finding: Finding) -> None:
     """The ground stays; who, where and why are another importer's."""
-    what = "is on the Entity List" if finding.rule == "LISTED_ENTITY" else "is connected with Xinjiang"
+    says = {"LISTED_ENTITY": "is on the Entity List", "LISTED_AFFILIATE": "belongs to a firm of the Entity List"}
+    what = says.get(finding.rule, "is connected with Xinjiang")
     certainty = what if finding.ground else f"possibly {what}"
     lines = ", ".join(str(number) for number in finding.line_numbers)
     finding.headline = (

@@ -7,14 +7,14 @@ ground; every finding has a basis. The software raises the question, a person co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from entities.domain.facts import PartyFacts
 from entities.domain.identifiers import chinese_postal_code
 from entities.domain.judging import Judged, effect
-from entities.domain.matching import ListMatch
+from entities.domain.matching import Affiliation, ListMatch, Sign
 from entities.domain.parties import PartyScreening
 from screening.domain.clock import UFLPA_IN_FORCE_FROM
 from screening.domain.coverage import Coverage
@@ -64,6 +64,11 @@ class PartyAtStep:
         return self.facts.native_name or self.facts.name
 
     @property
+    @property
+    def affiliations(self) -> tuple[Affiliation, ...]:
+        """The listed entities it seems to belong to without being one, however that is known."""
+        return self.verdict.affiliations
+
     def is_source(self) -> bool:
         return self.role in SOURCE_ROLES
 
@@ -146,7 +151,7 @@ def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
             yield Found(
                 rule="LISTED_ENTITY",
                 severity="block" if holds else "high",
-                basis=f"UFLPA sec. 3(a); {row.section}" + (f"; {row.citation}" if row.citation else ""),
+                basis=f"UFLPA sec. 3(a); {_row_basis(row)}",
                 ground="LISTED_ENTITY" if holds else "",
                 asks_review=True,
                 headline=_headline(shipment, party, says),
@@ -155,7 +160,12 @@ def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
                 matched_field=match.field,
                 matched_text=match.matched_text,
                 score=match.score,
-                reasons=(*match.reasons, *_judged(judged, does), *_why_not_presumed(party, is_match)),
+                reasons=(
+                    *match.reasons,
+                    *_signs(match.signs),
+                    *_judged(judged, does),
+                    *_why_not_presumed(party, is_match),
+                ),
                 listed_key=match.key,
                 verdict=match.verdict,
                 judgement=judged.pk if judged and does == "confirms" else None,
@@ -183,6 +193,31 @@ def xinjiang_registration(shipment: ShipmentFacts) -> Iterator[Found]:
     """The unified social credit code was given out in Xinjiang. It proves registration there, not production."""
     basis = "UFLPA sec. 3(a); GB 32100-2015, digits 3 to 8"
     yield from _places(shipment, "XJ_REGISTRATION", "high", basis, "is registered in")
+def listed_affiliate(shipment: ShipmentFacts) -> Iterator[Found]:
+    """A party seems to belong to a listed entity without being it: a subsidiary, a sister firm, a shared address.
+
+    The presumption speaks of the entity the list names. Whether a listing reaches another firm its own words say; a
+    person reads them, so this alone never stops the goods.
+    """
+    for party in shipment.parties:
+        for kin in party.affiliations:
+            row = shipment.rows[kin.key]
+            says = f"seems to belong to {row.name}, listed since {row.listed_since:%-d %B %Y}"
+            yield Found(
+                rule="LISTED_AFFILIATE",
+                severity="high",
+                basis=f"UFLPA sec. 3(a), read with the words of the listing; {_row_basis(row)}",
+                asks_review=True,
+                headline=_headline(shipment, party, says),
+                line_numbers=party.line_numbers,
+                party=party,
+                matched_field=kin.field,
+                matched_text=kin.matched_text,
+                reasons=kin.reasons,
+                listed_key=kin.key,
+            )
+
+
 
 
 def priority_hts(shipment: ShipmentFacts) -> Iterator[Found]:
@@ -309,6 +344,7 @@ def _order(
     party: PartyAtStep,
     order: Order,
     verdict: str,
+    listed_affiliate,
     matched_field: str,
     matched_text: str,
     reasons: tuple[str, ...],
@@ -359,14 +395,14 @@ def _set_aside(shipment: ShipmentFacts, party: PartyAtStep, match: ListMatch, ro
     return Found(
         rule="LISTED_ENTITY",
         severity="info",
-        basis=f"UFLPA sec. 3(a); {row.section}" + (f"; {row.citation}" if row.citation else ""),
+        basis=f"UFLPA sec. 3(a); {_row_basis(row)}",
         headline=_headline(shipment, party, says),
         line_numbers=party.line_numbers,
         party=party,
         matched_field=match.field,
         matched_text=match.matched_text,
         score=match.score,
-        reasons=(judged.sentence, *match.reasons),
+        reasons=(judged.sentence, *match.reasons, *_signs(match.signs)),
         listed_key=match.key,
         verdict=match.verdict,
         judgement=judged.pk,
@@ -418,6 +454,15 @@ def _why_not_presumed(party: PartyAtStep, is_certain: bool) -> tuple[str, ...]:
     if not party.is_source:
         return (f"The party is the {party.role} of the shipment; that does not say that it made the goods.",)
     return ("The path to this party is only possible: some link does not say what goods, or when.",)
+
+
+def _row_basis(row: ListRow) -> str:
+    return f"{row.section}; {row.citation}" if row.citation else row.section
+
+
+def _signs(signs: Sequence[Sign]) -> tuple[dict[str, Any], ...]:
+    """What speaks for a match beside the name: the field it rests on, and the judgement it was learned from."""
+    return tuple({key: value for key, value in asdict(sign).items() if value is not None} for sign in signs)
 
 
 def _headline(shipment: ShipmentFacts, party: PartyAtStep, says: str) -> str:
