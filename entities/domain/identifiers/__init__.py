@@ -11,7 +11,7 @@ from entities.domain.identifiers.cargo import (
 from entities.domain.identifiers.check import Check
 from entities.domain.identifiers.customs import entry_check_digit, entry_number, hts, importer_number
 from entities.domain.identifiers.firms import chinese_postal_code, gln, lei, uscc, uscc_place
-from entities.domain.identifiers.mid import mid, mid_for
+from entities.domain.identifiers.mid import mid, mid_for, mid_letters
 
 __all__ = [
     "Check",
@@ -27,6 +27,7 @@ __all__ = [
     "lei",
     "mid",
     "mid_for",
+    "mid_letters",
     "port",
     "protest_number",
     "scac",

@@ -40,8 +40,21 @@ def mid_for(country: str, name: str, address: str, city: str) -> str:
     'CNABCCOM1234NIN'
     """
     letters = "".join(word[:3] for word in _name_words(name)[:2])
-    town = re.sub(r"[^a-z]", "", fold(city))[:3]
-    return (country.strip().upper()[:2] + letters + _largest_number(address) + town).upper()
+    return (country.strip().upper()[:2] + letters + _largest_number(address) + _town(city)).upper()
+
+
+def mid_letters(name: str, city: str) -> tuple[str, tuple[str, ...]]:
+    """The letters of the code that a name and a town give, and the words of the name they are taken from.
+
+    >>> mid_letters("A.B.C. Company", "Ningbo")
+    ('ABCCOMNIN', ('abc', 'company'))
+    """
+    words = tuple(_name_words(name)[:2])
+    return ("".join(word[:3] for word in words) + _town(city)).upper(), words
+
+
+def _town(city: str) -> str:
+    return re.sub(r"[^a-z]", "", fold(city))[:3]
 
 
 def _name_words(name: str) -> list[str]:

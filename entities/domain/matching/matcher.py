@@ -4,7 +4,7 @@ An index from the words that single out a listed entity, in every script and wit
 candidates; only those are weighed word by word.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +20,7 @@ from entities.domain.matching.affiliation import (
     holds_listed_name,
     is_another_firm,
 )
+from entities.domain.matching.beyond import CodeAgrees, ManufacturerCodes, sits_with
 from entities.domain.matching.cells import segments, without_address
 from entities.domain.matching.comparison import Comparison, compare
 from entities.domain.matching.index import CUT_FROM, NameIndex
@@ -60,6 +61,12 @@ class _Compared(NamedTuple):
         elif self.tie.kind == "affiliate" and not self.target.reaches_further:
             return None
         return self.alike(lines)
+
+    @property
+    def is_weak(self) -> bool:
+        """Some word that singles the entity out agrees, and no place speaks against it."""
+        is_other = self.tie is not None or is_another_firm(self.ours, self.comparison, self.target)
+        return bool(self.comparison.pairs) and self.comparison.place != "differs" and not is_other
 
     def alike(self, lines: Thresholds) -> "_Weighed | None":
         """The verdict on the two names, whoever bears them."""
@@ -141,6 +148,8 @@ class Matcher:
         self._characters_known = {t.party.key for t in self.targets if t.profile.name.han and t.profile.brands}
         self._corps = next((t for t in self.targets if t.folded == "xpcc"), None)
         self._index = NameIndex(self.targets)
+        self._codes = ManufacturerCodes(self.targets, self._places)
+        self._first = {target.party.key: target for target in reversed(self.targets)}
         self._scanner = TextScanner(self.targets)
 
     def at(self, thresholds: Thresholds) -> "Matcher":
@@ -160,12 +169,46 @@ class Matcher:
         return Answer(matches, self._affiliations(party, on, compared, matches))
 
     def _matches(self, party: PartyFacts, on: date, compared: Iterable[_Compared]) -> tuple[ListMatch, ...]:
+        compared = list(compared)
         standing = _standing(one.judged(self.thresholds) for one in compared)
         found = [weighed.answer() for weighed in sorted(standing, key=lambda w: w.rank, reverse=True)]
         unit = self._corps_unit(party, on)
         if unit is not None and not any(m.key == unit.key and m.verdict == "match" for m in found):
             found = [unit, *(m for m in found if m.key != unit.key)]
-        return tuple(found)
+        codes = self._codes.agreeing(party) if party.mid else {}
+        by_name = {match.key for match in found}
+        found += [match for key, match in self._by_code(codes, compared, on).items() if key not in by_name]
+        return tuple(self._with_signs(match, party, codes) for match in found)
+
+    def _by_code(
+        self, codes: Mapping[str, CodeAgrees], compared: Sequence[_Compared], on: date
+    ) -> dict[str, ListMatch]:
+        """Entities whose code the party's agrees with, where the name agrees a little or the letters tell enough."""
+        found: dict[str, ListMatch] = {}
+        for key, code in codes.items():
+            target, sign = code.target, code.sign
+            if not code.tells_more:
+                continue
+            weak = [one for one in compared if one.target.party.key == key and one.is_weak]
+            if weak:
+                best = max(weak, key=lambda one: one.comparison.score)
+                reasons = (
+                    *explain(best.name, best.comparison, best.target.party, best.target.listed),
+                    "The name alone would raise no question; its manufacturer code does.",
+                )
+                text, listed, score = best.name.text.strip(), best.target.listed, best.comparison.score
+                found[key] = ListMatch(key, "possible", score, best.field, text, listed, reasons)
+            elif code.alone and target.listed.stands_on(on) and target.party.listed_on(on):
+                score = W.known_otherwise
+                found[key] = ListMatch(key, "possible", score, sign.field, sign.token, target.listed, ())
+        return found
+
+    def _with_signs(self, match: ListMatch, party: PartyFacts, codes: Mapping[str, CodeAgrees]) -> ListMatch:
+        """What else the declaration says for it, each a reason of its own."""
+        place = sits_with(party, self._first[match.key], self._places)
+        code = codes.get(match.key)
+        signs = (*((code.sign,) if code else ()), *((place,) if place else ()))
+        return replace(match, signs=signs) if signs else match
 
     def _affiliations(
         self, party: PartyFacts, on: date, compared: Sequence[_Compared], matches: Sequence[ListMatch]
@@ -196,10 +239,12 @@ class Matcher:
         compared = [
             one for one in self._compared(party, on) if one.target.party.key == key or one.comparison.same_words
         ]
+        codes = self._codes.agreeing(party) if party.mid else {}
+        least: Said = "possible" if key in self._by_code(codes, compared, on) else "none"
         found: list[Said] = []
         for drawn in lines:
             standing = _standing(one.judged(drawn) for one in compared)
-            found.append(next((w.judgement.verdict for w in standing if w.target.party.key == key), "none"))
+            found.append(next((w.judgement.verdict for w in standing if w.target.party.key == key), least))
         return found
 
     def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:

@@ -44,7 +44,6 @@ def judge(
             notes.append("Against: the party's city or province is not where the entity is known to sit.")
         else:
             score = min(0.999, score * W.same_site)
-            notes.append("The party's city or province is where the entity is known to sit.")
     # 2. A Chinese name no public source ties to the entity may raise a question only (sec. 3(a)).
     if not target.listed.confirmed:
         verdict = "possible"
