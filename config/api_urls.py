@@ -15,6 +15,7 @@ from entities.api.accounts import MeView
 from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
 from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, SupplierViewSet
+from entities.api.thresholds import ThresholdSetViewSet
 from evidence.api import DocumentViewSet
 from screening.api.cases import CaseViewSet
 from screening.api.imports import ImportRowViewSet, ImportViewSet
@@ -45,6 +46,7 @@ router.register("imports", ImportViewSet, basename="api-imports")
 router.register("import-rows", ImportRowViewSet, basename="api-import-rows")
 router.register("listed-entities", ListedEntityViewSet, basename="api-listed-entities")
 router.register("list-versions", ListVersionViewSet, basename="api-list-versions")
+router.register("thresholds", ThresholdSetViewSet, basename="api-thresholds")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

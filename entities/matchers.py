@@ -41,7 +41,10 @@ def matcher_for(version: ListVersion, basis: Basis | None = None) -> Matcher:
     It asks the database for the basis in use: keep the matcher where many parties are screened.
     """
     basis = basis or Basis.in_use()
-    return _matcher(version.pk, version.rows_sha256, basis)
+    indexed = _indexed(version.pk, version.rows_sha256, basis.names_up_to)
+    if basis.thresholds is None:
+        return indexed
+    return indexed.at(ThresholdSet.objects.get(pk=basis.thresholds).values)
 
 
 def matcher_if(version: ListVersion, known: Mapping[str, Sequence[OfficeName]]) -> Matcher:
@@ -54,14 +57,6 @@ def matcher_if(version: ListVersion, known: Mapping[str, Sequence[OfficeName]]) 
 def matcher_of(listed: Iterable[ListedParty]) -> Matcher:
     """A matcher over any list of parties, with the shipped words, places and thresholds."""
     return Matcher(tuple(listed), reference.gazetteer(), reference.vocabulary())
-
-
-@lru_cache(maxsize=KEPT)
-def _matcher(version_id: int, rows_sha256: str, basis: Basis) -> Matcher:
-    indexed = _indexed(version_id, rows_sha256, basis.names_up_to)
-    if basis.thresholds is None:
-        return indexed
-    return indexed.at(ThresholdSet.objects.get(pk=basis.thresholds).values)
 
 
 @lru_cache(maxsize=KEPT)

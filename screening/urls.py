@@ -13,6 +13,7 @@ from screening.views import (
     matches,
     shipments,
     suppliers,
+    thresholds,
 )
 
 urlpatterns = [
@@ -55,6 +56,10 @@ urlpatterns = [
     path("list-versions/<int:pk>/", list_versions.list_version_detail, name="list-version-detail"),
     path("list-versions/<int:pk>/publish/", list_versions.list_version_publish, name="list-version-publish"),
     path("list-versions/<int:pk>/refuse/", list_versions.list_version_refuse, name="list-version-refuse"),
+    path("thresholds/", thresholds.threshold_bench, name="threshold-bench"),
+    path("thresholds/propose/", thresholds.threshold_propose, name="threshold-propose"),
+    path("thresholds/<int:pk>/adopt/", thresholds.threshold_adopt, name="threshold-adopt"),
+    path("thresholds/<int:pk>/refuse/", thresholds.threshold_refuse, name="threshold-refuse"),
     path("listed-entities/", lists.listed_entity_list, name="listed-entity-list"),
     path("listed-entities/<int:pk>/", lists.listed_entity_detail, name="listed-entity-detail"),
 ]

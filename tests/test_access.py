@@ -103,6 +103,10 @@ PAGES: dict[str, set[str]] = {
     "supplier-detail": OFFICE | OWNERS,
     "link-add": WORKERS | OWNERS,
     "link-withdraw": WORKERS | OWNERS,
+    "threshold-bench": OFFICE,
+    "threshold-propose": {REVIEWER, MANAGER},
+    "threshold-adopt": {APPROVER, MANAGER},
+    "threshold-refuse": {REVIEWER, APPROVER, MANAGER},
     "listed-entity-list": SIGNED_IN,
     "listed-entity-detail": SIGNED_IN,
     "list-version-list": OFFICE,
@@ -163,6 +167,8 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-import-rows-list", "get"): SIGNED_IN,
     ("api-listed-entities-list", "get"): SIGNED_IN,
     ("api-listed-entities-detail", "get"): SIGNED_IN,
+    ("api-thresholds-list", "get"): SIGNED_IN,
+    ("api-thresholds-detail", "get"): OFFICE,  # this one is only proposed
     ("api-list-versions-list", "get"): SIGNED_IN,
     ("api-list-versions-detail", "get"): SIGNED_IN,
 }
@@ -188,6 +194,9 @@ POST_ONLY = {
     "batch-resume",
     "list-version-publish",
     "list-version-refuse",
+    "threshold-propose",
+    "threshold-adopt",
+    "threshold-refuse",
 }
 
 

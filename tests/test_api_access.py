@@ -1,15 +1,19 @@
 """Every operation of the API by every role, by a rival importer and by a broker without authority."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from entities.domain.facts import PartyFacts
+from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization
 from entities.services.lists import load_reference_lists
 from entities.services.suppliers import add_supplier, declare_link
+from entities.services.thresholds import propose_thresholds
 from evidence.services.documents import receive_upload
 from screening.models import Finding, ImportBatch, Screening, ScreeningRun
 from screening.services.cases import open_case
@@ -62,6 +66,8 @@ TABLE = {
     ("get", "/api/v1/listed-entities/{id}/"): EVERYBODY,
     ("get", "/api/v1/list-versions/"): EVERYBODY,
     ("get", "/api/v1/list-versions/{id}/"): EVERYBODY,
+    ("get", "/api/v1/thresholds/"): EVERYBODY,
+    ("get", "/api/v1/thresholds/{id}/"): EVERYBODY | dict.fromkeys(("importer", "broker", "rival", "stranger"), 404),
 }  # fmt: skip
 
 
@@ -89,6 +95,9 @@ class World:
         )
         member, officer = self.users["importer"], self.users["analyst"]
         self.version = load_reference_lists()[0]
+        self.thresholds = propose_thresholds(
+            replace(SHIPPED, match_share=0.95), reason="Test", actor=self.users["manager"]
+        )
         self.shipment = add_shipment(declared_shipment(maker="Example Maker"), owner=self.importer, actor=member)
         run = ScreeningRun.objects.create(trigger="test", list_version=self.version, engine_version="test")
         screening = Screening.objects.create(
@@ -131,6 +140,7 @@ class World:
             "/api/v1/imports": self.batch.pk,
             "/api/v1/listed-entities": self.version.listings.first().entity_id,
             "/api/v1/list-versions": self.version.pk,
+            "/api/v1/thresholds": self.thresholds.pk,
         }.get(path.split("/{")[0], "")
         address = path.format(id=row, number=self.case.number)
         owner = {"owner": self.importer.pk}

@@ -1,5 +1,6 @@
 """One importer's shipment, case, papers and the rest, and an account of each kind: what page tests walk through."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
@@ -7,10 +8,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from entities.domain.facts import PartyFacts
+from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization, Invitation, ListedEntity, ListVersion, Organization
 from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
+from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
 from evidence.models import Document, Exhibit, Page
 from screening.models import ImportBatch, Task, TaskItem
@@ -94,6 +97,9 @@ class World:
         )
         self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
 
+        self.thresholds = propose_thresholds(
+            replace(SHIPPED, match_share=0.95), reason="Fewer false matches", actor=self.users[MANAGER]
+        )
         self.pair = self.shipment.latest_screening.findings.of_pairs().first()
         self.judgement = pairs.judge(
             self.pair, verdict="different", scope="firm", reason="another owner", actor=self.users[ANALYST]
@@ -121,6 +127,7 @@ class World:
             "api-listed-entities-detail": ListedEntity.objects.first().pk,
             "api-list-versions-detail": ListVersion.objects.first().pk,
             "api-imports-detail": self.batch.pk,
+            "api-thresholds-detail": self.thresholds.pk,
         }
         if name in {"password-reset-confirm"}:
             return {"uidb64": "MQ", "token": "set-password"}
@@ -135,6 +142,7 @@ class World:
         if name in keys:
             return {"pk": keys[name]}
         of = {
+            "threshold": self.thresholds.pk,
             "list": ListVersion.objects.first().pk,
             "case": self.case.pk,
             "importer": self.case.pk,

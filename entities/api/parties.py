@@ -12,7 +12,7 @@ from config.api_fields import facts_from
 from entities import reference
 from entities.domain.matching import ENGINE_VERSION
 from entities.domain.parties import screen
-from entities.matchers import matcher_for
+from entities.matchers import Basis, matcher_for
 from entities.models import Listing, ListVersion
 from entities.serializers.parties import (
     PartyScreeningInput,
@@ -57,7 +57,8 @@ class ScreenPartyView(APIView):
         sent.is_valid(raise_exception=True)
         on = sent.validated_data["on"] or timezone.localdate()
         version = ListVersion.objects.current(ListVersion.Register.UFLPA)
-        matcher, gazetteer = matcher_for(version), reference.gazetteer()
+        basis = Basis.in_use()
+        matcher, gazetteer = matcher_for(version, basis), reference.gazetteer()
         parties = [(party["id"], facts_from(party)) for party in sent.validated_data["parties"]]
         verdicts = [screen(facts, matcher, gazetteer, on) for _, facts in parties]
         keys = {verdict.matches[0].key for verdict in verdicts if verdict.matches}
@@ -67,6 +68,7 @@ class ScreenPartyView(APIView):
             "on": on,
             "list_version": version,
             "engine_version": ENGINE_VERSION,
+            "thresholds": basis.thresholds,
             "results": [
                 {
                     "id": key,

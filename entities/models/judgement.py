@@ -26,6 +26,12 @@ class JudgementQuerySet(models.QuerySet["Judgement"]):
         rows = self.filter(party_key__in=list(keys), register=register, entity_key__in=list(entities))
         return rows.select_related("author__person", "confirmation__confirmed_by__person").order_by("-pk")
 
+    def that_count(self) -> JudgementQuerySet:
+        """Neither declined by a second person nor waiting for one."""
+        needs_two = models.Q(verdict=Judgement.Verdict.DIFFERENT, machine_verdict=Judgement.Machine.MATCH)
+        confirmed = models.Q(confirmation__verdict=JudgementConfirmation.Verdict.CONFIRMED)
+        return self.filter(confirmed | (models.Q(confirmation=None) & ~needs_two))
+
     def awaiting_a_second_person(self) -> JudgementQuerySet:
         """A firm judged different against a match of the machine: nobody confirmed or declined it yet."""
         return self.filter(

@@ -78,6 +78,9 @@ class PartyScreeningSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     list_version = ListVersionNameSerializer()
     engine_version = serializers.CharField()
+    thresholds = serializers.IntegerField(
+        allow_null=True, help_text="Id at /thresholds/ of the office's set in use; null: as shipped"
+    )
     results = PartyVerdictSerializer(many=True)
 
 

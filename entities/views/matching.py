@@ -11,15 +11,9 @@ from django.views.decorators.http import require_GET
 
 from entities import reference
 from entities.domain.matching import ENGINE_VERSION, SHIPPED
+from entities.domain.matching.thresholds import LABELS
 from entities.domain.matching.weights import WEIGHTS
-
-THRESHOLDS = {
-    "match_share": "Match: the least share of the points that speaks for the entity",
-    "match_points": "Match: the least number of points that speak for it",
-    "possible_share": "Possible: the least share of the points that speaks for the entity",
-    "possible_points": "Possible: the least number of points, where many firms share the brand",
-    "possible_points_own": "Possible: the least number of points, where the brand is a word of its own",
-}
+from entities.models import ThresholdSet
 
 
 @cache
@@ -32,6 +26,8 @@ def measured() -> dict[str, Any]:
 @require_GET
 def how_matching_works(request: HttpRequest) -> HttpResponse:
     """What the engine looks at, where it draws the lines, how good it was found to be, and what it cannot do."""
+    own_set = ThresholdSet.objects.in_use()
+    in_use = own_set.values if own_set else SHIPPED
     found = measured()
     halves, places = found["halves"], found["places"]
     other = found["token_sort"]
@@ -64,7 +60,9 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
         "engine": ENGINE_VERSION,
         "measured": found,
         "is_outdated": found["engine"] != ENGINE_VERSION,
-        "thresholds": [(label, getattr(SHIPPED, name)) for name, label in THRESHOLDS.items()],
+        "own_set": own_set,
+        "are_others": in_use != SHIPPED,
+        "thresholds": [(label, getattr(in_use, name), getattr(SHIPPED, name)) for name, label in LABELS.items()],
         "weights": [(f.name.replace("_", " "), getattr(WEIGHTS, f.name)) for f in fields(WEIGHTS)],
         "figures": figures,
         "kinds": [(kind, *test_kinds[kind], 100 * test_kinds[kind][0] / test_kinds[kind][1]) for kind in positive],

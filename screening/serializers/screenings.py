@@ -197,6 +197,9 @@ class ScreeningSerializer(serializers.Serializer[Any]):
     findings = FindingSerializer(many=True)
     list_version = ListVersionNameSerializer(allow_null=True)
     engine_version = serializers.CharField(allow_null=True)
+    thresholds = serializers.IntegerField(
+        allow_null=True, help_text="Id at /thresholds/ of the office's set it was made with; null: as shipped"
+    )
     screened_on = serializers.DateField(allow_null=True, help_text="The date whose list applies")
     date_basis = serializers.ChoiceField(Screening.DateBasis.choices, allow_null=True)
     case = serializers.CharField(allow_null=True, help_text="Number of the case, where there is one")
@@ -218,6 +221,7 @@ def screening_answer(shipment: Shipment, screening: Screening | None, discretion
         "findings": [],
         "list_version": None,
         "engine_version": None,
+        "thresholds": None,
         "screened_on": None,
         "date_basis": None,
         "case": case_of(shipment),
@@ -234,6 +238,7 @@ def screening_answer(shipment: Shipment, screening: Screening | None, discretion
         "findings": FindingSerializer(findings, many=True, context={"discretion": discretion}).data,
         "list_version": ListVersionNameSerializer(screening.run.list_version).data,
         "engine_version": screening.run.engine_version,
+        "thresholds": screening.run.thresholds_id,
         "screened_on": screening.screened_on.isoformat(),
         "date_basis": screening.date_basis,
         "created_at": Moment().to_representation(screening.created_at),

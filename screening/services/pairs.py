@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Sum
 
 from entities.domain.facts import PartyFacts
-from entities.domain.judging import effect
+from entities.domain.judging import effect, party_key
 from entities.models import Judgement, User
 from entities.services import judgements
 from screening.models import Case, Finding, ShipmentLine
 from screening.models.run import FindingQuerySet
+from screening.services.reach import shipments_declaring
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ def of_pair(finding: Finding, scope: str) -> FindingQuerySet:
 
 
 def shipments_judged(pk: int) -> set[int]:
-    """The shipments whose latest screening holds a finding this judgement speaks of."""
+    """The shipments a judgement bears on: those with a finding it speaks of, and those with a party it makes known."""
     judgement = Judgement.objects.get(pk=pk)
     key = "site_key" if judgement.scope == Judgement.Scope.SITE else "firm_key"
     rows = (
@@ -125,7 +126,11 @@ def shipments_judged(pk: int) -> set[int]:
             listing__entity__register=judgement.register,
         )
     )
-    return set(rows.values_list("screening__shipment", flat=True))
+    found = set(rows.values_list("screening__shipment", flat=True))
+    made_known = Judgement.objects.between([judgement.party_key], judgement.register, [judgement.entity_key])
+    if made_known.filter(verdict=Judgement.Verdict.SAME).exists():
+        found |= shipments_declaring(PartyFacts(**judgement.party))
+    return found
 
 
 def judge(finding: Finding, *, verdict: str, scope: str, reason: str, actor: User) -> Judgement:
@@ -140,6 +145,19 @@ def judge(finding: Finding, *, verdict: str, scope: str, reason: str, actor: Use
         reason=reason,
         actor=actor,
     )
+
+
+def newest_findings(judged: Iterable[int]) -> dict[int, Finding]:
+    """Of each judgement the newest finding on the party and the entity it speaks of, where there is one."""
+    rows = list(Judgement.objects.filter(pk__in=list(judged)))
+    firm_keys = {row.pk: party_key(PartyFacts(**row.party), Judgement.Scope.FIRM) for row in rows}
+    found: dict[tuple[str, str], Finding] = {}
+    of_firms = Finding.objects.of_pairs().filter(firm_key__in=set(firm_keys.values()))
+    for finding in of_firms.select_related("listing__entity", "screening").order_by("pk"):
+        entity = finding.listing.entity.key if finding.listing else ""
+        found[finding.firm_key, entity] = found[finding.site_key, entity] = finding
+    pairs = {row.pk: (row.party_key, row.entity_key) for row in rows}
+    return {pk: found[pair] for pk, pair in pairs.items() if pair in found}
 
 
 def _strongest(finding: Finding, scope: str) -> str:

@@ -46,7 +46,12 @@ def listed_entity_list(request: SignedInRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "version": version,
-            "actions": [{"label": "Versions", "url": reverse("list-version-list")}] if request.user.is_officer else [],
+            "actions": [
+                {"label": "Versions", "url": reverse("list-version-list")},
+                {"label": "Thresholds", "url": reverse("threshold-bench")},
+            ]
+            if request.user.is_officer
+            else [],
         },
     )
 

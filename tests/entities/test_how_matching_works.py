@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from entities.domain.matching import ENGINE_VERSION, SHIPPED
+from entities.domain.matching.thresholds import NAMES
 from entities.domain.roles import Role
 from entities.views import matching
 from tests.factories import make_user
@@ -17,7 +18,7 @@ def page(client):
     return lambda: client.get(reverse("how-matching-works")).content.decode()
 
 
-@pytest.mark.parametrize("name", matching.THRESHOLDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_page_shows_the_threshold_the_engine_uses(page, name):
     assert f">{getattr(SHIPPED, name)}</td>" in page()
 

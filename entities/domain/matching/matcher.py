@@ -235,10 +235,13 @@ class Matcher:
         unit = self._corps_unit(party, on)
         if unit is not None and unit.key == key:
             return ["match"] * len(lines)
+        everything = list(self._compared(party, on))
+        if any(one.tie is not None for one in everything):
+            # Which words are the party's own depends on where the lines are drawn.
+            screened = ({match.key: match.verdict for match in self.at(drawn).screen(party, on)} for drawn in lines)
+            return [matches.get(key, "none") for matches in screened]
         # Another entity bears on this one only where the party has its name word for word.
-        compared = [
-            one for one in self._compared(party, on) if one.target.party.key == key or one.comparison.same_words
-        ]
+        compared = [one for one in everything if one.target.party.key == key or one.comparison.same_words]
         codes = self._codes.agreeing(party) if party.mid else {}
         least: Said = "possible" if key in self._by_code(codes, compared, on) else "none"
         found: list[Said] = []

@@ -1,6 +1,6 @@
 """Where the lines are drawn: how many points, and what share of them, make a match or a question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +19,45 @@ class Thresholds:
 
 
 SHIPPED = Thresholds()
+NAMES = tuple(one.name for one in fields(Thresholds))
+LABELS = {
+    "match_share": "Match: the least share of the points that speaks for the entity",
+    "match_points": "Match: the least number of points that speak for it",
+    "possible_share": "Possible: the least share of the points that speaks for the entity",
+    "possible_points": "Possible: the least number of points, where many firms share the brand",
+    "possible_points_own": "Possible: the least number of points, where the brand is a word of its own",
+}
+MOST_POINTS = 100.0
+_STEPS = {"share": (-0.1, -0.05, -0.02, 0.02, 0.05, 0.1), "points": (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)}
+
+
+def problems(lines: Thresholds) -> dict[str, str]:
+    """By threshold what is wrong with its value, and what to give instead."""
+    found = {}
+    for name in NAMES:
+        value = getattr(lines, name)
+        if _is_share(name) and not 0.5 <= value <= 1:
+            found[name] = "Give a share from 0.5 to 1: under one half, more speaks against the entity than for it."
+        elif not _is_share(name) and not 0 < value <= MOST_POINTS:
+            found[name] = f"Give a number of points above 0, at most {MOST_POINTS:g}."
+    for name, above in (
+        ("possible_share", "match_share"),
+        ("possible_points", "match_points"),
+        ("possible_points_own", "match_points"),
+    ):
+        most = getattr(lines, above)
+        if name not in found and above not in found and getattr(lines, name) > most:
+            found[name] = f"Give at most {most:g}, what a match takes: a question never needs more than a match."
+    return found
+
+
+def around(lines: Thresholds, name: str) -> list[Thresholds]:
+    """One threshold moved down and up in steps, the others kept; in order, with the one as it is among them."""
+    now = getattr(lines, name)
+    values = {now, getattr(SHIPPED, name), *(round(now + step, 4) for step in _STEPS[name.split("_")[1]])}
+    moved = [replace(lines, **{name: value}) for value in sorted(values)]
+    return [one for one in moved if not problems(one)]
+
+
+def _is_share(name: str) -> bool:
+    return name.endswith("_share")
