@@ -1,11 +1,13 @@
 """The commodity chains that coverage is measured against, read once and handed out as domain values."""
 
 import csv
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from screening.domain.coverage import ChainPosition, Stage
+from screening.domain.goods import Crossing, GoodsKind, Inputs
 from screening.domain.orders import Goods
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -41,6 +43,71 @@ def chain_position(hts_code: str) -> ChainPosition | None:
         if position := _positions().get(digits[:length]):
             return position
     return None
+
+
+@cache
+def inputs() -> Inputs:
+    """Which goods can be an input of which, within the chains and from one into another."""
+    return Inputs(
+        Crossing(row["commodity"], int(row["stage"]), row["into_commodity"], int(row["into_stage"]))
+        for row in _rows("goods_crossings.csv")
+    )
+
+
+@cache
+def _stage_numbers() -> Mapping[tuple[str, str], int]:
+    return {
+        (commodity, stage.name.lower()): stage.number
+        for commodity, stages in commodity_stages().items()
+        for stage in stages
+    }
+
+
+@cache
+def _goods_words() -> tuple[tuple[re.Pattern[str], GoodsKind], ...]:
+    """The words that name goods of a chain, the longest first; Latin ones as whole words, a plural among them."""
+    rows = sorted(_rows("goods_words.csv"), key=lambda row: -len(row["words"]))
+    return tuple(
+        (
+            re.compile(
+                rf"\b{re.escape(row['words'])}(?:s|es)?\b" if row["words"].isascii() else re.escape(row["words"])
+            ),
+            GoodsKind(row["commodity"], int(row["stage"]) if row["stage"] else None),
+        )
+        for row in rows
+    )
+
+
+@cache
+def article_kinds(hts_codes: tuple[str, ...]) -> frozenset[GoodsKind]:
+    """The kinds of goods an article of these codes is: by its commodity chain, else by its heading."""
+    return frozenset(kind for code in hts_codes if (kind := _kind_of_code(code)))
+
+
+@lru_cache(maxsize=4096)
+def goods_kind(commodity: str, stage: str, hts_prefix: str, goods: str) -> GoodsKind | None:
+    """The kind of goods a supply link delivers, by what it says of them: chain and stage, code, or words.
+
+    None where it says nothing that is known. A stage the chain does not have is not known; the code or the words may
+    still tell it.
+    """
+    by_code = _kind_of_code(hts_prefix) if hts_prefix else None
+    text = goods.lower()
+    by_words = next((kind for words, kind in _goods_words() if words.search(text)), None) if text else None
+    if not commodity:
+        return by_code or by_words
+    number = _stage_numbers().get((commodity, stage.strip().lower()))
+    for kind in (by_code, by_words):
+        if number is None and kind is not None and kind.commodity == commodity:
+            number = kind.stage
+    return GoodsKind(commodity, number)
+
+
+def _kind_of_code(code: str) -> GoodsKind | None:
+    if position := chain_position(code):
+        return GoodsKind(position.commodity, position.made_by_stage)
+    digits = "".join(char for char in code if char.isdigit())
+    return GoodsKind(heading=digits[:4]) if len(digits) >= 4 else None
 
 
 @cache

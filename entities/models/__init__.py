@@ -14,7 +14,7 @@ from entities.models.listing import ListedEntity, Listing, ListVersion
 from entities.models.matching import NameStatement, ThresholdSet
 from entities.models.party import DeclaredParty
 from entities.models.record import AuditEvent, AuditHead, Change, Job
-from entities.models.supplier import Site, Supplier, SupplyLink
+from entities.models.supplier import OwnershipLink, Site, Supplier, SupplyLink
 
 __all__ = [
     "ApiToken",
@@ -33,6 +33,7 @@ __all__ = [
     "Membership",
     "NameStatement",
     "Organization",
+    "OwnershipLink",
     "Person",
     "Site",
     "Supplier",

@@ -60,6 +60,7 @@ class Change(models.Model):
         SHIPMENT = "shipment", "Shipment, its lines, parties or dates"
         SUPPLIER = "supplier", "Supplier or site"
         LINK = "link", "Supply link"
+        OWNERSHIP = "ownership", "Ownership link"
         LIST = "list", "List version"
         JUDGEMENT = "judgement", "Judgement on a party and a listed entity"
         THRESHOLDS = "thresholds", "Thresholds of matching"

@@ -27,6 +27,9 @@ class Supplier(models.Model):
     native_name = models.CharField(max_length=300, blank=True)
     country = models.CharField(max_length=2, blank=True)
     uscc = models.CharField("USCC", max_length=18, blank=True)
+    is_aggregate = models.BooleanField(
+        default=False, help_text="No firm but a class of them, for example all producers of a region: never a party."
+    )
     identity = models.CharField(
         max_length=64, unique=True, help_text="Digest of what makes two declarations the same firm."
     )
@@ -75,8 +78,15 @@ class SupplyLink(models.Model):
     class Basis(models.TextChoices):
         DECLARATION = "declaration", "Importer's declaration"
         DOCUMENT = "document", "Document page"
+        EPCIS = "epcis", "EPCIS event"
         REPORT = "report", "Public report"
         INFERENCE = "inference", "Inference"
+
+    class Confidence(models.TextChoices):
+        DOCUMENTED = "documented", "Documented"
+        STATED = "stated", "Stated by a party to it"
+        REPORTED = "reported", "Asserted by a report"
+        INFERRED = "inferred", "Inferred"
 
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="sales")
     customer = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="purchases")
@@ -86,8 +96,18 @@ class SupplyLink(models.Model):
     hts_prefix = models.CharField(max_length=10, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    origin = models.CharField(
+        max_length=200, blank=True, help_text="Where the material comes from, as the statement says it."
+    )
+    share = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Percent of what the customer takes in."
+    )
+    quantity = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    unit = models.CharField(max_length=20, blank=True)
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.DECLARATION)
+    confidence = models.CharField(max_length=12, choices=Confidence, default=Confidence.STATED)
     source = models.CharField(max_length=300, blank=True)
+    source_url = models.URLField(max_length=500, blank=True)
     declared_by = models.ForeignKey(
         "entities.Organization",
         null=True,
@@ -117,3 +137,65 @@ class SupplyLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supplier} → {self.customer}"
+
+
+class OwnershipLinkQuerySet(models.QuerySet["OwnershipLink"]):
+    def visible_to(self, user: Any) -> OwnershipLinkQuerySet:
+        """As with supply links: all for the office, one's own and public ones for others."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_officer:
+            return self
+        return self.filter(models.Q(declared_by__in=user.organizations()) | models.Q(declared_by=None))
+
+
+class OwnershipLink(models.Model):
+    """Owner holds a share of, or controls, another firm: how much, since when, and who says so on what basis."""
+
+    owner = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="holdings")
+    owned = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="owners")
+    share_from = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Percent held, at least."
+    )
+    share_to = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Percent held, at most."
+    )
+    interest = models.CharField(max_length=60, blank=True, help_text="For example shareholding, voting rights.")
+    is_indirect = models.BooleanField(default=False)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=20, choices=SupplyLink.Basis, default=SupplyLink.Basis.DECLARATION)
+    source = models.CharField(max_length=300, blank=True)
+    source_url = models.URLField(max_length=500, blank=True)
+    declared_by = models.ForeignKey(
+        "entities.Organization",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="declared_holdings",
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OwnershipLinkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(owner=models.F("owned")), name="ownership_of_another_firm"),
+            models.CheckConstraint(
+                condition=models.Q(share_from=None)
+                | models.Q(share_to=None)
+                | models.Q(share_to__gte=models.F("share_from")),
+                name="ownership_share_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from=None)
+                | models.Q(valid_to=None)
+                | models.Q(valid_to__gte=models.F("valid_from")),
+                name="ownership_dates_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["owned"], name="ownership_by_owned")]
+
+    def __str__(self) -> str:
+        return f"{self.owner} owns {self.owned}"

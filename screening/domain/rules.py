@@ -56,6 +56,7 @@ class PartyAtStep:
     path: tuple[dict[str, Any], ...] = ()
     party_id: int | None = None
     supplier_id: int | None = None
+    other_paths: int = 0  # ways that lead to it beside this one
     judged: Mapping[str, Judged] = field(default_factory=dict)  # what people judged of it, by listed entity
     orders: tuple[ListMatch, ...] = ()  # withhold release orders that name it
 
@@ -64,11 +65,11 @@ class PartyAtStep:
         return self.facts.native_name or self.facts.name
 
     @property
-    @property
     def affiliations(self) -> tuple[Affiliation, ...]:
         """The listed entities it seems to belong to without being one, however that is known."""
         return self.verdict.affiliations
 
+    @property
     def is_source(self) -> bool:
         return self.role in SOURCE_ROLES
 
@@ -76,6 +77,19 @@ class PartyAtStep:
     def raises_presumption(self) -> bool:
         """Its place in the chain is good enough for the presumption: it is a source, on a path that holds."""
         return self.is_source and self.grade.raises_presumption
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialAtStep:
+    """Material on a path that the statement itself says is of Xinjiang origin; its supplier may be no single firm."""
+
+    path: tuple[dict[str, Any], ...]
+    goods: str
+    supplier: str
+    customer: str
+    line_numbers: tuple[int, ...]
+    steps_upstream: int
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +109,7 @@ class ShipmentFacts:
     articles: tuple[Article, ...]
     parties: tuple[PartyAtStep, ...]
     on: date
+    materials: tuple[MaterialAtStep, ...] = ()
     rows: dict[str, ListRow] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
 
@@ -128,6 +143,12 @@ class Found:
     judgement: int | None = None
     place_code: str = ""
     place_name: str = ""
+    material: MaterialAtStep | None = None
+
+    @property
+    def at(self) -> PartyAtStep | MaterialAtStep | None:
+        """Where in the chain it was found."""
+        return self.party or self.material
 
 
 BEFORE_UFLPA = f"The UFLPA presumption speaks only of goods imported from {UFLPA_IN_FORCE_FROM:%-d %B %Y}."
@@ -172,27 +193,6 @@ def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
             )
 
 
-def xinjiang_site(shipment: ShipmentFacts) -> Iterator[Found]:
-    """The address of a site in the chain lies in Xinjiang."""
-    yield from _places(shipment, "XJ_SITE", "block", "UFLPA sec. 3(a); CBP Region Alert (CSMS 55403002)", "is in")
-
-
-def xpcc(shipment: ShipmentFacts) -> Iterator[Found]:
-    """A party belongs to the Xinjiang Production and Construction Corps by its name or address."""
-    basis = "UFLPA sec. 2(d)(2)(B)(v), sec. 3(a)"
-    yield from _places(shipment, "XPCC", "block", basis, "belongs to the Xinjiang Production and Construction Corps:")
-
-
-def xinjiang_name(shipment: ShipmentFacts) -> Iterator[Found]:
-    """Only the name of a firm speaks of Xinjiang; nothing else places it there, so a person looks."""
-    basis = "UFLPA sec. 3(a), read with care: a name places no site (unverified)"
-    yield from _places(shipment, "XJ_NAME", "high", basis, "carries in its name")
-
-
-def xinjiang_registration(shipment: ShipmentFacts) -> Iterator[Found]:
-    """The unified social credit code was given out in Xinjiang. It proves registration there, not production."""
-    basis = "UFLPA sec. 3(a); GB 32100-2015, digits 3 to 8"
-    yield from _places(shipment, "XJ_REGISTRATION", "high", basis, "is registered in")
 def listed_affiliate(shipment: ShipmentFacts) -> Iterator[Found]:
     """A party seems to belong to a listed entity without being it: a subsidiary, a sister firm, a shared address.
 
@@ -218,6 +218,52 @@ def listed_affiliate(shipment: ShipmentFacts) -> Iterator[Found]:
             )
 
 
+def xinjiang_site(shipment: ShipmentFacts) -> Iterator[Found]:
+    """The address of a site in the chain lies in Xinjiang."""
+    yield from _places(shipment, "XJ_SITE", "block", "UFLPA sec. 3(a); CBP Region Alert (CSMS 55403002)", "is in")
+
+
+def xpcc(shipment: ShipmentFacts) -> Iterator[Found]:
+    """A party belongs to the Xinjiang Production and Construction Corps by its name or address."""
+    basis = "UFLPA sec. 2(d)(2)(B)(v), sec. 3(a)"
+    yield from _places(shipment, "XPCC", "block", basis, "belongs to the Xinjiang Production and Construction Corps:")
+
+
+def xinjiang_name(shipment: ShipmentFacts) -> Iterator[Found]:
+    """Only the name of a firm speaks of Xinjiang; nothing else places it there, so a person looks."""
+    basis = "UFLPA sec. 3(a), read with care: a name places no site (unverified)"
+    yield from _places(shipment, "XJ_NAME", "high", basis, "carries in its name")
+
+
+def xinjiang_registration(shipment: ShipmentFacts) -> Iterator[Found]:
+    """The unified social credit code was given out in Xinjiang. It proves registration there, not production."""
+    basis = "UFLPA sec. 3(a); GB 32100-2015, digits 3 to 8"
+    yield from _places(shipment, "XJ_REGISTRATION", "high", basis, "is registered in")
+
+
+def xinjiang_material(shipment: ShipmentFacts) -> Iterator[Found]:
+    """A link of the chain states that its material is of Xinjiang origin, whoever the supplier is."""
+    for material in shipment.materials:
+        holds = material.grade.raises_presumption and shipment.is_under_uflpa
+        where = steps_in_words(material.steps_upstream)
+        yield Found(
+            rule="XJ_MATERIAL",
+            severity="block" if holds else "high",
+            basis="UFLPA sec. 3(a): goods made wholly or in part in Xinjiang",
+            ground="XINJIANG_ORIGIN" if holds else "",
+            asks_review=True,
+            headline=f"{_lines_in_words(shipment, material.line_numbers)[0]}: {material.customer} takes in "
+            f"{material.goods or 'material'} stated to be of Xinjiang origin, from {material.supplier}, {where}.",
+            line_numbers=material.line_numbers,
+            material=material,
+            matched_field="origin",
+            matched_text=material.goods,
+            reasons=(
+                "The statement on the link itself says where the material comes from.",
+                *_weak_links(material),
+                *(() if shipment.is_under_uflpa else (BEFORE_UFLPA,)),
+            ),
+        )
 
 
 def priority_hts(shipment: ShipmentFacts) -> Iterator[Found]:
@@ -285,8 +331,9 @@ def withhold_release_order(shipment: ShipmentFacts) -> Iterator[Found]:
         named = [(shipment.orders[match.key], match) for match in party.orders]
         for order, match in named:
             if order.goods is None or not order.goods.by_place:
+                reasons = (*match.reasons, *_signs(match.signs))
                 yield from _order(
-                    shipment, party, order, match.verdict, match.field, match.matched_text, match.reasons, match.score
+                    shipment, party, order, match.verdict, match.field, match.matched_text, reasons, match.score
                 )
         for order in shipment.orders.values():
             if order.goods is None or not order.stands(shipment.on):
@@ -298,10 +345,12 @@ def withhold_release_order(shipment: ShipmentFacts) -> Iterator[Found]:
 
 RULES: tuple[Rule, ...] = (
     listed_entity,
+    listed_affiliate,
     xpcc,
     xinjiang_site,
     xinjiang_registration,
     xinjiang_name,
+    xinjiang_material,
     withhold_release_order,
     chain_gap,
     priority_hts,
@@ -319,8 +368,8 @@ def evaluate(shipment: ShipmentFacts) -> tuple[Found, ...]:
             key=lambda one: (
                 not one.ground,
                 order[one.severity],
-                one.party is None,
-                one.party.steps_upstream if one.party else 0,
+                one.at is None,
+                one.at.steps_upstream if one.at else 0,
                 -(one.score or 0.0),
             ),
         )
@@ -344,10 +393,9 @@ def _order(
     party: PartyAtStep,
     order: Order,
     verdict: str,
-    listed_affiliate,
     matched_field: str,
     matched_text: str,
-    reasons: tuple[str, ...],
+    reasons: tuple[Any, ...],
     score: float | None,
 ) -> Iterator[Found]:
     """The finding for an order and a party, on those lines alone whose goods the order covers."""
@@ -409,6 +457,15 @@ def _set_aside(shipment: ShipmentFacts, party: PartyAtStep, match: ListMatch, ro
     )
 
 
+def _row_basis(row: ListRow) -> str:
+    return f"{row.section}; {row.citation}" if row.citation else row.section
+
+
+def _signs(signs: Sequence[Sign]) -> tuple[dict[str, Any], ...]:
+    """What speaks for a match beside the name: the field it rests on, and the judgement it was learned from."""
+    return tuple({key: value for key, value in asdict(sign).items() if value is not None} for sign in signs)
+
+
 def _judged(judged: Judged | None, does: str) -> tuple[str, ...]:
     """What a judgement adds to the reasons where the finding goes on."""
     if judged is None or does == "nothing":
@@ -453,27 +510,33 @@ def _why_not_presumed(party: PartyAtStep, is_certain: bool) -> tuple[str, ...]:
         return ()
     if not party.is_source:
         return (f"The party is the {party.role} of the shipment; that does not say that it made the goods.",)
-    return ("The path to this party is only possible: some link does not say what goods, or when.",)
+    return _weak_links(party)
 
 
-def _row_basis(row: ListRow) -> str:
-    return f"{row.section}; {row.citation}" if row.citation else row.section
+def _weak_links(at: PartyAtStep | MaterialAtStep) -> tuple[str, ...]:
+    """Which links make a path only possible, why, and what paper would settle each."""
+    buyers = {node["step"]: node["name"] or node["native_name"] for node in at.path}
+    return tuple(
+        f"The path is only possible: {weak['why']} ({node['name'] or node['native_name']} to "
+        f"{buyers.get(node['step'] - 1, 'its customer')}). To settle it: {weak['settled_by']}."
+        for node in at.path
+        for weak in node.get("weak", ())
+    )
 
 
-def _signs(signs: Sequence[Sign]) -> tuple[dict[str, Any], ...]:
-    """What speaks for a match beside the name: the field it rests on, and the judgement it was learned from."""
-    return tuple({key: value for key, value in asdict(sign).items() if value is not None} for sign in signs)
+def _lines_in_words(shipment: ShipmentFacts, numbers: Sequence[int]) -> tuple[str, bool]:
+    """The lines concerned as a sentence begins with them, and whether they are several."""
+    articles = [article for number in numbers if (article := shipment.article(number))]
+    if not articles:
+        return "The shipment", False
+    if len(articles) == len(shipment.articles) > 1:
+        return f"All {len(articles)} lines", True
+    more = f" and {len(articles) - 1} more" if len(articles) > 1 else ""
+    return _capital(articles[0].label) + more, len(articles) > 1
 
 
 def _headline(shipment: ShipmentFacts, party: PartyAtStep, says: str) -> str:
-    articles = [article for number in party.line_numbers if (article := shipment.article(number))]
-    if not articles:
-        what = "The shipment"
-    elif len(articles) == len(shipment.articles) > 1:
-        what = f"All {len(articles)} lines"
-    else:
-        what = _capital(articles[0].label) + (f" and {len(articles) - 1} more" if len(articles) > 1 else "")
-    plural = len(articles) > 1
+    what, plural = _lines_in_words(shipment, party.line_numbers)
     if party.steps_upstream <= 1:
         return f"{what} {'name' if plural else 'names'} {party.name} as {party.role}, which {says.removesuffix('.')}."
     traces = ("trace" if plural else "traces") if party.grade.raises_presumption else "may trace"

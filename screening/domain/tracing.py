@@ -1,21 +1,25 @@
 """Paths from an article to every party upstream, and what each path is worth.
 
-A path is **relevant** where every link on it says goods of the article's commodity chain and its period fits the date
-of importation; **possible** where some link does not say so much; goods known to be of another chain make it
-unrelated, and it is not followed. Steps are counted from the importer: 1 is who made or sold the article.
+A path is **traced** where lots of this shipment run along it; **relevant** where the goods of every link can be an
+input of the next and finally of the article, and its period fits the date of importation; **possible** where some link
+does not say so much, is disputed, or lies outside its period; **unrelated** where goods are known and are no input: it
+is shown on request and never flagged. Steps are counted from the importer: 1 is who made or sold the article.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+
+from screening.domain.goods import CanBe, GoodsKind, Inputs
 
 # What was delivered up to this long before importation may still be in the goods.
 TIME_IN_PROCESS = timedelta(days=365)
 MAX_STEPS = 20
+MOST_PATHS = 100  # paths counted to one party; beyond it "100 or more" is said
 
 
 class Grade(StrEnum):
@@ -33,81 +37,232 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Weakness:
+    """Why a link is not fully relevant, and what paper would settle it."""
+
+    code: str
+    sentence: str
+    settled_by: str
+
+
+GOODS_UNKNOWN = Weakness(
+    "goods_unknown",
+    "the link does not say what goods",
+    "a purchase order or invoice that names the goods delivered",
+)
+ARTICLE_UNKNOWN = Weakness(
+    "article_unknown",
+    "what the article is made of is not known from its HTS code",
+    "a bill of materials of the article",
+)
+INPUT_UNKNOWN = Weakness(
+    "input_unknown",
+    "whether these goods go into the next step is not known",
+    "a bill of materials or production record of the customer",
+)
+NOT_AN_INPUT = Weakness("not_an_input", "the goods are no input of the next step", "nothing: the goods do not go in")
+DISPUTED = Weakness(
+    "disputed",
+    "the link is disputed",
+    "statements of both parties with contracts and bank records of the period",
+)
+UNDATED = Weakness("undated", "the link does not say when", "dated invoices or delivery notes")
+NOT_YET = Weakness(
+    "not_yet",
+    "deliveries began after the date of importation",
+    "the production date of the article, with the first delivery note",
+)
+ENDED = Weakness(
+    "ended",
+    "deliveries ended more than a year before importation",
+    "stock records or current purchase contracts that name the source used instead",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """A supplier delivers to a customer; empty words and dates are not known."""
+    """A supplier delivers to a customer; empty words and dates are not known.
+
+    ``kind``: the goods delivered. ``from_xinjiang``: the statement itself says the material is of Xinjiang origin.
+    ``is_aggregate``: the supplier is no firm but a class of them ("all producers of …").
+    """
 
     key: int
     supplier: int
     customer: int
-    commodity: str = ""
+    kind: GoodsKind | None = None
     stage: str = ""
     goods: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
     is_disputed: bool = False
+    from_xinjiang: bool = False
+    is_aggregate: bool = False
+    is_traced: bool = False  # lots of this very shipment ran along it
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A link as part of a path: what it is worth there, and why no more."""
+
+    link: Link
+    grade: Grade
+    weaknesses: tuple[Weakness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The links from the party at step 1 up to the supplier at the end, with the grade of the whole."""
+    """The links from the party at step 1 up to the supplier at the end."""
 
     supplier: int
-    links: tuple[Link, ...]
-    grade: Grade
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        return tuple(step.link for step in self.steps)
+
+    @property
+    def grade(self) -> Grade:
+        """The worth of a path is that of its weakest link."""
+        return max((step.grade for step in self.steps), key=_FROM_BEST.index, default=Grade.DIRECT)
 
     @property
     def steps_upstream(self) -> int:
-        return len(self.links) + 1
+        return len(self.steps) + 1
+
+    @property
+    def weakest(self) -> Step | None:
+        """The link on which the worth of the path hangs; None where all are relevant."""
+        weak = [step for step in self.steps if step.weaknesses]
+        return max(weak, key=lambda step: (step.grade == Grade.UNRELATED, len(step.weaknesses)), default=None)
 
 
-def grade_link(link: Link, *, commodities: frozenset[str], on: date) -> tuple[Grade, str]:
-    """What one link is worth for an article of these commodity chains, imported on that date, and why."""
-    if link.commodity and commodities and link.commodity not in commodities:
-        return Grade.UNRELATED, f"{link.commodity} is not an input of this article"
-    if not link.commodity:
-        return Grade.POSSIBLE, "the link does not say what goods"
-    if not commodities:
-        return Grade.POSSIBLE, "the article's commodity chain is not known"
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What was found upstream: the best path to every party, and to every link that states Xinjiang origin."""
+
+    paths: dict[int, Path] = field(default_factory=dict)
+    origins: dict[int, Path] = field(default_factory=dict)
+
+
+_FROM_BEST = (Grade.DIRECT, Grade.TRACED, Grade.RELEVANT, Grade.POSSIBLE, Grade.UNRELATED)
+Needs = frozenset[GoodsKind]  # what the goods of the next link must be an input of; empty where not known
+
+
+def grade_link(link: Link, *, needs: Needs, on: date, inputs: Inputs) -> Step:
+    """What one link is worth where goods have to be an input of ``needs`` and were imported on that date."""
+    if link.is_traced:
+        return Step(link, Grade.TRACED)
+    weak: list[Weakness] = []
+    if link.kind is None:
+        weak.append(GOODS_UNKNOWN)
+    elif not needs:
+        weak.append(ARTICLE_UNKNOWN)
+    else:
+        answer = inputs.can_be_any(link.kind, needs)
+        if answer == CanBe.NO:
+            return Step(link, Grade.UNRELATED, (NOT_AN_INPUT,))
+        if answer == CanBe.UNKNOWN:
+            weak.append(INPUT_UNKNOWN)
     if link.is_disputed:
-        return Grade.POSSIBLE, "the link is disputed"
+        weak.append(DISPUTED)
     if link.valid_from is None and link.valid_to is None:
-        return Grade.POSSIBLE, "the link does not say when"
-    if link.valid_from is not None and link.valid_from > on:
-        return Grade.POSSIBLE, "deliveries began after the date of importation"
-    if link.valid_to is not None and link.valid_to < on - TIME_IN_PROCESS:
-        return Grade.POSSIBLE, "deliveries ended more than a year before importation"
-    return Grade.RELEVANT, f"{link.goods or link.commodity}, in the period"
+        weak.append(UNDATED)
+    elif link.valid_from is not None and link.valid_from > on:
+        weak.append(NOT_YET)
+    elif link.valid_to is not None and link.valid_to < on - TIME_IN_PROCESS:
+        weak.append(ENDED)
+    return Step(link, Grade.POSSIBLE if weak else Grade.RELEVANT, tuple(weak))
+
+
+def needs_above(step: Step, needs: Needs) -> Needs:
+    """What the next link upstream must be an input of: the goods of this one where a chain knows them."""
+    kind = step.link.kind
+    if kind is None or (INPUT_UNKNOWN in step.weaknesses and not kind.commodity):
+        return needs
+    return frozenset({kind})
 
 
 def trace(
     starts: Iterable[int],
     links_by_customer: Mapping[int, Sequence[Link]],
     *,
-    commodities: frozenset[str],
+    article: Needs,
     on: date,
-) -> dict[int, Path]:
-    """For every supplier upstream of the starts its best path: relevant before possible, then the nearest.
+    inputs: Inputs,
+    with_unrelated: bool = False,
+) -> Traced:
+    """For every supplier upstream of the starts its best path: the better grade, then the nearest.
 
-    Cycles are harmless: a supplier is visited once per grade.
+    Cycles are harmless: a supplier is visited once for the same goods. An aggregate is never a party; a link from one
+    counts only for the origin it states. ``with_unrelated`` adds the paths nobody needs to follow, for showing.
     """
     origins = list(dict.fromkeys(starts))
-    found: dict[int, Path] = {}
-    for worst in (Grade.RELEVANT, Grade.POSSIBLE):
-        queue = deque(Path(start, (), Grade.RELEVANT) for start in origins)
-        seen = set(origins)
+    found = Traced()
+    passes = [Grade.TRACED, Grade.RELEVANT, Grade.POSSIBLE, *([Grade.UNRELATED] if with_unrelated else [])]
+    for worst in passes:
+        allowed = passes[: passes.index(worst) + 1]
+        queue = deque((Path(start), article) for start in origins)
+        seen = {(start, article) for start in origins}
         while queue:
-            path = queue.popleft()
+            path, needs = queue.popleft()
             if path.steps_upstream >= MAX_STEPS:
                 continue
             for link in links_by_customer.get(path.supplier, ()):
-                grade, _ = grade_link(link, commodities=commodities, on=on)
-                if grade == Grade.UNRELATED or link.supplier in seen:
+                step = grade_link(link, needs=needs, on=on, inputs=inputs)
+                if step.grade not in allowed:
                     continue
-                if worst == Grade.RELEVANT and grade != Grade.RELEVANT:
+                longer = Path(link.supplier, (*path.steps, step))
+                if link.from_xinjiang:
+                    found.origins.setdefault(link.key, longer)
+                state = (link.supplier, needs_above(step, needs))
+                if link.is_aggregate or state in seen:
                     continue
-                seen.add(link.supplier)
-                whole = Grade.POSSIBLE if Grade.POSSIBLE in (grade, path.grade) else Grade.RELEVANT
-                longer = Path(link.supplier, (*path.links, link), whole)
-                found.setdefault(link.supplier, longer)
-                queue.append(longer)
+                seen.add(state)
+                if link.supplier not in origins:
+                    found.paths.setdefault(link.supplier, longer)
+                queue.append((longer, state[1]))
+    return found
+
+
+def count_paths(
+    target: int,
+    starts: Iterable[int],
+    links_by_customer: Mapping[int, Sequence[Link]],
+    worth: Callable[[Link, Needs], Step],
+    article: Needs,
+) -> int:
+    """How many ways lead from the starts to a party without passing a firm twice, up to ``MOST_PATHS``."""
+    below = _below(target, links_by_customer)
+    count = 0
+    stack = [(start, article, frozenset({start})) for start in dict.fromkeys(starts) if start in below]
+    while stack and count < MOST_PATHS:
+        supplier, needs, passed = stack.pop()
+        if len(passed) >= MAX_STEPS:
+            continue
+        for link in links_by_customer.get(supplier, ()):
+            if link.supplier in passed or link.supplier not in below or link.is_aggregate:
+                continue
+            step = worth(link, needs)
+            if step.grade == Grade.UNRELATED:
+                continue
+            if link.supplier == target:
+                count += 1
+            else:
+                stack.append((link.supplier, needs_above(step, needs), passed | {link.supplier}))
+    return count
+
+
+def _below(target: int, links_by_customer: Mapping[int, Sequence[Link]]) -> set[int]:
+    """The firms from which links lead up to a party, and itself."""
+    customers: dict[int, list[int]] = {}
+    for customer, links in links_by_customer.items():
+        for link in links:
+            customers.setdefault(link.supplier, []).append(customer)
+    found, waiting = {target}, [target]
+    while waiting:
+        for customer in customers.get(waiting.pop(), ()):
+            if customer not in found:
+                found.add(customer)
+                waiting.append(customer)
     return found

@@ -5,6 +5,7 @@ from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
+from screening.models.trace import LotTrace, TracedLot
 
 __all__ = [
     "ORDER_RULE",
@@ -18,6 +19,7 @@ __all__ = [
     "ImportFile",
     "ImportRow",
     "Look",
+    "LotTrace",
     "MappingProfile",
     "Pathway",
     "Recommendation",
@@ -28,4 +30,5 @@ __all__ = [
     "ShipmentParty",
     "Task",
     "TaskItem",
+    "TracedLot",
 ]

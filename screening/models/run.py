@@ -131,6 +131,7 @@ class Finding(models.Model):
     steps_upstream = models.PositiveSmallIntegerField(null=True, blank=True)
     grade = models.CharField(max_length=10, choices=Grade, blank=True)
     path = models.JSONField(default=list, help_text="From the article to the party, one node a step.")
+    other_paths = models.PositiveSmallIntegerField(default=0, help_text="Ways that lead there beside the one shown.")
     matched_field = models.CharField(max_length=30, blank=True)
     matched_text = models.CharField(max_length=600, blank=True)
     score = models.FloatField(null=True, blank=True)

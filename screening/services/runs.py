@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -14,18 +14,30 @@ from django.utils import timezone
 from entities import reference
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged, effect, party_key
+from entities.domain.known import KnownFirms
 from entities.domain.matching import ENGINE_VERSION, ListMatch, Matcher
 from entities.domain.parties import PartyScreening, screen
 from entities.matchers import Basis, matcher_for
-from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier, SupplyLink
+from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier
 from entities.services import judgements
 from screening.domain import rules, tracing
 from screening.domain.coverage import measure
+from screening.domain.goods import GoodsKind
 from screening.domain.orders import Order
 from screening.domain.tracing import Grade
-from screening.models import ORDER_RULE, Finding, Screening, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
-from screening.reference import chain_position, commodity_stages, order_goods
+from screening.models import (
+    ORDER_RULE,
+    Finding,
+    LotTrace,
+    Screening,
+    ScreeningRun,
+    Shipment,
+    ShipmentLine,
+    ShipmentParty,
+)
+from screening.reference import article_kinds, chain_position, commodity_stages, inputs, order_goods
 from screening.services import cases
+from screening.services.network import link_of, links_to, lot_links, makers_of
 from screening.services.shipments import facts_of
 
 # A list retrieved longer ago than this is said to be stale on every result.
@@ -109,12 +121,31 @@ class _Result:
 
 
 @dataclass(slots=True)
+class _Reached:
+    """A supplier upstream: the best path to it, the lines it leads to, and where the way begins."""
+
+    path: tracing.Path
+    line_numbers: list[int]
+    starts: tuple[int, ...]
+    article: frozenset[GoodsKind]
+
+    def other_paths(self, links: Mapping[int, Sequence[tracing.Link]], on: date) -> int:
+        """How many ways lead there beside the best one."""
+
+        def worth(link: tracing.Link, needs: tracing.Needs) -> tracing.Step:
+            return tracing.grade_link(link, needs=needs, on=on, inputs=inputs())
+
+        return max(0, tracing.count_paths(self.path.supplier, self.starts, links, worth, self.article) - 1)
+
+
+@dataclass(slots=True)
 class _Surroundings:
     """What several shipments have in common: the list, their parties' verdicts, and the network upstream of them."""
 
     version: ListVersion
     today: date
     matcher: Matcher
+    firms: KnownFirms  # those judged to be listed entities
     order_matcher: Matcher | None = None
     orders: dict[str, Listing] = field(default_factory=dict)  # the withhold release orders, by entity
     ordered: dict[tuple[PartyFacts, date], tuple[ListMatch, ...]] = field(default_factory=dict)
@@ -122,6 +153,7 @@ class _Surroundings:
     lines: dict[int, list[ShipmentLine]] = field(default_factory=lambda: defaultdict(list))
     parts: dict[int, list[ShipmentParty]] = field(default_factory=lambda: defaultdict(list))
     links: dict[int, list[tracing.Link]] = field(default_factory=lambda: defaultdict(list))
+    traces: dict[int, list[LotTrace]] = field(default_factory=lambda: defaultdict(list))
     suppliers: dict[int, Supplier] = field(default_factory=dict)
     sites: dict[int, list[Site]] = field(default_factory=lambda: defaultdict(list))
     verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
@@ -137,7 +169,7 @@ class _Surroundings:
         wro_version: ListVersion | None,
         basis: Basis,
     ) -> _Surroundings:
-        known = cls(version, today, matcher_for(version, basis))
+        known = cls(version, today, matcher_for(version, basis), judgements.known_firms(version))
         for line in ShipmentLine.objects.filter(shipment__in=shipments):
             known.lines[line.shipment_id].append(line)
         for part in ShipmentParty.objects.filter(shipment__in=shipments).select_related("party", "line"):
@@ -146,19 +178,23 @@ class _Surroundings:
         if wro_version is not None:
             known.order_matcher = matcher_for(wro_version, basis)
             known.orders = {row.entity.key: row for row in current_rows(wro_version)}
+        for trace in LotTrace.objects.standing().filter(shipment__in=shipments).prefetch_related("lots"):
+            known.traces[trace.shipment_id].append(trace)
         known._read_network()
         return known
 
     def _read_network(self) -> None:
         """The links upstream of the shipments' suppliers, a step at a time."""
         step = {part.party.supplier_id for parts in self.parts.values() for part in parts if part.party.supplier_id}
+        for trace in (trace for traces in self.traces.values() for trace in traces):
+            step |= {trace.maker_id, *(lot.supplier_id for lot in trace.lots.all() if lot.supplier_id)}
         seen: set[int] = set(step)
         for _ in range(tracing.MAX_STEPS):
             if not step:
                 break
             following: set[int] = set()
-            for row in _links_to(step):
-                self.links[row.customer_id].append(_link(row))
+            for row in links_to(step):
+                self.links[row.customer_id].append(link_of(row))
                 following.add(row.supplier_id)
             step = following - seen
             seen |= step
@@ -172,11 +208,12 @@ class _Surroundings:
     def screen(self, shipment: Shipment) -> _Result:
         """All rules over one shipment."""
         on, date_basis = shipment.screening_date(self.today)
-        articles, upstream = self._articles(shipment, on)
+        articles, upstream, materials = self._articles(shipment, on)
         parties = [*self._named(shipment, on), *upstream]
         facts = rules.ShipmentFacts(
             articles=tuple(articles),
             parties=tuple(parties),
+            materials=tuple(materials),
             on=on,
             rows={key: _row_words(row) for key, row in self.rows.items()},
             orders={key: _order_words(key, row) for key, row in self.orders.items()},
@@ -225,31 +262,42 @@ class _Surroundings:
             )
         return parties
 
-    def _articles(self, shipment: Shipment, on: date) -> tuple[list[rules.Article], list[rules.PartyAtStep]]:
-        """The lines with what is known of their chains, and every party upstream with its best path."""
+    def _articles(
+        self, shipment: Shipment, on: date
+    ) -> tuple[list[rules.Article], list[rules.PartyAtStep], list[rules.MaterialAtStep]]:
+        """The lines with what is known of their chains, every party upstream with its best path, and every link
+        that states where its material comes from."""
         articles = []
-        best: dict[int, tuple[tracing.Path, list[int]]] = {}
+        best: dict[int, _Reached] = {}
         lines = self.lines[shipment.pk] or [ShipmentLine(shipment=shipment, number=1)]
+        lots = lot_links(self.traces[shipment.pk])
+        links = {**self.links, **{pk: [*own, *self.links.get(pk, ())] for pk, own in lots.items()}}
+        materials: dict[int, tuple[tracing.Path, list[int]]] = {}
         for line in lines:
             sources = [
                 part
                 for part in self.parts[shipment.pk]
                 if part.role in rules.SOURCE_ROLES and (part.line is None or part.line.number == line.number)
             ]
-            starts = [part.party.supplier_id for part in sources if part.party.supplier_id]
+            named = [part.party.supplier_id for part in sources if part.party.supplier_id]
+            made = makers_of(line.number, self.traces[shipment.pk])
+            starts = [*named, *made]
             positions = [position for code in line.hts_codes if (position := chain_position(code))]
-            commodities = frozenset(position.commodity for position in positions)
-            paths = tracing.trace(starts, self.links, commodities=commodities, on=on)
+            kinds = article_kinds(tuple(line.hts_codes))
+            traced = tracing.trace(starts, links, article=kinds, on=on, inputs=inputs())
+            paths = {**{maker: tracing.Path(maker) for maker in made if maker not in named}, **traced.paths}
+            for key, origin in traced.origins.items():
+                materials.setdefault(key, (origin, []))[1].append(line.number)
             stages: dict[int, list[str]] = defaultdict(list)
             if sources:
                 stages[1] = []
             for supplier_id, path in paths.items():
-                stages[path.steps_upstream].append(path.links[-1].stage)
+                stages[path.steps_upstream].append(path.links[-1].stage if path.links else "")
                 kept = best.get(supplier_id)
-                if kept is None or _is_better(path, kept[0]):
-                    best[supplier_id] = (path, [*(kept[1] if kept else []), line.number])
-                else:
-                    kept[1].append(line.number)
+                numbers = kept.line_numbers if kept else []
+                if kept is None or _is_better(path, kept.path):
+                    best[supplier_id] = _Reached(path, numbers, tuple(starts), kinds)
+                numbers.append(line.number)
             position = positions[0] if positions else None
             coverage = measure(
                 line.number,
@@ -269,42 +317,64 @@ class _Surroundings:
                         coverage,
                     )
                 )
-        upstream = [
-            party
-            for path, numbers in best.values()
-            for party in self._upstream_parties(path, tuple(sorted(set(numbers))), on)
-        ]
-        return articles, upstream
-
-    def _upstream_parties(self, path: tracing.Path, numbers: tuple[int, ...], on: date) -> Iterable[rules.PartyAtStep]:
-        """The supplier at the end of a path, once for each of its sites."""
-        first = path.links[0].customer
-        nodes = [self._supplier_node(first, 1)]
-        for step, link in enumerate(path.links, 2):
-            nodes.append(
-                {
-                    **self._supplier_node(link.supplier, step),
-                    "stage": link.stage,
-                    "link": link.key,
-                    "goods": link.goods or link.commodity,
-                }
+        upstream = [party for reached in best.values() for party in self._upstream_parties(reached, links, on)]
+        stated = [
+            rules.MaterialAtStep(
+                path=self._nodes(path),
+                goods=path.links[-1].goods,
+                customer=str(self.suppliers[path.links[-1].customer]),
+                supplier=str(self.suppliers[path.supplier]),
+                line_numbers=tuple(sorted(set(numbers))),
+                steps_upstream=path.steps_upstream,
+                grade=path.grade,
             )
+            for path, numbers in materials.values()
+        ]
+        return articles, upstream, stated
+
+    def _upstream_parties(
+        self, reached: _Reached, links: Mapping[int, Sequence[tracing.Link]], on: date
+    ) -> Iterable[rules.PartyAtStep]:
+        """The supplier at the end of a path, once for each of its sites."""
+        path = reached.path
+        nodes = self._nodes(path)
         supplier = self.suppliers[path.supplier]
         sites = [PartyFacts(**site.facts()) for site in self.sites[path.supplier]]
         for facts in sites or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
             verdict = self._verdict(facts, on)
+            orders = self._orders(facts, on)
+            is_flagged = bool(verdict.matches or verdict.signals or orders)
             yield rules.PartyAtStep(
                 facts=facts,
                 verdict=verdict,
                 judged=self._judged(facts, verdict),
-                orders=self._orders(facts, on),
+                orders=orders,
                 role="supplier",
-                line_numbers=numbers,
+                line_numbers=tuple(sorted(set(reached.line_numbers))),
+                other_paths=reached.other_paths(links, on) if is_flagged else 0,
                 steps_upstream=path.steps_upstream,
-                grade=path.grade,
-                path=tuple(nodes),
+                grade=path.grade if path.steps else Grade.TRACED,
+                path=nodes,
                 supplier_id=path.supplier,
             )
+
+    def _nodes(self, path: tracing.Path) -> tuple[dict[str, Any], ...]:
+        """The parties of a path in order, each with the link that leads to it and what that link is worth."""
+        first = path.links[0].customer if path.steps else path.supplier
+        nodes = [self._supplier_node(first, 1)]
+        for number, step in enumerate(path.steps, 2):
+            link = step.link
+            node = {
+                **self._supplier_node(link.supplier, number),
+                "stage": link.stage,
+                "goods": link.goods,
+                "grade": step.grade.value,
+                "from": link.valid_from.isoformat() if link.valid_from else "",
+                "to": link.valid_to.isoformat() if link.valid_to else "",
+                "weak": [{"why": one.sentence, "settled_by": one.settled_by} for one in step.weaknesses],
+            }
+            nodes.append(node if link.is_traced else {**node, "link": link.key})
+        return tuple(nodes)
 
     def _supplier_node(self, supplier_id: int, step: int) -> dict[str, Any]:
         supplier = self.suppliers[supplier_id]
@@ -314,7 +384,7 @@ class _Surroundings:
         """What the engine says of a party; the same party on the same day is asked once."""
         key = (facts, on)
         if key not in self.verdicts:
-            self.verdicts[key] = screen(facts, self.matcher, reference.gazetteer(), on)
+            self.verdicts[key] = screen(facts, self.matcher, reference.gazetteer(), on, self.firms)
         return self.verdicts[key]
 
     def _orders(self, facts: PartyFacts, on: date) -> tuple[ListMatch, ...]:
@@ -405,9 +475,10 @@ def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> None:
             party_id=found.party.party_id if found.party else None,
             supplier_id=found.party.supplier_id if found.party else None,
             party_name=found.party.name if found.party else "",
-            steps_upstream=found.party.steps_upstream if found.party else None,
-            grade=found.party.grade if found.party else "",
-            path=list(found.party.path) if found.party else [],
+            steps_upstream=found.at.steps_upstream if found.at else None,
+            grade=found.at.grade if found.at else "",
+            path=list(found.at.path) if found.at else [],
+            other_paths=found.party.other_paths if found.party else 0,
             matched_field=found.matched_field,
             matched_text=found.matched_text[:600],
             score=found.score,
@@ -429,29 +500,11 @@ def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> None:
     cases.take_up_screening(screening, findings)
 
 
-def _links_to(customers: set[int]) -> Iterable[SupplyLink]:
-    ids = list(customers)
-    for start in range(0, len(ids), 500):
-        yield from SupplyLink.objects.filter(customer__in=ids[start : start + 500], withdrawn_at=None).order_by("pk")
-
-
-def _link(row: SupplyLink) -> tracing.Link:
-    position = chain_position(row.hts_prefix) if row.hts_prefix and not row.commodity else None
-    return tracing.Link(
-        key=row.pk,
-        supplier=row.supplier_id,
-        customer=row.customer_id,
-        commodity=row.commodity or (position.commodity if position else ""),
-        stage=row.stage,
-        goods=row.goods,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        is_disputed=row.is_disputed,
-    )
-
-
 def _is_better(path: tracing.Path, kept: tracing.Path) -> bool:
-    return (path.grade != Grade.RELEVANT, path.steps_upstream) < (kept.grade != Grade.RELEVANT, kept.steps_upstream)
+    return (not path.grade.raises_presumption, path.steps_upstream) < (
+        not kept.grade.raises_presumption,
+        kept.steps_upstream,
+    )
 
 
 def _node(name: str, native_name: str, role: str, step: int, *, supplier: int | None) -> dict[str, Any]:
@@ -491,7 +544,14 @@ def _listed(run: ScreeningRun, found: rules.Found, known: _Surroundings) -> dict
 
 def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:
     """The judgements that bear on a screening: it is another one where these are others."""
-    bearing = {
+    learned = {
+        (sign.judgement, "made known")
+        for party in parties
+        for match in party.verdict.matches
+        for sign in match.signs
+        if sign.judgement is not None
+    }
+    bearing = learned | {
         (judged.pk, does)
         for party in parties
         for match in party.verdict.matches
