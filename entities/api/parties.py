@@ -8,18 +8,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.api import account
 from config.api_fields import facts_from
 from entities import reference
 from entities.domain.matching import ENGINE_VERSION
-from entities.domain.parties import screen
+from entities.domain.parties import NOBODY, screen
 from entities.matchers import Basis, matcher_for
 from entities.models import Listing, ListVersion
 from entities.serializers.parties import (
     PartyScreeningInput,
     PartyScreeningSerializer,
+    affiliation_answers,
     listed_answer,
     region_answer,
 )
+from entities.services import judgements
 
 EXAMPLE = {
     "on": "2026-11-20",
@@ -51,7 +54,8 @@ class ScreenPartyView(APIView):
         """Compare parties with the UFLPA Entity List in force on a day, and look whether they are in Xinjiang.
 
         Each verdict comes with its reasons. A verdict of none says that nothing was found, not that the party is
-        harmless. Nothing is stored.
+        harmless. A listed entity the party seems to belong to stands under affiliations, not under listed. For the
+        office the firms it judged to be listed entities are known by number and address too. Nothing is stored.
         """
         sent = PartyScreeningInput(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -60,8 +64,11 @@ class ScreenPartyView(APIView):
         basis = Basis.in_use()
         matcher, gazetteer = matcher_for(version, basis), reference.gazetteer()
         parties = [(party["id"], facts_from(party)) for party in sent.validated_data["parties"]]
-        verdicts = [screen(facts, matcher, gazetteer, on) for _, facts in parties]
+        # What people judged speaks of what several importers declared: it is the office's alone.
+        known = judgements.known_firms(version) if account(request).is_officer else NOBODY
+        verdicts = [screen(facts, matcher, gazetteer, on, known) for _, facts in parties]
         keys = {verdict.matches[0].key for verdict in verdicts if verdict.matches}
+        keys |= {kin.key for verdict in verdicts for kin in verdict.affiliations}
         rows = Listing.objects.filter(version=version, entity__key__in=keys).select_related("entity")
         by_key = {row.entity.key: row for row in rows.order_by("is_current", "effective_on")}
         answer = {
@@ -74,6 +81,7 @@ class ScreenPartyView(APIView):
                     "id": key,
                     "name": facts.name or facts.native_name,
                     "listed": listed_answer(verdict, by_key),
+                    "affiliations": affiliation_answers(verdict, by_key),
                     "region": region_answer(verdict),
                     "reasons": verdict.reasons,
                 }

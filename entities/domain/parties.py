@@ -6,6 +6,7 @@ from typing import Literal, TypedDict
 
 from entities.domain.facts import PartyFacts
 from entities.domain.gazetteer import Gazetteer, PlaceSignal
+from entities.domain.known import KnownFirms
 from entities.domain.matching import Affiliation, ListMatch, Matcher
 
 ListedVerdict = Literal["match", "possible", "none"]
@@ -44,19 +45,26 @@ class PartyScreening:
         return found
 
 
-def screen(party: PartyFacts, matcher: Matcher, gazetteer: Gazetteer, on: date) -> PartyScreening:
-    """Compare a party with the list in force on a day, and look where it is.
+NOBODY = KnownFirms()
+
+
+def screen(
+    party: PartyFacts, matcher: Matcher, gazetteer: Gazetteer, on: date, known: KnownFirms = NOBODY
+) -> PartyScreening:
+    """Compare a party with the list in force on a day and with the firms judged to be on it, and look where it is.
 
     The date is that of importation: an entity counts only from its first day on the list.
     """
     answer = matcher.answer(party, on)
+    matches = known.recognised(party, answer.matches, matcher.parties, on)
+    keys = {match.key for match in matches}
     place = gazetteer.locate(party)
     return PartyScreening(
-        listed_verdict=answer.matches[0].verdict if answer.matches else "none",
-        matches=answer.matches,
+        listed_verdict=matches[0].verdict if matches else "none",
+        matches=matches,
         region_verdict=place.verdict,
         signals=place.signals,
-        affiliations=answer.affiliations,
+        affiliations=tuple(kin for kin in answer.affiliations if kin.key not in keys),
     )
 
 

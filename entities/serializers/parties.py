@@ -52,6 +52,22 @@ class ListedAnswerSerializer(serializers.Serializer[Any]):
     first_effective_on = serializers.DateField(allow_null=True)
 
 
+class AffiliationSerializer(serializers.Serializer[Any]):
+    """A listed entity the party seems to belong to without being it (LISTED_AFFILIATE): a question for a person."""
+
+    entity = serializers.IntegerField(allow_null=True, help_text="Id at /listed-entities/")
+    name = serializers.CharField(allow_null=True)
+    how = serializers.ChoiceField(
+        [
+            ("name", "its name contains the listed one"),
+            ("stated", "its name states the tie"),
+            ("address", "its address names the entity"),
+        ]
+    )
+    matched_field = serializers.CharField()
+    matched_text = serializers.CharField()
+
+
 class RegionAnswerSerializer(serializers.Serializer[Any]):
     """Whether the party is in Xinjiang, and which word says so."""
 
@@ -68,6 +84,7 @@ class PartyVerdictSerializer(serializers.Serializer[Any]):
     id = serializers.CharField(allow_blank=True)
     name = serializers.CharField()
     listed = ListedAnswerSerializer()
+    affiliations = AffiliationSerializer(many=True)
     region = RegionAnswerSerializer()
     reasons = ReasonSerializer(many=True)
 
@@ -99,6 +116,20 @@ def listed_answer(verdict: PartyScreening, rows: dict[str, Listing]) -> dict[str
         "citation": row.citation if row else None,
         "first_effective_on": row.first_effective_on if row else None,
     }
+
+
+def affiliation_answers(verdict: PartyScreening, rows: dict[str, Listing]) -> list[dict[str, Any]]:
+    """Each listed entity the party seems to belong to, and what says so."""
+    return [
+        {
+            "entity": row.entity_id if (row := rows.get(kin.key)) else None,
+            "name": row.name if row else None,
+            "how": kin.how,
+            "matched_field": kin.field,
+            "matched_text": kin.matched_text,
+        }
+        for kin in verdict.affiliations
+    ]
 
 
 def region_answer(verdict: PartyScreening) -> dict[str, Any]:

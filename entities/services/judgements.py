@@ -14,6 +14,7 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged
+from entities.domain.known import KnownFirm, KnownFirms
 from entities.domain.names import has_han
 from entities.models import (
     Change,
@@ -59,6 +60,29 @@ def standing(party: PartyFacts, keys: Iterable[str], version: ListVersion) -> di
         if row.entity_key not in found and _counts(row) and row.entity_sha256 == digests[row.entity_key]:
             found[row.entity_key] = row.as_judged()
     return found
+
+
+def known_firms(version: ListVersion) -> KnownFirms:
+    """The firms judged to be entities of this list, by what they declared; a later judgement takes the place."""
+    same = Judgement.objects.filter(register=version.register, verdict=Verdict.SAME)
+    rows = list(same.select_related("author__person", "confirmation").order_by("pk"))
+    if not rows:
+        return KnownFirms()
+    later = _latest(rows)
+    said = list_rows(version, {row.entity_key for row in rows})
+    now = {key: judging.rows_sha256(words) for key, words in said.items()}
+    return KnownFirms(
+        KnownFirm(
+            key=row.entity_key,
+            facts=PartyFacts(**row.party),
+            judgement=row.pk,
+            sentence=row.as_judged().sentence,
+            scope=row.scope,
+            stands=row.entity_sha256 == now[row.entity_key],
+        )
+        for row in rows
+        if later[row.party_key, row.register, row.entity_key] == row.pk
+    )
 
 
 @transaction.atomic
@@ -193,11 +217,7 @@ def states_of(judgements: Sequence[Judgement]) -> list[JudgementState]:
         keys = {row.entity_key for row in judgements if row.register == register}
         current = list_rows(ListVersion.objects.current(register), keys)
         rows |= {(register, key): found for key, found in current.items()}
-    later: dict[tuple[str, str, str], int] = {}
-    pairs = Judgement.objects.filter(party_key__in={row.party_key for row in judgements})
-    for row in pairs.select_related("confirmation").order_by("pk"):
-        if _counts(row):
-            later[row.party_key, row.register, row.entity_key] = row.pk
+    later = _latest(judgements)
     return [_state(row, rows[row.register, row.entity_key], later) for row in judgements]
 
 
@@ -219,6 +239,16 @@ def earlier_on(party: PartyFacts, entity: ListedEntity) -> list[JudgementState]:
             changes = judging.party_changes(before, party, row.scope)
             found.append(JudgementState(row, "lapsed", f"The party is another: {'; '.join(changes)}."))
     return found
+
+
+def _latest(judgements: Sequence[Judgement]) -> dict[tuple[str, str, str], int]:
+    """Of each party and entity spoken of the last judgement that counts."""
+    latest: dict[tuple[str, str, str], int] = {}
+    pairs = Judgement.objects.filter(party_key__in={row.party_key for row in judgements})
+    for row in pairs.select_related("confirmation").order_by("pk"):
+        if _counts(row):
+            latest[row.party_key, row.register, row.entity_key] = row.pk
+    return latest
 
 
 def _state(row: Judgement, rows: Sequence[dict[str, Any]], later: dict[tuple[str, str, str], int]) -> JudgementState:

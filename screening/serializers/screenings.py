@@ -77,6 +77,16 @@ class MatchedSerializer(serializers.Serializer[Finding]):
     text = serializers.CharField(allow_blank=True)
 
 
+class SignSerializer(serializers.Serializer[Finding]):
+    """What speaks for a finding beside the name: manufacturer code, credit code, telephone, address, city."""
+
+    field = serializers.CharField()
+    token = serializers.CharField(help_text="The words in the field")
+    rule = serializers.CharField()
+    text = serializers.CharField()
+    judgement = serializers.IntegerField(allow_null=True, help_text="The judgement it was learned from")
+
+
 class FoundPlaceSerializer(serializers.Serializer[Finding]):
     """The place a finding is about."""
 
@@ -95,7 +105,8 @@ class FindingSerializer(ModelSerializer[Finding]):
     party = serializers.SerializerMethodField()
     path = serializers.SerializerMethodField()
     matched = serializers.SerializerMethodField()
-    reasons = serializers.ListField(child=serializers.CharField())
+    reasons = serializers.SerializerMethodField()
+    signs = serializers.SerializerMethodField()
     listing = FoundListingSerializer(allow_null=True)
     place = serializers.SerializerMethodField()
     list_version = serializers.IntegerField(source="list_version_id")
@@ -118,6 +129,7 @@ class FindingSerializer(ModelSerializer[Finding]):
             "matched",
             "score",
             "reasons",
+            "signs",
             "listing",
             "place",
             "list_version",
@@ -165,6 +177,15 @@ class FindingSerializer(ModelSerializer[Finding]):
     @extend_schema_field(MatchedSerializer(allow_null=True))
     def get_matched(self, finding: Finding) -> dict[str, str] | None:
         return {"field": finding.matched_field, "text": finding.matched_text} if finding.matched_field else None
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_reasons(self, finding: Finding) -> list[str]:
+        return [one["text"] if isinstance(one, dict) else one for one in finding.reasons]
+
+    @extend_schema_field(SignSerializer(many=True))
+    def get_signs(self, finding: Finding) -> list[dict[str, Any]]:
+        told = [one for one in finding.reasons if isinstance(one, dict)]
+        return [{"judgement": None, "rule": finding.rule, **one} for one in told]
 
     @extend_schema_field(FoundPlaceSerializer(allow_null=True))
     def get_place(self, finding: Finding) -> dict[str, str] | None:

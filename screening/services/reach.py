@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from entities.models import SupplyLink
+from django.db.models import Q
+
+from entities.domain.facts import PartyFacts
+from entities.domain.known import identifiers_of
+from entities.models import DeclaredParty, Site, SupplyLink
 from screening.domain.tracing import MAX_STEPS
 from screening.models import ShipmentParty
 
@@ -21,3 +25,28 @@ def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
         seen |= step
     parts = ShipmentParty.objects.filter(party__supplier__in=seen)
     return set(parts.values_list("shipment", flat=True))
+
+
+def shipments_declaring(facts: PartyFacts) -> set[int]:
+    """Shipments with a party, named or upstream, that shares a number or an address with this one."""
+    ours = identifiers_of(facts)
+    if not ours:
+        return set()
+    # What may be written in several ways is looked for by a part of it, and compared in one spelling then.
+    alike = Q()
+    for field, value in ours.items():
+        if field == "phone":
+            alike |= Q(phone__contains=value[-4:])
+        elif field == "address":
+            alike |= Q(address__icontains=max(facts.address.replace(",", " ").split(), key=len))
+        else:
+            alike |= Q(**{f"{field}__icontains": value})
+    parties = [row for row in DeclaredParty.objects.filter(alike) if _shares(row.facts(), ours)]
+    sites = [row for row in Site.objects.filter(alike) if _shares(row.facts(), ours)]
+    named = ShipmentParty.objects.filter(party__in=parties).values_list("shipment", flat=True)
+    suppliers = {row.supplier_id for row in parties if row.supplier_id} | {site.supplier_id for site in sites}
+    return {*named, *shipments_below(suppliers)}
+
+
+def _shares(declared: dict[str, str], ours: dict[str, str]) -> bool:
+    return bool(identifiers_of(PartyFacts(**declared)).items() & ours.items())

@@ -18,6 +18,7 @@ from entities.domain.matching import ENGINE_VERSION
 from entities.domain.parties import PartyScreening, screen
 from entities.matchers import matcher_for
 from entities.models import ListedEntity, ListVersion
+from entities.services import judgements
 
 COLUMNS = ("id", *PARTY_FIELDS)
 RESULT = (
@@ -31,6 +32,7 @@ RESULT = (
     "reasons",
     "list_version",
     "engine_version",
+    "affiliate_of",
 )
 LARGEST_CELL = 1_000_000
 
@@ -63,6 +65,7 @@ class Command(BaseCommand):
         except ListVersion.DoesNotExist:
             raise CommandError("No list is loaded. Run manage.py load_reference_data first.") from None
         matcher, gazetteer = matcher_for(version), reference.gazetteer()
+        known = judgements.known_firms(version)
         names = dict(ListedEntity.objects.filter(register=version.register).values_list("key", "name"))
         rows = read_rows(source)
         count = flagged = 0
@@ -71,11 +74,11 @@ class Command(BaseCommand):
             writer.writerow(RESULT)
             for count, row in enumerate(rows, 1):
                 party = PartyFacts(**{field: row[field] for field in PARTY_FIELDS if field in row})
-                result = screen(party, matcher, gazetteer, on)
-                flagged += result.listed_verdict != "none" or result.region_verdict != "none"
-                writer.writerow(
-                    [row.get("id", str(count)), party.name, *_cells(result, names), version.label, ENGINE_VERSION]
-                )
+                result = screen(party, matcher, gazetteer, on, known)
+                flagged += bool(result.matches or result.affiliations) or result.region_verdict != "none"
+                kin = " | ".join(names.get(one.key, one.key) for one in result.affiliations)
+                cells = _cells(result, names)
+                writer.writerow([row.get("id", str(count)), party.name, *cells, version.label, ENGINE_VERSION, kin])
         self.stdout.write(f"{count} rows screened for {on:%-d %B %Y}, {flagged} flagged: {target}")
 
 
@@ -87,7 +90,7 @@ def _cells(result: PartyScreening, names: dict[str, str]) -> list[str]:
         f"{best.score:.4f}" if best else "",
         result.region_verdict,
         result.signals[0].place_name if result.signals else "",
-        json.dumps(result.reasons, ensure_ascii=False) if best or result.signals else "[]",
+        json.dumps(result.reasons, ensure_ascii=False),
     ]
 
 
