@@ -81,6 +81,7 @@ def test_the_same_list_at_other_thresholds():
         PartyFacts(name="Quiet Harbour Garments JSC"),
         PartyFacts(name="新疆生产建设兵团第七师"),
         PartyFacts(name="Zhongtai Plastics, a subsidiary of Zhongtai Chemical"),
+        PartyFacts(name="Zhongtai", mid="CNXINZHO118URU", country="CN"),
     ],
 )
 def test_one_entity_at_many_thresholds_is_what_the_whole_list_answers_at_each(party):

@@ -160,18 +160,20 @@ class Matcher:
 
     def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The listed entities this party may be on that day, the most probable first."""
-        return self._matches(party, on, self._compared(party, on))
+        compared = list(self._compared(party, on))
+        return self._matches(party, on, compared, [one.judged(self.thresholds) for one in compared])
 
     def answer(self, party: PartyFacts, on: date) -> Answer:
         """The listed entities this party is or may be, and those it seems to belong to."""
         compared = list(self._compared(party, on))
-        matches = self._matches(party, on, compared)
+        matches = self._matches(party, on, compared, [one.judged(self.thresholds) for one in compared])
         return Answer(matches, self._affiliations(party, on, compared, matches))
 
-    def _matches(self, party: PartyFacts, on: date, compared: Iterable[_Compared]) -> tuple[ListMatch, ...]:
-        compared = list(compared)
-        standing = _standing(one.judged(self.thresholds) for one in compared)
-        found = [weighed.answer() for weighed in sorted(standing, key=lambda w: w.rank, reverse=True)]
+    def _matches(
+        self, party: PartyFacts, on: date, compared: Sequence[_Compared], weighed: Iterable[_Weighed | None]
+    ) -> tuple[ListMatch, ...]:
+        standing = _standing(weighed)
+        found = [one.answer() for one in sorted(standing, key=lambda w: w.rank, reverse=True)]
         unit = self._corps_unit(party, on)
         if unit is not None and not any(m.key == unit.key and m.verdict == "match" for m in found):
             found = [unit, *(m for m in found if m.key != unit.key)]
@@ -232,22 +234,20 @@ class Matcher:
 
     def verdicts(self, party: PartyFacts, key: str, on: date, lines: Sequence[Thresholds]) -> list[Said]:
         """What ``screen`` says of one entity with the lines drawn in each of these places; names are compared once."""
-        unit = self._corps_unit(party, on)
-        if unit is not None and unit.key == key:
-            return ["match"] * len(lines)
-        everything = list(self._compared(party, on))
-        if any(one.tie is not None for one in everything):
+        compared = list(self._compared(party, on))
+        if any(one.tie is not None for one in compared):
             # Which words are the party's own depends on where the lines are drawn.
-            screened = ({match.key: match.verdict for match in self.at(drawn).screen(party, on)} for drawn in lines)
-            return [matches.get(key, "none") for matches in screened]
+            return [_said_of(key, self.at(drawn).screen(party, on)) for drawn in lines]
         # Another entity bears on this one only where the party has its name word for word.
-        compared = [one for one in everything if one.target.party.key == key or one.comparison.same_words]
-        codes = self._codes.agreeing(party) if party.mid else {}
-        least: Said = "possible" if key in self._by_code(codes, compared, on) else "none"
+        compared = [one for one in compared if one.target.party.key == key or one.comparison.same_words]
+        answered: dict[tuple[tuple[str, float] | None, ...], Said] = {}
         found: list[Said] = []
         for drawn in lines:
-            standing = _standing(one.judged(drawn) for one in compared)
-            found.append(next((w.judgement.verdict for w in standing if w.target.party.key == key), least))
+            weighed = [one.judged(drawn) for one in compared]
+            judged = tuple(None if one is None else (one.judgement.verdict, one.judgement.score) for one in weighed)
+            if judged not in answered:
+                answered[judged] = _said_of(key, self._matches(party, on, compared, weighed))
+            found.append(answered[judged])
         return found
 
     def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:
@@ -339,6 +339,10 @@ class Matcher:
                 reasons = (f"{signal.reason}.", *scope)
                 return ListMatch(corps.party.key, "match", W.corps_unit, signal.field, text, corps.listed, reasons)
         return None
+
+
+def _said_of(key: str, matches: Iterable[ListMatch]) -> Said:
+    return next((match.verdict for match in matches if match.key == key), "none")
 
 
 def _closeness(one: _Compared) -> tuple[bool, float]:
