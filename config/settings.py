@@ -158,11 +158,12 @@ JOB_HANDLERS = {
     "screen": "screening.services.runs.screen_job",
     "import": "screening.services.intake.run_import",
     "read": "evidence.services.reading.read_job",
+    "rescan": "evidence.services.rescan.rescan_job",
     "mail": "entities.services.mail.send_job",
     "list_preview": "screening.services.lists.preview_job",
 }
-JOB_PRIORITY = {"feed": 0, "list_preview": 1, "screen": 1, "mail": 2, "import": 3, "read": 5}
-JOB_QUEUES = {"read": "reading"}  # every other kind runs on the queue "screening"
+JOB_PRIORITY = {"feed": 0, "list_preview": 1, "screen": 1, "mail": 2, "import": 3, "read": 5, "rescan": 6}
+JOB_QUEUES = {"read": "reading", "rescan": "reading"}  # every other kind runs on the queue "screening"
 
 # --- the lists --------------------------------------------------------------------------------------------------
 LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is published only with a reason

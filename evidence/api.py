@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import django_filters
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, parsers, status, viewsets
 from rest_framework.request import Request
@@ -43,8 +43,9 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     def get_queryset(self) -> QuerySet[Document]:
         exhibits = Exhibit.objects.visible_to(account(self.request)).select_related("case")
-        papers = Document.objects.visible_to(account(self.request)).select_related("organization")
-        return papers.prefetch_related(Prefetch("exhibits", exhibits))
+        papers = Document.objects.visible_to(account(self.request)).select_related("organization", "scanned_with")
+        outdated = Document.objects.outdated().filter(pk=OuterRef("pk"))
+        return papers.annotate(list_is_outdated=Exists(outdated)).prefetch_related(Prefetch("exhibits", exhibits))
 
     @extend_schema(
         summary="Send a document to a case",

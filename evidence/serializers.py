@@ -30,6 +30,12 @@ class DocumentSerializer(ModelSerializer[Document]):
     owner = OrganizationSerializer(source="organization")
     languages = serializers.DictField()
     exhibits = ExhibitSerializer(many=True)
+    scanned_with = serializers.CharField(
+        source="scanned_with.label", allow_null=True, default=None, help_text="List its text was looked through with"
+    )
+    list_is_outdated = serializers.BooleanField(
+        help_text="Whether the list, or a name on it, changed since; the text is then being looked through again"
+    )
 
     class Meta:
         model = Document
@@ -47,6 +53,9 @@ class DocumentSerializer(ModelSerializer[Document]):
             "languages",
             "needs_translation",
             "page_count",
+            "scanned_with",
+            "scanned_at",
+            "list_is_outdated",
             "exhibits",
             "uploaded_at",
         ]

@@ -28,6 +28,7 @@ class Action(StrEnum):
     LIST_DRAFTED = "list.drafted"
     LIST_PUBLISHED = "list.published"
     LIST_REFUSED = "list.refused"
+    LIST_PAPERS_RESCANNED = "list.papers_rescanned"
     THRESHOLDS_PROPOSED = "thresholds.proposed"
     THRESHOLDS_ADOPTED = "thresholds.adopted"
     THRESHOLDS_REFUSED = "thresholds.refused"
@@ -65,5 +66,6 @@ class Action(StrEnum):
     # evidence
     DOCUMENT_UPLOADED = "document.uploaded"
     DOCUMENT_READ = "document.read"
+    DOCUMENT_RESCANNED = "document.rescanned"
     DOCUMENT_DOWNLOADED = "document.downloaded"
     REQUIREMENT_ASSESSED = "requirement.assessed"

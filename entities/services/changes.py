@@ -15,3 +15,5 @@ def record_change(kind: Change.Kind, keys: Iterable[int | str], *, note: str = "
         return
     Change.objects.bulk_create(rows, batch_size=1000)
     jobs.enqueue("feed", dedupe_key="feed")
+    if kind in {Change.Kind.LIST, Change.Kind.NAME}:  # papers that were read are looked through for other names now
+        jobs.enqueue("rescan", dedupe_key="rescan")

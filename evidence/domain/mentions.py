@@ -44,26 +44,35 @@ class Span(Protocol):
 S = TypeVar("S", bound=Span)
 
 
-def look_through(text: str, matcher: Matcher | None, gazetteer: Gazetteer, on: date) -> list[Seen]:
-    """What the text mentions, in its order, up to ``MOST_PER_PAGE``; without a matcher places only."""
+def look_through(text: str, matcher: Matcher | None, gazetteer: Gazetteer | None, on: date) -> list[Seen]:
+    """What the text mentions, in its order, up to ``MOST_PER_PAGE`` listed names and as many places.
+
+    Each is counted by itself, so that a page full of places hides no listed name. Without a matcher places only,
+    without a gazetteer listed names only.
+    """
     found: list[Seen] = []
+    room = {LISTED: MOST_PER_PAGE if matcher else 0, PLACE: MOST_PER_PAGE if gazetteer else 0}
     for begin in range(0, len(text), _PIECE):
+        if not any(room.values()):
+            break
         offset = max(0, begin - _MARGIN)
         piece = text[offset : begin + _PIECE + _MARGIN]
-        # What begins in a margin is found whole in the neighbouring piece.
-        found += [
-            one for one in _in_piece(piece, offset, matcher, gazetteer, on) if begin <= one.start < begin + _PIECE
-        ]
-        if len(found) >= MOST_PER_PAGE:
-            return found[:MOST_PER_PAGE]
+        seen = _in_piece(piece, offset, matcher if room[LISTED] else None, gazetteer if room[PLACE] else None, on)
+        for one in seen:
+            # What begins in a margin is found whole in the neighbouring piece.
+            if begin <= one.start < begin + _PIECE and room[one.kind]:
+                found.append(one)
+                room[one.kind] -= 1
     return found
 
 
-def _in_piece(piece: str, offset: int, matcher: Matcher | None, gazetteer: Gazetteer, on: date) -> list[Seen]:
-    seen = [
-        Seen(PLACE, hit.start + offset, hit.end + offset, hit.text, hit.place_code, hit.place_name, hit.strength)
-        for hit in gazetteer.scan(piece)
-    ]
+def _in_piece(piece: str, offset: int, matcher: Matcher | None, gazetteer: Gazetteer | None, on: date) -> list[Seen]:
+    seen: list[Seen] = []
+    if gazetteer is not None:
+        seen += [
+            Seen(PLACE, hit.start + offset, hit.end + offset, hit.text, hit.place_code, hit.place_name, hit.strength)
+            for hit in gazetteer.scan(piece)
+        ]
     if matcher is not None:
         seen += [
             Seen(LISTED, hit.start + offset, hit.end + offset, hit.text, hit.key, hit.listed_name.text, hit.verdict)

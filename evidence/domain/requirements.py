@@ -97,6 +97,9 @@ EXCEPTION = (
     ),
 )
 
+# The requirement of each pathway that a listed name in a paper bears on.
+ASKS_FOR_LISTED_NAMES = ("A2", "E3")
+
 REQUIREMENTS: dict[str, tuple[Requirement, ...]] = {"applicability": APPLICABILITY, "exception": EXCEPTION}
 
 

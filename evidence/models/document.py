@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+
+from evidence.listed_names import ListedNames
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -16,6 +19,15 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if user.is_officer:
             return self
         return self.filter(organization__in=user.organizations())
+
+    def outdated(self) -> DocumentQuerySet:
+        """Papers with text that were last looked through for other listed names than those in use now."""
+        names = ListedNames.in_use()
+        if names is None:
+            return self.none()
+        has_text = Exists(Page.objects.filter(document=OuterRef("pk")).exclude(text=""))
+        as_now = Q(scanned_with__isnull=False, scanned_with=names.version_id, scanned_names_up_to=names.names_up_to)
+        return self.filter(~as_now, has_text).exclude(state=Document.State.QUEUED)
 
 
 class Document(models.Model):
@@ -42,6 +54,14 @@ class Document(models.Model):
     languages = models.JSONField(default=dict)
     needs_translation = models.BooleanField(default=False)
     page_count = models.PositiveIntegerField(default=0)
+    scanned_with = models.ForeignKey(
+        "entities.ListVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The list its text was last looked through with; none where no list was loaded.",
+    )  # fmt: skip
+    scanned_names_up_to = models.PositiveBigIntegerField(
+        default=0, help_text="The last statement of the office on names of listed entities that counted then."
+    )
+    scanned_at = models.DateTimeField(null=True, blank=True, help_text="When its text was last looked through.")
     uploaded_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
     job = models.ForeignKey("entities.Job", null=True, on_delete=models.PROTECT, related_name="+")
@@ -92,7 +112,11 @@ class Mention(models.Model):
     subject = models.CharField(max_length=300)
     strength = models.CharField(max_length=20, blank=True)
     list_version = models.ForeignKey(
-        "entities.ListVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "entities.ListVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="The list it was first seen with.",
+    )  # fmt: skip
+    seen_later_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a scan after the reading first saw the name on this page."
     )
 
     class Meta:

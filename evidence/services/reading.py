@@ -11,25 +11,28 @@ from django.utils import timezone
 
 from entities import audit, reference
 from entities.domain.actions import Action
-from entities.matchers import matcher_for
-from entities.models import Job, ListedEntity, ListVersion
+from entities.models import Job
 from entities.services import jobs
-from evidence.domain.mentions import LISTED, MOST_PER_PAGE, Seen, look_through
+from evidence.domain.mentions import LISTED, Seen
 from evidence.domain.problems import FAULT, NO_TEXT
+from evidence.listed_names import ListedNames
 from evidence.models import Citation, Document, Mention, Page
 from evidence.readers import ReadResult, read_document
-
-MOST_MENTIONS = 2_000
-NO_LIST = "No Entity List was loaded when this paper was read, so listed names were not looked for."
-TOO_MANY = f"Names and places were looked for until {MOST_PER_PAGE} were seen on a page, or {MOST_MENTIONS} in all."
+from evidence.services.rescan import ask_for_rescan
+from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
 
 
 def read_job(job: Job) -> None:
     """Work off a job that names a document. A document that is read already is left alone."""
     document = Document.objects.filter(pk=job.payload["document"]).first()
-    if document is None or document.state != Document.State.QUEUED:
-        return
+    if document is not None and document.state == Document.State.QUEUED:
+        _read(document, job)
+    # A list may have come into use between looking through the text and keeping what was seen.
+    if Document.objects.outdated().filter(pk=job.payload["document"]).exists():
+        ask_for_rescan()
 
+
+def _read(document: Document, job: Job) -> None:
     def progress(read: int, pages: int) -> None:
         jobs.report_progress(job, read, pages)
         jobs.give_way(job)
@@ -48,27 +51,15 @@ class _Looked:
     """What was seen on each page, by page number, and in which list it was looked up."""
 
     pages: dict[int, list[Seen]]
-    version: ListVersion | None
-    names: dict[str, str]
+    scan: Scan
     notes: list[str]
 
 
 def _look_through(result: ReadResult) -> _Looked:
-    register = ListVersion.Register.UFLPA
-    version = ListVersion.objects.filter(register=register, published_at__isnull=False).order_by("published_at").last()
-    matcher = matcher_for(version) if version else None
-    today = timezone.localdate()
-    room, is_full, pages = MOST_MENTIONS, False, {}
-    for page in result.pages:
-        seen = look_through(page.text, matcher, reference.gazetteer(), today)[:room] if room else []
-        is_full = is_full or len(seen) >= min(room, MOST_PER_PAGE)
-        room -= len(seen)
-        if seen:
-            pages[page.number] = seen
-    keys = {one.key for seen in pages.values() for one in seen if one.kind == LISTED}
-    names = dict(ListedEntity.objects.filter(register=register, key__in=keys).values_list("key", "name"))
-    notes = [*([NO_LIST] if version is None else []), *([TOO_MANY] if is_full else [])]
-    return _Looked(pages, version, names, notes)
+    scan = Scan(ListedNames.in_use(), reference.gazetteer())
+    pages = {page.number: seen for page in result.pages if (seen := scan.page(page.text))}
+    notes = [*([NO_LIST] if scan.version is None else []), *([TOO_MANY] if scan.is_full else [])]
+    return _Looked(pages, scan, notes)
 
 
 @transaction.atomic
@@ -94,10 +85,11 @@ def _store(document: Document, result: ReadResult, looked: _Looked) -> None:
     document.save(
         update_fields=[
             *("state", "media_type", "problem_code", "problem", "remedy", "languages", "needs_translation"),
-            *("page_count", "notes", "attachments"),
+            *("page_count", "notes", "attachments", "scanned_with", "scanned_names_up_to", "scanned_at"),
         ]
     )
-    _record(document, {"seconds": result.seconds, "mentions": sum(map(len, looked.pages.values()))})
+    more = {"seconds": result.seconds, "mentions": sum(map(len, looked.pages.values()))}
+    _record(document, {**more, "list": str(looked.scan.version or "")})
 
 
 def _store_pages(document: Document, result: ReadResult, looked: _Looked) -> None:
@@ -115,24 +107,17 @@ def _store_pages(document: Document, result: ReadResult, looked: _Looked) -> Non
         ),
         batch_size=50,
     )
+    names = names_of({one.key for seen in looked.pages.values() for one in seen if one.kind == LISTED})
     Mention.objects.bulk_create(
         (
-            Mention(
-                page=page,
-                kind=one.kind,
-                start=one.start,
-                end=one.end,
-                text=one.text[:400],
-                subject_key=one.key[:200],
-                subject=looked.names.get(one.key, one.name)[:300] if one.kind == LISTED else one.name[:300],
-                strength=one.strength,
-                list_version=looked.version if one.kind == LISTED else None,
-            )
+            mention_of(page, one, names, looked.scan.version)
             for page in pages
             for one in looked.pages.get(page.number, [])
         ),
         batch_size=500,
     )
+    document.scanned_with, document.scanned_at = looked.scan.version, timezone.now()
+    document.scanned_names_up_to = looked.scan.names.names_up_to if looked.scan.names else 0
 
 
 def _state_of(result: ReadResult) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,13 +20,14 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
-from entities.models import User
+from entities.models import ListVersion, User
 from entities.views.request import SignedInRequest
 from evidence.domain.media import ACCEPTED
 from evidence.domain.mentions import cut_at
 from evidence.domain.scripts import script_label
 from evidence.forms.documents import DocumentFilter, FilesForm
 from evidence.models import Document, Exhibit, Mention, Page
+from evidence.newly_named import outdated_among
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
 from evidence.services import documents
 from screening.models import Case, TaskItem
@@ -177,6 +179,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
                 }
                 for document in shown
             ],
+            "outdated": outdated_among([document.pk for document in shown]),
             "case_url_name": _case_url_name(request.user),
             "has_owners": "owner" in form.fields,
         },
@@ -193,6 +196,8 @@ class _Named:
     kind: str
     subject: str
     strength: str
+    seen_later_at: datetime | None = None
+    list_version: ListVersion | None = None
     count: int = 0
     written: dict[str, None] = field(default_factory=dict)
     pages: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -202,7 +207,7 @@ class _Named:
 def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One paper: how it stands, its facts, what its text mentions, and its pages one at a time."""
     rows = Document.objects.visible_to(request.user).select_related("organization", "job", "uploaded_by__person")
-    document = get_object_or_404(rows, pk=pk)
+    document = get_object_or_404(rows.select_related("scanned_with"), pk=pk)
     numbers = list(document.pages.values_list("number", flat=True))
     page = _page(document, numbers, request.GET.get("page", ""))
     state = paper_state(document)
@@ -221,6 +226,7 @@ def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "exhibits": exhibits,
             "case_url_name": _case_url_name(request.user),
             "named": named,
+            "is_outdated": bool(outdated_among([document.pk])),
             "page": page,
             "pieces": _pieces(page, part) if page else [],
             "part": part,
@@ -329,8 +335,17 @@ def _facts(document: Document) -> list[dict[str, Any]]:
         {"label": "Pages", "value": document.page_count or ""},
         {"label": "Written in", "value": scripts},
         {"label": "Translation", "value": translation if is_read else ""},
+        {"label": "Listed names", **_looked_for(document)},
         {"label": "SHA-256", "value": document.sha256, "note": "of the original, which is kept unchanged"},
     ]
+
+
+def _looked_for(document: Document) -> dict[str, str]:
+    """With which list names were looked for, and when."""
+    if document.scanned_with is None or document.scanned_at is None:
+        return {"value": "not looked for yet" if document.page_count else ""}
+    at = f"{timezone.localtime(document.scanned_at):%-d %b %Y %H:%M}"
+    return {"value": f"looked for with {document.scanned_with}", "note": at}
 
 
 def _size(count: int) -> str:
@@ -341,11 +356,13 @@ def _named(document: Document) -> list[_Named]:
     """What the text mentions, each once: listed names first, each with its first places."""
     named: dict[tuple[str, str], _Named] = {}
     rows = Mention.objects.filter(page__document=document).order_by("page__number", "start")
-    for mention in rows.select_related("page").defer("page__text"):
+    for mention in rows.select_related("page", "list_version").defer("page__text"):
         row = named.setdefault(
-            (mention.kind, mention.subject_key), _Named(mention.kind, mention.subject, mention.strength)
+            (mention.kind, mention.subject_key),
+            _Named(mention.kind, mention.subject, mention.strength, mention.seen_later_at, mention.list_version),
         )
         row.count += 1
+        row.seen_later_at = row.seen_later_at and mention.seen_later_at
         if mention.strength in {"match", "strong"}:
             row.strength = mention.strength
         if len(row.written) < WRITTEN:

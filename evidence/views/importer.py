@@ -25,6 +25,7 @@ from evidence import plain_words as words
 from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
 from evidence.forms.documents import CaseFilter
 from evidence.models import Exhibit
+from evidence.newly_named import outdated_among
 from screening.confidential import Discretion, findings_for
 from screening.models import Case, Decision, Finding, Shipment, Task
 from screening.services import cases as case_service
@@ -121,6 +122,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "received": len(papers),
             "pending": sum(paper.state.is_pending for paper in papers),
             "refused": sum(paper.state.is_refused for paper in papers),
+            "outdated": outdated_among([paper.exhibit.document_id for paper in papers]),
             "swapped": ",".join(["#standing", *(f"#asked-{a.item.pk}" for r in requests for a in r.items)]),
             "is_open": is_open,
             "may_send": is_open and request.user.has_perm(Act.UPLOAD_DOCUMENT),

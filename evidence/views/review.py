@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
-from evidence.domain.requirements import REQUIREMENTS, Requirement, not_assessed, requirement
+from evidence.domain.requirements import ASKS_FOR_LISTED_NAMES, REQUIREMENTS, Requirement, not_assessed, requirement
 from evidence.forms.review import PaperForm, VerdictForm, cited_pages, parse_place
 from evidence.models import Assessment, Exhibit, Mention, Page
+from evidence.newly_named import newly_named, outdated_among
 from evidence.services import assessments
 from evidence.services.assessments import CitedPage
 from screening.models import Case, Finding, Pathway
@@ -47,6 +48,7 @@ class Paper:
     page: Page | None
     pieces: list[Piece]
     mentions: list[Mention]
+    is_outdated: bool = False
 
     @property
     def place(self) -> str:
@@ -70,7 +72,9 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     data = request.POST if request.method == "POST" else request.GET
     pathway, asked = _asked(case, request.GET.get("requirement") or data.get("requirement", ""))
-    exhibits = list(Exhibit.objects.visible_to(request.user).filter(case=case).select_related("document"))
+    exhibits = list(
+        Exhibit.objects.visible_to(request.user).filter(case=case).select_related("document__scanned_with")
+    )
     standing = Assessment.objects.visible_to(request.user).standing(case, pathway)
     latest = standing.get(asked.code)
     earlier = list(latest.citations.select_related("exhibit__document")) if latest else []
@@ -127,6 +131,7 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
             "paper_form": _paper_form(exhibits, paper, data.get("find", "")),
             "hits": _hits(exhibits, data.get("find", "")),
             "findings": _findings(case),
+            "newly_named": newly_named(case, request.user) if asked.code in ASKS_FOR_LISTED_NAMES else [],
             "requests": case.tasks.prefetch_related("items") if asked.code in {"A6", "E2"} else [],
             "draft": f"{draft}-user-{request.user.pk}",
             "breadcrumbs": [
@@ -253,9 +258,14 @@ def _paper(exhibits: Sequence[Exhibit], place: tuple[int, int] | None, find: str
     if exhibit is None or place is None:
         return None
     number = max(1, min(place[1], exhibit.document.page_count or 1))
-    page = Page.objects.filter(document=exhibit.document, number=number).prefetch_related("mentions").first()
+    page = (
+        Page.objects.filter(document=exhibit.document, number=number)
+        .prefetch_related("mentions__list_version")
+        .first()
+    )
     mentions = list(page.mentions.all()) if page else []
-    return Paper(exhibit, number, page, _pieces(page.text, mentions, find) if page else [], mentions)
+    is_outdated = bool(outdated_among([exhibit.document_id]))
+    return Paper(exhibit, number, page, _pieces(page.text, mentions, find) if page else [], mentions, is_outdated)
 
 
 def _pieces(text: str, mentions: Sequence[Mention], find: str) -> list[Piece]:

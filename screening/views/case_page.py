@@ -19,6 +19,7 @@ from entities.models import AuditEvent, Membership, User
 from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
 from evidence.domain.requirements import REQUIREMENTS, Requirement
 from evidence.models import Assessment, Exhibit, Mention
+from evidence.newly_named import NewlyNamed, newly_named, outdated_among
 from screening import timeline
 from screening.chain import drawing_of
 from screening.models import Case, Conclusion, Decision, Detention, Finding, Pathway, Shipment, Task
@@ -26,6 +27,7 @@ from screening.models import Case, Conclusion, Decision, Detention, Finding, Pat
 EVENTS = 100
 MENTIONS = 500
 DRAWN = 3
+NAMED = 5
 
 
 @dataclass(slots=True)
@@ -79,6 +81,7 @@ class CaseFile:
     recommendations: list[Any]
     has_members: bool
     mentions: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    newly_named: list[NewlyNamed] = field(default_factory=list)
 
     @property
     def decision(self) -> Decision | None:
@@ -122,6 +125,7 @@ def read(case: Case, user: User) -> CaseFile:
             organization=case.importer, suspended_at=None, user__is_active=True
         ).exists(),
         mentions=_mentions(case),
+        newly_named=newly_named(case, user),
     )
 
 
@@ -216,6 +220,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "requests": _requests(file),
         "recommendations": [{"row": row, "grounds": _grounds(row)} for row in file.recommendations],
         "exhibits": [{"exhibit": row, "mentions": file.mentions.get(row.document_id, [])} for row in file.exhibits],
+        "outdated": outdated_among([row.document_id for row in file.exhibits]),
         "history": _history(case),
         "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
         "tabs": _tabs(file, flagging),
@@ -292,16 +297,17 @@ def _changed(file: CaseFile) -> dict[str, str] | None:
     if case.facts_changed_at is None:
         return None
     on = f"{timezone.localtime(case.facts_changed_at):%-d %B %Y}"
+    why = "A shipment was screened again, or its papers changed or name a listed party they did not name before,"
     if case.stage == Case.Stage.CLOSED:
         return {
             "kind": "warning",
             "heading": "Facts changed since the decision",
-            "text": f"A shipment was screened again on {on}. The decision stands until the case is reopened.",
+            "text": f"{why} on {on}. The decision stands until the case is reopened.",
         }
     return {
         "kind": "warning",
         "heading": "Facts changed since the recommendation",
-        "text": f"A shipment was screened again on {on}. The recommendation can only be returned.",
+        "text": f"{why} on {on}. The recommendation can only be returned.",
     }
 
 
@@ -438,7 +444,29 @@ def _detail(event: AuditEvent) -> str:
             return str(Shipment.Outcome(after["outcome"]).label)
         case Action.DOCUMENT_UPLOADED | Action.DOCUMENT_READ | Action.DOCUMENT_DOWNLOADED:
             return event.target_label
+        case Action.DOCUMENT_RESCANNED:
+            return _rescanned(event)
     return ""
+
+
+def _rescanned(event: AuditEvent) -> str:
+    """What a paper names since another list is in use, and what it no longer names."""
+    new, gone = event.after["new"], event.before["no_longer"]
+    parts = [f"page {row['page']} {_names(row['strength'])} {row['name']}{_since(row)}" for row in new[:NAMED]]
+    parts += [f"page {row['page']} no longer names {row['name']}" for row in gone[:NAMED]]
+    more = event.after["count"] + event.before["count"] - len(parts)
+    rest = f"; and {more} more" if more else ""
+    return f"{event.target_label}: {'; '.join(parts)}{rest}. Looked through with {event.after['list']}."
+
+
+def _names(strength: str) -> str:
+    return "may name" if strength == "possible" else "names"
+
+
+def _since(row: dict[str, Any]) -> str:
+    if not row["listed_since"]:
+        return ""
+    return f", listed since {date.fromisoformat(row['listed_since']):%-d %B %Y}"
 
 
 def _dates(values: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from entities.services.lists import load_reference_lists
 from evidence.domain.mentions import MOST_PER_PAGE, cut_at, look_through
 from evidence.models import Citation, Document, Mention, Page
 from evidence.readers import read_document
-from evidence.services import documents, reading
+from evidence.services import documents, reading, scanning
 from evidence.services.assessments import CitedPage, assess
 from screening.services.cases import start_review
 from tests.evidence.made_files import pdf, words
@@ -98,7 +98,7 @@ def test_a_mention_makes_no_finding():
 def test_without_a_list_the_paper_says_that_names_were_not_looked_for():
     document = read(TRAIL.encode(), "trail.txt")
     assert document.state == Document.State.READ
-    assert reading.NO_LIST in document.notes
+    assert scanning.NO_LIST in document.notes
     assert not Mention.objects.filter(kind="listed").exists()
     assert Mention.objects.filter(kind="place").exists()
 
