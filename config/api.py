@@ -134,6 +134,7 @@ REMEDIES: dict[str, str] = {
     "dates_in_order": "Exchange the two dates.",
     "owner_missing": "Send owner (its id) or importer_number; GET /api/v1/me/ lists those you act for.",
     "unknown_owner": "Use an importer you act for; GET /api/v1/me/ lists them.",
+    "reason_missing": "Say why, in a sentence that others can check.",
     "date_in_future": "Send a date up to today.",
 }
 

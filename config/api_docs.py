@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -68,13 +69,14 @@ def _groups() -> dict[str, list[Operation]]:
 
 
 def _operation(schema: dict[str, Any], path: str, method: str, said: dict[str, Any]) -> Operation:
-    text = said.get("description", "").strip()
+    text = _unwrapped(said.get("description", "").strip())
     summary, _, rest = text.partition("\n")
     media = said.get("requestBody", {}).get("content", {})
     kind, body = next(((kind, one["schema"]) for kind, one in media.items()), ("", {}))
     answers = [(status, one.get("description", "")) for status, one in said["responses"].items() if status < "400"]
     answer: dict[str, Any] = next((one for status, one in said["responses"].items() if status < "300"), {})
-    answer_schema = answer.get("content", {}).get("application/json", {}).get("schema")
+    answered = answer.get("content", {})
+    answer_schema = answered.get("application/json", {}).get("schema")
     return Operation(
         key=said["operationId"],
         method=method.upper(),
@@ -86,11 +88,17 @@ def _operation(schema: dict[str, Any], path: str, method: str, said: dict[str, A
             for one in said.get("parameters", [])
         ],
         body=list(_fields(schema, body)),
-        example=_example_text(schema, body),
+        example=_given(media) or _example_text(schema, body),
         answers=answers,
-        answer_example=_example_text(schema, answer_schema),
+        answer_example=_given(answered) or _example_text(schema, answer_schema),
         curl=_curl(path, method, kind),
     )
+
+
+def _unwrapped(text: str) -> str:
+    """A docstring as paragraphs: its lines joined, its marks for code left out."""
+    joined = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
+    return joined.replace("``", "")
 
 
 def _curl(path: str, method: str, media: str) -> str:
@@ -145,6 +153,12 @@ def _kind(schema: dict[str, Any], part: dict[str, Any]) -> str:
 
 def _example_text(schema: dict[str, Any], part: dict[str, Any] | None) -> str:
     return json.dumps(_example(schema, part), indent=2, ensure_ascii=False) if part else ""
+
+
+def _given(media: dict[str, Any]) -> str:
+    """The first example the operation itself gives of what is sent or answered."""
+    given = [one["value"] for body in media.values() for one in body.get("examples", {}).values()]
+    return json.dumps(given[0], indent=2, ensure_ascii=False) if given else ""
 
 
 def _example(schema: dict[str, Any], part: dict[str, Any], depth: int = 0) -> Any:

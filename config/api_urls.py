@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from config.api import unknown_address
 from config.api_docs import documentation
 from entities.api.accounts import MeView
+from entities.api.judgements import JudgementViewSet
 from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
 from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, SupplierViewSet
@@ -19,6 +20,7 @@ from entities.api.thresholds import ThresholdSetViewSet
 from evidence.api import DocumentViewSet
 from screening.api.cases import CaseViewSet
 from screening.api.imports import ImportRowViewSet, ImportViewSet
+from screening.api.matches import MatchViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
 
 
@@ -38,6 +40,8 @@ class UnknownAddress(APIView):
 router = SimpleRouter()
 router.register("shipments", ShipmentViewSet, basename="api-shipments")
 router.register("findings", FindingViewSet, basename="api-findings")
+router.register("matches", MatchViewSet, basename="api-matches")
+router.register("judgements", JudgementViewSet, basename="api-judgements")
 router.register("cases", CaseViewSet, basename="api-cases")
 router.register("suppliers", SupplierViewSet, basename="api-suppliers")
 router.register("links", LinkViewSet, basename="api-links")

@@ -296,6 +296,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PartyRoleEnum": "screening.models.ShipmentParty.Role",
         "MemberRoleEnum": [role.value for role in Role],
+        "JudgementVerdictEnum": "entities.models.Judgement.Verdict",
+        "ConfirmationVerdictEnum": "entities.models.JudgementConfirmation.Verdict",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -8,6 +8,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from entities.domain.facts import PartyFacts
+from entities.domain.judging import party_key
 from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization
@@ -17,6 +18,7 @@ from entities.services.thresholds import propose_thresholds
 from evidence.services.documents import receive_upload
 from screening.models import Finding, ImportBatch, Screening, ScreeningRun
 from screening.services.cases import open_case
+from screening.services.pairs import judge
 from screening.services.shipments import add_shipment
 from tests.api_client import client_of, declaration
 from tests.factories import declared_shipment, make_organization, make_user
@@ -26,6 +28,7 @@ ROLES = ("analyst", "reviewer", "approver", "auditor", "manager", "importer", "b
 NOBODY = dict.fromkeys(ROLES, 403)
 EVERYBODY = dict.fromkeys(ROLES, 200)
 OWN = EVERYBODY | dict.fromkeys(("rival", "stranger"), 404)
+OFFICE = EVERYBODY | dict.fromkeys(("importer", "broker", "rival", "stranger"), 403)
 CASE_WORK = dict.fromkeys(("approver", "auditor", "manager"), 403)
 DECLARING = EVERYBODY | CASE_WORK
 
@@ -46,6 +49,11 @@ TABLE = {
     ("get", "/api/v1/shipments/{id}/screenings/"): OWN,
     ("get", "/api/v1/findings/"): EVERYBODY,
     ("get", "/api/v1/findings/{id}/"): OWN,
+    ("post", "/api/v1/findings/{id}/judgements/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    ("get", "/api/v1/matches/"): OFFICE,
+    ("get", "/api/v1/judgements/"): OFFICE,
+    ("get", "/api/v1/judgements/{id}/"): OFFICE,
+    ("post", "/api/v1/judgements/{id}/answer/"): NOBODY | {"reviewer": 200, "approver": 200},
     ("get", "/api/v1/cases/"): EVERYBODY,
     ("get", "/api/v1/cases/{number}/"): OWN,
     ("post", "/api/v1/cases/{number}/evidence-requests/"): NOBODY | {"analyst": 201, "reviewer": 201},
@@ -119,6 +127,25 @@ class World:
             headline="Line 1 belongs to a priority sector.",
             list_version=self.version,
         )
+        listing = self.version.listings.first()
+        words = PartyFacts(name=listing.name)
+        self.pair = Finding.objects.create(
+            screening=screening,
+            rule="LISTED_ENTITY",
+            severity="block",
+            basis="sec. 3",
+            asks_review=False,
+            headline="The maker stands on the list.",
+            verdict="match",
+            declared={"name": words.name},
+            firm_key=party_key(words, "firm"),
+            site_key=party_key(words, "site"),
+            listing=listing,
+            list_version=self.version,
+        )
+        self.judgement = judge(
+            self.pair, verdict="different", scope="firm", reason="Test", actor=make_user(Role.REVIEWER)
+        )
         self.case = open_case(self.shipment, actor=officer, reason="Test")
         self.mill, self.maker = (
             add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
@@ -133,7 +160,8 @@ class World:
         """The address of the row, and a valid request for it; writes name the importer."""
         row = {
             "/api/v1/shipments": self.shipment.pk,
-            "/api/v1/findings": self.finding.pk,
+            "/api/v1/findings": self.pair.pk if path.endswith("/judgements/") else self.finding.pk,
+            "/api/v1/judgements": self.judgement.pk,
             "/api/v1/suppliers": self.mill.pk,
             "/api/v1/links": self.link.pk,
             "/api/v1/documents": self.document.pk,
@@ -149,6 +177,8 @@ class World:
             ("post", "/api/v1/shipments/"): declaration(**owner),
             ("put", "/api/v1/shipments/{id}/"): declaration(),
             ("post", "/api/v1/cases/{number}/evidence-requests/"): {"due_on": "2999-01-01", "items": ["Invoice"]},
+            ("post", "/api/v1/findings/{id}/judgements/"): {"verdict": "different", "scope": "firm", "reason": "Test"},
+            ("post", "/api/v1/judgements/{id}/answer/"): {"verdict": "confirmed"},
             ("post", "/api/v1/suppliers/"): {"name": "Another Mill", **owner},
             ("post", "/api/v1/links/"): {"supplier": self.maker.pk, "customer": self.mill.pk, **owner},
             ("post", "/api/v1/links/{id}/withdraw/"): {"reason": "Test"},

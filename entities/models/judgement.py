@@ -55,6 +55,15 @@ class Judgement(models.Model):
         FIRM = "firm", "This firm, whatever address is declared"
         SITE = "site", "This firm at this address only"
 
+    class State(models.TextChoices):
+        """How a judgement stands on a day; it follows from the rows and is never stored."""
+
+        STANDS = "stands", "Stands"
+        AWAITS = "awaits", "Awaits a second person"
+        DECLINED = "declined", "Declined by a second person"
+        LAPSED = "lapsed", "Lapsed: the list says otherwise now"
+        SUPERSEDED = "superseded", "A later judgement took its place"
+
     party_key = models.CharField(max_length=64, help_text="Digest of the party's identity, by the scope.")
     party = models.JSONField(help_text="The party's words as they were judged.")
     register = models.CharField(max_length=10, choices=ListVersion.Register)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
 
 from entities import audit, office_names
 from entities.domain import judging
@@ -25,6 +28,7 @@ from entities.models import (
     ListVersion,
     User,
 )
+from entities.models.judgement import JudgementQuerySet
 from entities.office_names import OfficeName
 from entities.services.changes import record_change
 
@@ -205,20 +209,39 @@ class JudgementState:
     """A judgement and how it stands today."""
 
     judgement: Judgement
-    state: str  # stands, awaits, declined, superseded, lapsed
+    state: str  # one of Judgement.State
     why: str = ""
 
 
 def states_of(judgements: Sequence[Judgement]) -> list[JudgementState]:
     """How these judgements stand today, in a few queries however many they are."""
-    registers = {row.register for row in judgements}
-    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for register in registers:
-        keys = {row.entity_key for row in judgements if row.register == register}
-        current = list_rows(ListVersion.objects.current(register), keys)
-        rows |= {(register, key): found for key, found in current.items()}
+    rows = _rows_now({(row.register, row.entity_key) for row in judgements})
     later = _latest(judgements)
     return [_state(row, rows[row.register, row.entity_key], later) for row in judgements]
+
+
+def in_state(rows: JudgementQuerySet, state: str) -> JudgementQuerySet:
+    """Those of the judgements that stand so today, by the rules of ``states_of``, as a query to page through."""
+    states = Judgement.State
+    if state == states.DECLINED:
+        return rows.filter(confirmation__verdict=JudgementConfirmation.Verdict.DECLINED)
+    rows = rows.exclude(confirmation__verdict=JudgementConfirmation.Verdict.DECLINED)
+    judged = set(rows.order_by().values_list("register", "entity_key").distinct())
+    now = [f"{register} {key} {judging.rows_sha256(said)}" for (register, key), said in _rows_now(judged).items()]
+    rows = rows.alias(said=Concat("register", Value(" "), "entity_key", Value(" "), "entity_sha256"))
+    if state == states.LAPSED:
+        return rows.exclude(said__in=now)
+    later = Judgement.objects.that_count().filter(
+        party_key=OuterRef("party_key"),
+        register=OuterRef("register"),
+        entity_key=OuterRef("entity_key"),
+        pk__gt=OuterRef("pk"),
+    )
+    rows = rows.filter(said__in=now)
+    if state == states.SUPERSEDED:
+        return rows.filter(Exists(later))
+    rows = rows.filter(~Exists(later))
+    return rows.awaiting_a_second_person() if state == states.AWAITS else rows.that_count()
 
 
 def earlier_on(party: PartyFacts, entity: ListedEntity) -> list[JudgementState]:
@@ -249,6 +272,18 @@ def _latest(judgements: Sequence[Judgement]) -> dict[tuple[str, str, str], int]:
         if _counts(row):
             latest[row.party_key, row.register, row.entity_key] = row.pk
     return latest
+
+
+def _rows_now(entities: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What the lists in use now say of entities, by register and key."""
+    keys: dict[str, set[str]] = defaultdict(set)
+    for register, key in entities:
+        keys[register].add(key)
+    return {
+        (register, key): rows
+        for register, wanted in keys.items()
+        for key, rows in list_rows(ListVersion.objects.current(register), wanted).items()
+    }
 
 
 def _state(row: Judgement, rows: Sequence[dict[str, Any]], later: dict[tuple[str, str, str], int]) -> JudgementState:

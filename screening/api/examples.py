@@ -54,3 +54,9 @@ DECLARATION = {
         },
     ],
 }
+
+JUDGEMENT = {
+    "verdict": "different",
+    "scope": "firm",
+    "reason": "Another owner and another licence: the register of Shaoxing shows no tie to the listed firm.",
+}

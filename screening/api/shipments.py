@@ -17,12 +17,16 @@ from rest_framework.response import Response
 from config.api import account
 from entities.domain.identifiers import entry_number
 from entities.domain.roles import Act
-from screening.api.examples import DECLARATION
+from entities.serializers.judgements import EXAMPLE as JUDGED
+from entities.serializers.judgements import JudgementInput, JudgementSerializer
+from entities.services import judgements
+from screening.api.examples import DECLARATION, JUDGEMENT
 from screening.confidential import Discretion
 from screening.models import Case, Finding, Shipment
 from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
 from screening.serializers.screenings import FindingSerializer, ScreeningSerializer
 from screening.serializers.shipments import ShipmentAnswer, ShipmentDetailSerializer, ShipmentSerializer
+from screening.services import pairs
 from screening.services import shipments as service
 
 FINDINGS = Finding.objects.select_related("listing")
@@ -176,6 +180,7 @@ class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     serializer_class = FindingSerializer
     filterset_class = FindingFilter
     lookup_value_regex = "[0-9]{1,18}"
+    acts = {"judgements": Act.JUDGE_MATCH}
 
     def get_queryset(self) -> QuerySet[Finding]:
         findings = Finding.objects.visible_to(account(self.request)).select_related("listing", "screening__shipment")
@@ -192,3 +197,32 @@ class FindingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             discretion = Discretion(account(self.request), [row.screening for row in rows])
             kwargs["context"] = {**self.get_serializer_context(), "discretion": discretion}
         return super().get_serializer(*args, **kwargs)
+
+    @extend_schema(
+        summary="Judge whether the party of a finding is the listed entity",
+        request=JudgementInput,
+        responses={201: JudgementSerializer},
+        examples=[
+            OpenApiExample("A different firm", value=JUDGEMENT, request_only=True),
+            OpenApiExample("It awaits a second person", value=JUDGED, response_only=True),
+        ],
+    )
+    @action(detail=True, methods=["post"])
+    def judgements(self, request: Request, pk: str) -> Response:
+        """Say whether the party and the listed entity of this finding are the same firm. It settles every finding on
+        the two, whoever declared the party, and their shipments are screened again.
+
+        A firm judged different against a match counts only once a second person confirms it, with
+        ``POST /judgements/{id}/answer/``; until then ``state`` is ``awaits``. Refused (409) with the code
+        ``not_a_pair`` where the finding is about something else, and ``not_listed`` where the entity left the list.
+        """
+        finding = self.get_object()
+        sent = JudgementInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        judgement = pairs.judge(finding, actor=account(request), **sent.validated_data)
+        address = reverse("api-judgements-detail", args=[judgement.pk])
+        return Response(
+            JudgementSerializer(judgements.states_of([judgement])[0]).data,
+            status=status.HTTP_201_CREATED,
+            headers={"Location": request.build_absolute_uri(address)},
+        )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Sum
 
+from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import effect, party_key
 from entities.models import Judgement, User
@@ -76,32 +77,61 @@ def waiting_pairs(user: User) -> list[Pair]:
 
 def moved_by(finding: Finding, scope: str, user: User) -> Moved:
     """What a judgement on the party and entity of this finding would settle now."""
-    current = (
-        of_pair(finding, scope)
-        .filter(pk__in=Finding.objects.visible_to(user).current().of_pairs().values("pk"))
-        .values_list("screening__shipment", "line_numbers", "declared")
+    return moved_by_each([finding], scope, user)[finding.pk]
+
+
+def moved_by_each(findings: Collection[Finding], scope: str, user: User) -> dict[int, Moved]:
+    """What a judgement on each of these findings would settle now, in three queries however many they are."""
+    key = "site_key" if scope == Judgement.Scope.SITE else "firm_key"
+    asked = {
+        finding.pk: (getattr(finding, key), finding.listing.entity_id if finding.listing else None)
+        for finding in findings
+    }
+    current = Finding.objects.visible_to(user).current().of_pairs()
+    current = current.filter(
+        **{f"{key}__in": {one for one, _ in asked.values()}}, listing__entity__in={one for _, one in asked.values()}
     )
-    lines: dict[int, set[int]] = defaultdict(set)
-    addresses: dict[str, None] = {}
-    for shipment, numbers, declared in current:
-        lines[shipment].update(numbers)
-        addresses[declared.get("address", "")] = None
+    rows: dict[tuple[str, int | None], list[tuple[int, list[int], str]]] = defaultdict(list)
+    said = ("listing__entity", "screening__shipment", "line_numbers", "declared")
+    for party, entity, shipment, numbers, declared in current.order_by("pk").values_list(key, *said):
+        rows[party, entity].append((shipment, numbers, declared.get("address", "")))
+    shipments = current.order_by().values("screening__shipment")
+    lines: dict[int, list[ShipmentLine]] = defaultdict(list)
+    for line in ShipmentLine.objects.filter(shipment__in=shipments):
+        lines[line.shipment_id].append(line)
+    cases: dict[int, set[int]] = defaultdict(set)
+    of_cases = Case.shipments.through.objects.filter(case__in=Case.objects.visible_to(user).open())
+    for shipment, case in of_cases.filter(shipment__in=shipments).values_list("shipment", "case"):
+        cases[shipment].add(case)
+    return {pk: _moved(rows[pair], lines, cases) for pk, pair in asked.items()}
+
+
+def _moved(
+    rows: Collection[tuple[int, list[int], str]],
+    lines: Mapping[int, Collection[ShipmentLine]],
+    cases: Mapping[int, set[int]],
+) -> Moved:
+    """Add up findings, each with its shipment, the lines it speaks of (none: all) and the address declared."""
+    spoken_of: dict[int, set[int]] = defaultdict(set)
+    for shipment, numbers, _ in rows:
+        spoken_of[shipment].update(numbers)
     values: dict[str, Decimal] = defaultdict(Decimal)
     without = 0
-    for line in ShipmentLine.objects.filter(shipment__in=lines):
-        if lines[line.shipment_id] and line.number not in lines[line.shipment_id]:
-            continue
-        if line.value is None:
-            without += 1
-        else:
-            values[line.currency] += line.value
+    for shipment, wanted in spoken_of.items():
+        for line in lines.get(shipment, ()):
+            if wanted and line.number not in wanted:
+                continue
+            if line.value is None:
+                without += 1
+            else:
+                values[line.currency] += line.value
     return Moved(
-        findings=len(current),
-        shipments=len(lines),
-        open_cases=Case.objects.visible_to(user).open().filter(shipments__in=lines).distinct().count(),
+        findings=len(rows),
+        shipments=len(spoken_of),
+        open_cases=len(set().union(*(cases.get(shipment, set()) for shipment in spoken_of))),
         values=tuple(sorted(values.items(), key=lambda one: -one[1])),
         lines_without_value=without,
-        addresses=tuple(address for address in addresses if address),
+        addresses=tuple(dict.fromkeys(address for *_, address in rows if address)),
     )
 
 
@@ -135,6 +165,8 @@ def shipments_judged(pk: int) -> set[int]:
 
 def judge(finding: Finding, *, verdict: str, scope: str, reason: str, actor: User) -> Judgement:
     """Record a judgement on the party and the entity of a finding, against the list in use now."""
+    if not Finding.objects.of_pairs().filter(pk=finding.pk).exists():
+        raise Refused("not_a_pair", "This finding is not about a party and a listed entity: nothing to judge here.")
     entity = finding.listing.entity  # type: ignore[union-attr]
     return judgements.record_judgement(
         PartyFacts(**finding.declared),

@@ -196,3 +196,10 @@ def test_the_desk_is_the_offices(role, name, client, settings):
     client.force_login(make_user(role))
     outside = role in {Role.IMPORTER_MEMBER, Role.BROKER_MEMBER}
     assert client.get(reverse(name)).status_code == (404 if outside else 200)
+
+
+def test_one_case_is_counted_as_one_case(client, analyst):
+    make_case()
+    assert "<strong>1</strong> case</p>" in client.get(reverse("desk")).content.decode()
+    make_case()
+    assert "<strong>2</strong> cases</p>" in client.get(reverse("desk")).content.decode()
