@@ -9,14 +9,19 @@ from datetime import date
 from typing import Literal
 
 from entities import office_names
-from entities.domain.facts import ListedName
+from entities.domain.facts import ListedName, NameKind
 from entities.domain.names import has_han
 from entities.matchers import listed_parties
 from entities.models import ListedEntity, Listing, ListVersion, NameStatement
 
 Standing = Literal["listed", "left", "unverified", "proposed", "confirmed"]
 Act = NameStatement.Act
-KINDS = {"listed": "Name on the list", "alias": "Alias", "former": "Former name", "native": "Name in Chinese"}
+KINDS: dict[str, str] = {
+    "listed": "Name on the list",
+    "alias": "Alias",
+    "former": "Former name",
+    "native": "Name in Chinese",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class KnownName:
     """
 
     text: str
-    kind: str
+    kind: NameKind
     script: str
     standing: Standing
     source: str = ""
@@ -39,6 +44,10 @@ class KnownName:
     stated: NameStatement | None = None
     answered: NameStatement | None = None
     waiting: NameStatement | None = None
+
+    @property
+    def kind_words(self) -> str:
+        return KINDS[self.kind]
 
 
 def names_known(entity: ListedEntity) -> list[KnownName]:
@@ -59,7 +68,7 @@ def names_known(entity: ListedEntity) -> list[KnownName]:
 def _known(name: ListedName, rows: Sequence[Listing], statements: Iterable[NameStatement]) -> KnownName:
     own = [one for one in statements if one.text == name.text]
     waiting = next((one for one in own if one.act in {Act.ADD, Act.WITHDRAW} and one.answer is None), None)
-    shown = {"text": name.text, "kind": KINDS[name.kind], "script": script_of(name.text), "waiting": waiting}
+    shown = {"text": name.text, "kind": name.kind, "script": script_of(name.text), "waiting": waiting}
     if name.by_office:
         stated = [one for one in own if one.act == Act.ADD][-1]
         return KnownName(

@@ -39,8 +39,9 @@ def names_of(register: str, *, up_to: int, keys: Iterable[str] | None = None) ->
 
 def if_confirmed(proposal: NameStatement) -> dict[str, list[OfficeName]]:
     """The names that would stand, by entity, were this proposal confirmed as the next statement."""
-    answer = NameStatement(entity=proposal.entity, text=proposal.text, act=Act.CONFIRM, proposal=proposal)
-    return standing([*_statements(proposal.entity.register), answer])
+    rows = list(_statements(proposal.entity.register))
+    [own] = [one for one in rows if one.pk == proposal.pk]  # not the caller's: it would take itself for answered
+    return standing([*rows, NameStatement(entity=own.entity, text=own.text, act=Act.CONFIRM, proposal=own)])
 
 
 def entities_called(text: str) -> set[int]:

@@ -11,6 +11,7 @@ from screening.views import (
     list_versions,
     lists,
     matches,
+    names,
     shipments,
     suppliers,
     thresholds,
@@ -62,4 +63,8 @@ urlpatterns = [
     path("thresholds/<int:pk>/refuse/", thresholds.threshold_refuse, name="threshold-refuse"),
     path("listed-entities/", lists.listed_entity_list, name="listed-entity-list"),
     path("listed-entities/<int:pk>/", lists.listed_entity_detail, name="listed-entity-detail"),
+    path("listed-entities/<int:pk>/names/add/", names.listed_name_add, name="listed-name-add"),
+    path("listed-entities/names/", names.listed_name_list, name="listed-name-list"),
+    path("listed-entities/names/<int:pk>/", names.listed_name_answer, name="listed-name-answer"),
+    path("listed-entities/names/<int:pk>/withdraw/", names.listed_name_withdraw, name="listed-name-withdraw"),
 ]

@@ -109,6 +109,10 @@ PAGES: dict[str, set[str]] = {
     "threshold-refuse": {REVIEWER, APPROVER, MANAGER},
     "listed-entity-list": SIGNED_IN,
     "listed-entity-detail": SIGNED_IN,
+    "listed-name-list": OFFICE,
+    "listed-name-add": WORKERS,
+    "listed-name-answer": OFFICE,  # to look; who answers is tested with the page
+    "listed-name-withdraw": WORKERS,
     "list-version-list": OFFICE,
     "list-version-add": WORKERS | {MANAGER},
     "list-version-detail": OFFICE,
@@ -172,6 +176,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-import-rows-list", "get"): SIGNED_IN,
     ("api-listed-entities-list", "get"): SIGNED_IN,
     ("api-listed-entities-detail", "get"): SIGNED_IN,
+    ("api-listed-entities-names", "post"): WORKERS,
     ("api-thresholds-list", "get"): SIGNED_IN,
     ("api-thresholds-detail", "get"): OFFICE,  # this one is only proposed
     ("api-list-versions-list", "get"): SIGNED_IN,

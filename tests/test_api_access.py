@@ -72,6 +72,7 @@ TABLE = {
     ("get", "/api/v1/import-rows/"): EVERYBODY | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/listed-entities/"): EVERYBODY,
     ("get", "/api/v1/listed-entities/{id}/"): EVERYBODY,
+    ("post", "/api/v1/listed-entities/{id}/names/"): NOBODY | {"analyst": 201, "reviewer": 201},
     ("get", "/api/v1/list-versions/"): EVERYBODY,
     ("get", "/api/v1/list-versions/{id}/"): EVERYBODY,
     ("get", "/api/v1/thresholds/"): EVERYBODY,
@@ -182,6 +183,7 @@ class World:
             ("post", "/api/v1/suppliers/"): {"name": "Another Mill", **owner},
             ("post", "/api/v1/links/"): {"supplier": self.maker.pk, "customer": self.mill.pk, **owner},
             ("post", "/api/v1/links/{id}/withdraw/"): {"reason": "Test"},
+            ("post", "/api/v1/listed-entities/{id}/names/"): {"text": "Samplewick Co., Ltd.", "source": "Register"},
             ("post", "/api/v1/documents/"): {
                 "case": self.case.number,
                 "file": SimpleUploadedFile("packing.txt", b"Packing list"),

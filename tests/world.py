@@ -13,6 +13,7 @@ from entities.domain.roles import Role
 from entities.models import BrokerAuthorization, Invitation, ListedEntity, ListVersion, Organization
 from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
+from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
 from evidence.models import Document, Exhibit, Page
@@ -105,6 +106,13 @@ class World:
             self.pair, verdict="different", scope="firm", reason="another owner", actor=self.users[ANALYST]
         )
 
+        self.name = propose_name(
+            self.pair.listing.entity,
+            text="辛普韦克纺纱有限公司",
+            source="Annual report 2024, page 12",
+            actor=self.users[ANALYST],
+        )
+
     def kwargs(self, name):
         """What the address of this name is filled with."""
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
@@ -117,6 +125,9 @@ class World:
             "same-person": self.users[REVIEWER].pk,
             "broker-revoke": self.authorization.pk,
             "listed-entity-detail": ListedEntity.objects.first().pk,
+            "listed-name-add": ListedEntity.objects.first().pk,
+            "listed-name-answer": self.name.pk,
+            "listed-name-withdraw": self.name.pk,
             "supplier-detail": self.link.supplier_id,
             "link-add": self.link.supplier_id,
             "link-withdraw": self.link.pk,
@@ -128,6 +139,7 @@ class World:
             "api-judgements-detail": self.judgement.pk,
             "api-judgements-answer": self.judgement.pk,
             "api-listed-entities-detail": ListedEntity.objects.first().pk,
+            "api-listed-entities-names": ListedEntity.objects.first().pk,
             "api-list-versions-detail": ListVersion.objects.first().pk,
             "api-imports-detail": self.batch.pk,
             "api-thresholds-detail": self.thresholds.pk,

@@ -7,14 +7,24 @@ import json
 import django_filters
 from django.db.models import Prefetch, Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, viewsets
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
+from config.api import account
+from entities import office_names
+from entities.domain.roles import Act
+from entities.known_names import names_known
 from entities.models import ListedEntity, Listing, ListVersion
 from entities.serializers.lists import (
+    KnownNameSerializer,
     ListedEntityDetailSerializer,
     ListedEntitySerializer,
     ListVersionSerializer,
+    NameInput,
 )
+from entities.services.names import propose_name
 
 
 class ListVersionFilter(django_filters.FilterSet):
@@ -49,7 +59,8 @@ class ListedEntityFilter(django_filters.FilterSet):
                 | Q(native_names__icontains=word)
                 | Q(native_names__icontains=escaped)
             )
-            entities = entities.filter(pk__in=rows.values("entity"))
+            called = office_names.entities_called(word)
+            entities = entities.filter(Q(pk__in=rows.values("entity")) | Q(pk__in=called))
         return entities
 
 
@@ -65,6 +76,7 @@ class ListedEntityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     queryset = ListedEntity.objects.all()
     filterset_class = ListedEntityFilter
     lookup_value_regex = "[0-9]{1,18}"
+    acts = {"names": Act.PROPOSE_NAME}
 
     def get_queryset(self) -> QuerySet[ListedEntity]:
         entities = super().get_queryset()
@@ -80,3 +92,17 @@ class ListedEntityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
 
     def get_serializer_class(self) -> type[ListedEntitySerializer]:
         return ListedEntityDetailSerializer if self.action == "retrieve" else ListedEntitySerializer
+
+    @extend_schema(summary="Propose a name", request=NameInput, responses={201: KnownNameSerializer})
+    @action(detail=True, methods=["post"])
+    def names(self, request: Request, pk: str) -> Response:
+        """State that the entity also bears a name, and where that stands. The office only.
+
+        It raises questions from then on. A second person, who sees first what it touches, confirms it on the pages.
+        """
+        entity = self.get_object()
+        sent = NameInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        stated = propose_name(entity, actor=account(request), **sent.validated_data)
+        known = next(name for name in names_known(entity) if name.text == stated.text)
+        return Response(KnownNameSerializer(known).data, status=status.HTTP_201_CREATED)

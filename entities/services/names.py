@@ -93,8 +93,7 @@ def answer_proposal(proposal: NameStatement, *, actor: User, is_confirmed: bool,
         raise Refused("nothing_to_confirm", "Only a proposal is confirmed or declined.")
     if proposal.answer is not None:
         raise Refused("answered", f"{proposal.answer.author.full_name} answered this proposal before.")
-    is_own = _is_own(proposal, fresh)
-    if is_confirmed and is_own:
+    if is_confirmed and is_own(proposal, fresh):
         raise Refused("same_person", "You proposed this yourself. A second person must confirm it.")
     if not may_answer(proposal, fresh):
         raise Refused("may_not_confirm_name", "Only a reviewer or an approver of the office answers a proposal.")
@@ -123,7 +122,12 @@ def answer_proposal(proposal: NameStatement, *, actor: User, is_confirmed: bool,
 
 def may_answer(proposal: NameStatement, user: User) -> bool:
     """Whoever confirms names; and the one who proposed it, to take it back."""
-    return user.has_perm(Act.CONFIRM_NAME) or (user.has_perm(Act.PROPOSE_NAME) and _is_own(proposal, user))
+    return user.has_perm(Act.CONFIRM_NAME) or (user.has_perm(Act.PROPOSE_NAME) and is_own(proposal, user))
+
+
+def is_own(proposal: NameStatement, user: User) -> bool:
+    """The person who proposed it, by whatever account."""
+    return user.person_id in {proposal.author_person_id, proposal.author.person_id}
 
 
 def clean_name(text: str) -> str:
@@ -167,10 +171,6 @@ def _fresh(actor: User) -> User:
     """
     list(ListVersion.objects.published().select_for_update(no_key=True).order_by("pk").values_list("pk"))
     return User.objects.select_related("person").get(pk=actor.pk)
-
-
-def _is_own(proposal: NameStatement, user: User) -> bool:
-    return user.person_id in {proposal.author_person_id, proposal.author.person_id}
 
 
 def _as_known(entity: ListedEntity, text: str) -> str:

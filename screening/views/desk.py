@@ -30,7 +30,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from entities.models import User
+from entities.models import NameStatement, User
 from entities.views.request import SignedInRequest
 from screening.domain.clock import DAYS_TO_DETERMINE
 from screening.domain.rules import steps_in_words
@@ -151,7 +151,8 @@ def look_list(request: SignedInRequest) -> HttpResponse:
 
 
 def tabs(user: User, current: str) -> list[dict[str, Any]]:
-    """The queues of the desk."""
+    """The queues of the desk; names of listed entities that wait for a second person only where any does."""
+    names = NameStatement.objects.visible_to(user).waiting().count()
     return [
         {
             "label": "Cases",
@@ -171,6 +172,7 @@ def tabs(user: User, current: str) -> list[dict[str, Any]]:
             "count": len(waiting_pairs(user)),
             "current": False,
         },
+        *([{"label": "Names to confirm", "url": reverse("listed-name-list"), "count": names}] if names else []),
     ]
 
 

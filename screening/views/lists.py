@@ -10,7 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from entities.models import ListedEntity, Listing, ListVersion, Supplier
+from entities import office_names
+from entities.domain.roles import Act
+from entities.known_names import names_known
+from entities.models import ListedEntity, Listing, ListVersion, NameStatement, Supplier, User
 from entities.services.lists import history_of
 from entities.views.request import SignedInRequest
 from screening.models import Finding
@@ -34,10 +37,15 @@ def listed_entity_list(request: SignedInRequest) -> HttpResponse:
             Q(name__icontains=text)
             | Q(aliases__icontains=text)
             | Q(native_names__icontains=text)
+            | Q(entity__in=office_names.entities_called(text))
             | Q(sector__icontains=text)
             | Q(location__icontains=text)
         )
     page = Paginator(rows, 60).get_page(request.GET.get("page"))
+    keys = [row.entity.key for row in page]
+    known = office_names.names_of(register, up_to=office_names.last_statement(), keys=keys)
+    for row in page:
+        row.office_names = known.get(row.entity.key, [])  # type: ignore[attr-defined]
     return render(
         request,
         "screening/listed_entity_list.html",
@@ -46,12 +54,7 @@ def listed_entity_list(request: SignedInRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "version": version,
-            "actions": [
-                {"label": "Versions", "url": reverse("list-version-list")},
-                {"label": "Thresholds", "url": reverse("threshold-bench")},
-            ]
-            if request.user.is_officer
-            else [],
+            "actions": _actions() if request.user.is_officer else [],
         },
     )
 
@@ -77,6 +80,12 @@ def listed_entity_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "entity": entity,
             "version": version,
             "rows": rows,
+            "names": names_known(entity),
+            "statements": NameStatement.objects.visible_to(request.user)
+            .filter(entity=entity)
+            .select_related("author__person", "proposal")
+            .order_by("-pk"),
+            "actions": _name_actions(request.user, entity) if rows else [],
             "findings": findings[:50],
             "suppliers": Supplier.objects.filter(pk__in=findings.values("supplier")).order_by("name")[:50],
             "history": history_of(entity),
@@ -86,3 +95,17 @@ def listed_entity_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             ],
         },
     )
+
+
+def _actions() -> list[dict[str, str]]:
+    return [
+        {"label": "Names", "url": reverse("listed-name-list")},
+        {"label": "Versions", "url": reverse("list-version-list")},
+        {"label": "Thresholds", "url": reverse("threshold-bench")},
+    ]
+
+
+def _name_actions(user: User, entity: ListedEntity) -> list[dict[str, str]]:
+    if not user.has_perm(Act.PROPOSE_NAME):
+        return []
+    return [{"label": "Propose a name", "url": reverse("listed-name-add", args=[entity.pk])}]

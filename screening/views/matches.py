@@ -12,9 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entities import office_names
 from entities.domain import judging
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
+from entities.domain.names import has_han
 from entities.domain.roles import Act
 from entities.models import Judgement, Listing, ListVersion, User
 from entities.services import judgements
@@ -197,13 +199,14 @@ def _place_in(queue: list[pairs.Pair], finding: Finding) -> dict[str, Any]:
 
 
 def _names(version: ListVersion, entity_key: str) -> dict[str, list[str]]:
-    """The names of an entity by script."""
+    """The names of an entity by script, those the office knows among them."""
     rows = list(Listing.objects.filter(version=version, entity__key=entity_key).order_by("-is_current", "pk"))
     latin = [name for row in rows for name in (row.name, *row.aliases)]
-    return {
-        "name": list(dict.fromkeys(latin)),
-        "native_name": list(dict.fromkeys(native["text"] for row in rows for native in row.native_names)),
-    }
+    native = [native["text"] for row in rows for native in row.native_names]
+    known = office_names.names_of(version.register, up_to=office_names.last_statement(), keys=[entity_key])
+    for name in known.get(entity_key, ()):
+        (native if has_han(name.text) else latin).append(name.text)
+    return {"name": list(dict.fromkeys(latin)), "native_name": list(dict.fromkeys(native))}
 
 
 def _facing(party: PartyFacts, names: dict[str, list[str]]) -> list[Facing]:
