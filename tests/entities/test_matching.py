@@ -202,6 +202,11 @@ def romanised():
         ("新疆银隆农业国际合作股份有限公司", "Xinjiang Yinlong Agricultural International Cooperation Co."),
         ("中泰化学", "Xinjiang Zhongtai Chemical Co. Ltd."),  # the place left out, every other word there
         ("紫金矿业", "Zijin Mining Group Co., Ltd."),
+        ("腾翔镁制品有限公司", "Xinjiang Tengxiang Magnesium Products Co., Ltd."),
+        ("绵阳高新区经纬达科技有限公司", "Mianyang High-tech Zone Jingweida Technology Co., Ltd."),
+        ("稀鎂科技集團控股有限公司", "Rare Earth Magnesium Technology Group Holdings, Ltd."),
+        ("江阴市联运有限公司", "Jiangyin Lianyun Co. Ltd."),
+        ("碳元科技", "Tanyuan Technology Co. Ltd."),
     ],
 )
 def test_characters_are_read_against_a_romanised_list(romanised, name, listed):

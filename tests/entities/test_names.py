@@ -83,3 +83,52 @@ def test_cyrillic_that_reads_as_chinese_becomes_pinyin(text, folded):
 @pytest.mark.parametrize(("text", "brand"), [("Zijin Mining Group", "zijin"), ("Dehui (Dalian) Trade", "dehui")])
 def test_a_county_that_places_nothing_is_the_brand(parser, text, brand):
     assert [w.text for w in parser.latin(text).words if w.kind == "distinct"] == [brand]
+
+
+def concepts(name):
+    return [word.concept for word in name.words if word.kind not in ("form", "filler")]
+
+
+@pytest.mark.parametrize(
+    ("chinese", "latin"),
+    [
+        ("镁制品", "Magnesium Products"),
+        ("棉纺织印染", "Cotton Textile Printing and Dyeing"),
+        ("服装制造", "Garment Manufacturing"),
+        ("信息技术", "Information Technology"),
+        ("世纪阳光", "Century Sunshine"),
+        ("东方希望", "East Hope"),
+    ],
+)
+def test_words_of_a_chinese_name_mean_what_their_translation_means(parser, chinese, latin):
+    ours, theirs = parser.chinese(f"新疆{chinese}有限公司"), parser.latin(f"Xinjiang {latin} Co., Ltd.")
+    assert concepts(ours) == concepts(theirs)
+
+
+@pytest.mark.parametrize("han", ["寿光华孚棉业", "华孚集团寿光市棉业"])
+def test_a_county_is_one_place_in_both_scripts(parser, han):
+    place = next(w for w in parser.latin("Shouguang Huafu Cotton Co., Ltd.").words if w.kind == "place")
+    assert place.concept in concepts(parser.chinese(han))
+
+
+def test_an_ordinal_is_a_number_in_both_scripts(parser):
+    assert concepts(parser.chinese("第四棉纺厂"))[0] == concepts(parser.latin("No. 4 Cotton Mill"))[0] == "4"
+
+
+def test_a_known_word_does_not_cut_a_listed_brand(parser):
+    listed = NameParser(reference.vocabulary(), frozenset({"xufa"}))
+    assert [w.text for w in listed.chinese("合肥旭发电缆有限公司").words[:3]] == ["合肥", "旭发", "电缆"]
+    assert [w.text for w in parser.chinese("合肥旭发电缆有限公司").words[:3]] == ["合肥", "旭", "发电"]
+
+
+def test_a_trade_nobody_knows_is_parted_from_a_listed_brand(parser):
+    assert [w.text for w in parser.chinese("新疆华孚啤酒花有限公司").words[:3]] == ["新疆", "华孚", "啤酒花"]
+    assert [w.text for w in parser.chinese("新疆华孚来纺织有限公司").words[:2]] == ["新疆", "华孚来"]
+
+
+def test_a_character_behind_the_first_of_a_brand_is_no_trade(parser):
+    assert [w.text for w in parser.chinese("河南豫棉有限公司").words if w.kind == "distinct"] == ["豫棉"]
+
+
+def test_qian_is_read_so_though_it_is_simplified_to_gan():
+    assert {"qiankun", "xuqian"} <= {*readings(simplified("乾坤")), *readings(simplified("旭乾"))}

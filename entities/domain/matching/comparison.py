@@ -141,7 +141,12 @@ def compare(name: Profile, listed: Profile) -> Comparison:
                 slipped.append(word)  # a legal form, or a piece of a phrase whose other words are there already
                 continue
         extra.append(word)
-        against += W.extra_number if word.text.isdigit() else points * W.extra_brand
+        if word.text.isdigit():
+            against += W.extra_number
+        elif word.joined and word.sounds and lacking and not listed.name.han:
+            against += W.unread
+        else:
+            against += points * W.extra_brand
     # 3. Trades and other common words on one side only.
     soft_missing = tuple(c for c in listed.soft if c not in shared)
     soft_extra = tuple(c for c in name.soft if c not in listed.soft)

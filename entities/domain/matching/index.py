@@ -84,11 +84,10 @@ class NameIndex:
             hits = words.get(word.text)
             if hits:
                 found.update(hits)
-            elif kind == "distinct":
-                if word.sounds:
-                    self._by_sound(word, found)
-                elif len(word.text) >= MISSPELT_FROM:
-                    self._misspelt(word.text, found, concepts)
+            elif word.sounds:
+                self._by_sound(word, found)
+            elif kind == "distinct" and len(word.text) >= MISSPELT_FROM:
+                self._misspelt(word.text, found, concepts)
         for concept in concepts & self._by_pair.keys():
             partners = self._by_pair[concept]
             for other in partners.keys() & concepts:

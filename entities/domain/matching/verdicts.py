@@ -66,7 +66,7 @@ def _by_points(ours: Profile, found: Comparison, target: Target, lines: Threshol
         return None
     strongest = max(pair.points for pair in found.pairs)
     enough = lines.possible_points if strongest < W.foreign_word else lines.possible_points_own
-    if found.share < lines.possible_share or found.gained < enough:
+    if found.share < lines.possible_share or round(found.gained, 6) < enough:
         return None
     other_trade = bool(listed.trades) and not listed.families & ours.families and not found.slipped
     if other_trade and strongest < W.three_syllables and not ours.name.truncated:
@@ -112,14 +112,17 @@ def _may_be_asked(ours: Profile, found: Comparison, target: Target) -> bool:
     if found.codes and target.codes and places_agree(found.codes, target.codes) == "differs":
         return False
     if ours.name.han and not target.profile.name.han:
-        if not ours.trades and not target.profile.trades:
-            return found.place in ("same", "contains") and not found.extra and not found.missing
-        # Huafu Fashion names no place, 中泰化学 leaves it out: then every other word has to agree, "group" aside.
+        # Huafu Fashion names no place, 中泰化学 leaves it out: then every other word has to agree,
+        # "industry" and "group" aside.
         unplaced = found.place == "none" or (found.place == "missing" and not ours.codes)
-        placed = found.place in ("same", "contains") or (
-            unplaced and not {*found.soft_missing, *found.soft_extra} - {"group"}
-        )
-        return placed and bool(ours.trades & target.profile.trades)
+        one_sided = {*found.soft_missing, *found.soft_extra}
+        known_there = bool(found.codes and target.codes) and not target.profile.codes  # by the entity's other names
+        placed = found.place in ("same", "contains") or known_there
+        if not ours.trades and not target.profile.trades:
+            whole = unplaced and bool(found.shared) and not one_sided
+            return (placed or whole) and not found.extra and not found.missing
+        whole = unplaced and not one_sided - {"group", "industry"}
+        return (placed or whole) and bool(ours.trades & target.profile.trades)
     return True
 
 

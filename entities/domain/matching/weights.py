@@ -44,6 +44,7 @@ class Weights:
     trade_conflict: float = 2.5
     extra_brand: float = 0.95
     extra_number: float = 1.0
+    unread: float = 0.9  # what stands behind a listed brand in one run of characters: a trade nobody listed
     # How good a brand word agrees when it is not letter for letter.
     by_sound: float = 0.95
     by_sound_only: float = 0.9

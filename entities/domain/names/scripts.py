@@ -27,6 +27,8 @@ _TONES = {
     for p, cs in {"a": "āáǎà", "e": "ēéěèê", "i": "īíǐì", "o": "ōóǒò", "u": "ūúǔùüǖǘǚǜ", "n": "ńňǹ", "m": "ḿ"}.items()
     for c in cs
 }
+# 乾 in a brand is simplified to 干, and is read qian there far more often than gan.
+_READ_IN_NAMES = {"干": ("qian", "gan")}
 MAX_READINGS = 4
 
 
@@ -71,6 +73,8 @@ def fold(text: str) -> str:
 
 @cache
 def _character_readings(character: str) -> tuple[str, ...]:
+    if character in _READ_IN_NAMES:
+        return _READ_IN_NAMES[character]
     toned = pinyin_dict.pinyin_dict.get(ord(character), "")
     return tuple(dict.fromkeys(r.translate(_TONES) for r in toned.split(",") if r))[:2]
 

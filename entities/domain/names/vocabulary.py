@@ -17,7 +17,8 @@ Level = Literal["province", "prefecture", "county"]
 class WordRow:
     """A concept with all its spellings: ``纺织``, ``fangzhi``, ``textile`` and ``det may`` are one trade.
 
-    ``textile/yarn`` is a concept of the family ``textile``; ``toy/*`` makes each spelling a concept of its own.
+    ``textile/yarn`` is a concept of the family ``textile``; ``toy/*`` makes each spelling a concept of its own;
+    ``cotton+textile`` is a Chinese word that is translated by two.
     """
 
     kind: Kind
@@ -93,16 +94,15 @@ def build_vocabulary(rows: Iterable[WordRow], divisions: Sequence[Division]) -> 
     order = {"province": 0, "prefecture": 1, "county": 2}
     for division in sorted(divisions, key=lambda d: (order[d.level], d.code)):
         county = division.level == "county"
+        concept = f"@{division.code}"  # one in both scripts: 江阴 is Jiangyin
         for spelling in dict.fromkeys(map(fold, division.latin)):
             if len(spelling) > 2:
-                concept = f"@{fold(division.latin[0])}"
                 vocabulary.add_latin(spelling, Sense("place", concept, frozenset({division.code}), county=county))
         for spelling in dict.fromkeys((division.name_zh, division.stem_zh)):
-            concept = f"@{division.stem_zh}"
             vocabulary.add_han(spelling, Sense("place", concept, frozenset({division.code}), county=county))
     for row in listed:
         for spelling in row.chinese:
-            if len(spelling) > 1:
+            if len(spelling) > 1 and "+" not in row.concept:
                 for reading in readings(spelling)[:1]:
                     vocabulary.add_latin(reading, Sense(row.kind, _own_concept(row.concept, spelling)))
     return vocabulary

@@ -4,12 +4,14 @@ import re
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
+from entities.domain.names.division_names import stem_of
 from entities.domain.names.scripts import HAN, fold, han_text, has_han, readings, simplified
 from entities.domain.names.vocabulary import Kind, Sense, Vocabulary, places_agree
 
 LONGEST_RUN = 4  # pinyin names are written with at most this many loose syllables per word
 SHORT = 6  # a loose syllable has at most this many letters ("zhuang")
 SPLIT_FROM = 6  # a shorter word is not two words run together
+_NUMERALS = "〇一二三四五六七八九"
 # Blanks between Chinese characters are layout, not word breaks.
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000\u00a0]+(?=[\u3400-\u9fff])")
 
@@ -167,12 +169,16 @@ class NameParser:
         for run in runs:
             position, unknown = 0, ""
             while position < len(run):
-                word = self._longest(run, position, placed, after_unknown=bool(unknown))
+                word = self._longest(run, position, placed, len(unknown))
                 if word is None:
                     unknown += run[position]
                     position += 1
                     continue
                 if unknown:
+                    if self._straddles(run, position, unknown):
+                        unknown += run[position]
+                        position += 1
+                        continue
                     words += self._brands(unknown)
                     unknown = ""
                 after_place = word.kind == "place" and bool(words) and words[-1].kind == "place"
@@ -180,8 +186,8 @@ class NameParser:
                     unknown = word.text
                     position += len(word.text)
                     continue
-                words.append(word)
-                position += len(word.text)
+                position += 2 if word.text.isdigit() else len(word.text)
+                words += _each_concept(word)
                 # 物流园有限公司新野分公司: of a firm, then where it sits
                 placed = word.kind in ("place", "form")
             if unknown:
@@ -189,7 +195,10 @@ class NameParser:
             placed = True  # a place in brackets follows the brand: 合盛硅业(鄯善)有限公司
         return ParsedName(text, tuple(_without_stray_counties(words)), han=True)
 
-    def _longest(self, run: str, position: int, placed: bool, *, after_unknown: bool) -> Word | None:
+    def _longest(self, run: str, position: int, placed: bool, unknown: int) -> Word | None:
+        """The longest known word that may stand here, behind so many characters nothing is known of."""
+        if run[position] == "第" and (number := _NUMERALS.find(run[position + 1 : position + 2])) > 0:
+            return Word(str(number), "distinct", str(number))  # 第四 is No. 4
         for size in range(min(self.vocabulary.longest_han, len(run) - position), 0, -1):
             spelling = run[position : position + size]
             if size > 1 and spelling in self.lexicon:
@@ -199,12 +208,14 @@ class NameParser:
                 continue
             if sense.kind == "place":
                 # A county only where a place may stand, a larger one after any known word: 西部黄金哈密金矿.
-                if size > 1 and not after_unknown and (placed or not sense.county):
-                    sounds = readings(spelling) if sense.county else ()
+                # With its unit a county is a place wherever it stands: 集团寿光市.
+                if size > 1 and not unknown and (placed or not sense.county or _with_unit(spelling)):
+                    sounds = readings(stem_of(spelling)) if sense.county else ()
                     return Word(spelling, "place", sense.concept, sense.codes, sounds, county=sense.county)
                 continue
-            # A single character is a trade only where the trade stands: at the end, before the legal form.
-            if size == 1 and (position == 0 or not self._form_follows(run, position + 1)):
+            # A single character is a trade only where the trade stands: before the legal form, or in 镁制品.
+            # Behind one unknown character it is the second of a brand: 豫棉, 宝钢.
+            if size == 1 and (position == 0 or unknown == 1 or not self._ends_name(run, position + 1)):
                 continue
             return Word(spelling, sense.kind, sense.concept)
         if position == 0 and run[0] == "中" and self._is_trade(run[1:2]):
@@ -215,20 +226,32 @@ class NameParser:
         sense = self.vocabulary.han.get(han)
         return sense is not None and sense.kind == "trade"
 
+    def _straddles(self, run: str, position: int, unknown: str) -> bool:
+        """A known word begins inside a listed brand and ends behind it: 旭发|电缆 is no 发电."""
+        if self.lexicon.isdisjoint(readings(unknown + run[position])) or not self.lexicon.isdisjoint(
+            readings(unknown)
+        ):
+            return False
+        following = run[position + 1 : position + 1 + self.vocabulary.longest_han]
+        return any(following[:size] in self.vocabulary.han for size in range(2, len(following) + 1))
+
     def _brands(self, han: str) -> list[Word]:
-        """An unknown run is one brand, or two that the list knows by sound: 华孚恒丰 is Huafu and Hengfeng."""
-        for cut in range(2, len(han) - 1):
-            head, tail = _brand(han[:cut]), _brand(han[cut:])
-            if not self.lexicon.isdisjoint(head.sounds) and not self.lexicon.isdisjoint(tail.sounds):
-                return [head, tail]
+        """An unknown run is one brand, or one the list knows by sound and what follows it: 华孚恒丰, 华孚甜菊."""
+        if len(han) > 3 and self.lexicon.isdisjoint(readings(han)):
+            for cut in range(len(han) - 2, 1, -1):
+                head = _brand(han[:cut])
+                if not self.lexicon.isdisjoint(head.sounds):
+                    return [head, replace(_brand(han[cut:]), joined=True)]
         return [_brand(han)]
 
-    def _form_follows(self, run: str, position: int) -> bool:
+    def _ends_name(self, run: str, position: int) -> bool:
+        """Only a legal form, a role, or the word for products follows."""
         rest = run[position:]
         if not rest:
             return True
         return any(
-            (sense := self.vocabulary.han.get(rest[:size])) is not None and sense.kind in ("form", "role")
+            (sense := self.vocabulary.han.get(rest[:size])) is not None
+            and (sense.kind in ("form", "role") or sense.concept == "manufacture")
             for size in range(min(6, len(rest)), 0, -1)
         )
 
@@ -260,6 +283,18 @@ def _without_stray_counties(words: list[Word]) -> list[Word]:
         if alone or elsewhere:
             changed[index] = replace(word, kind="distinct", concept=word.text)
     return changed
+
+
+def _each_concept(word: Word) -> list[Word]:
+    """棉纺织 is two words of a translation: 棉 cotton, 纺织 textile."""
+    first, _, second = word.concept.partition("+")
+    if not second:
+        return [word]
+    return [replace(word, text=word.text[0], concept=first), replace(word, text=word.text[1:], concept=second)]
+
+
+def _with_unit(division: str) -> bool:
+    return len(division) > 2 and division[-1] in "县市区旗"
 
 
 def _brand(han: str) -> Word:
