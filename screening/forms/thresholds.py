@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
 from entities.domain.matching import Thresholds
-from entities.domain.matching.thresholds import LABELS, NAMES, problems
+from entities.domain.matching.thresholds import LABELS, NAMES, WIDEST, problems
 
 
 class ThresholdForm(forms.Form):
@@ -25,9 +26,8 @@ class ThresholdForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if all(name in values for name in NAMES):
-            for name, problem in problems(self.values).items():
-                self.add_error(name, problem)
+        for name, problem in problems(replace(WIDEST, **values)).items():
+            self.add_error(name, problem)
         return values
 
     @property

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from entities.domain.errors import Refused
@@ -121,6 +122,7 @@ def _bench(
             {"label": "Thresholds"},
         ],
         "in_use": in_use,
+        "reason": _reason(in_use),
         "proposed": proposed,
         "values": _values(now, proposed),
         "bench": bench,
@@ -152,6 +154,20 @@ def _settling(
     if may_settle or proposed.proposed_by_id == user.pk:
         refuse = refuse or RefuseForm(prefix="refuse")
     return {"is_own": is_own, "adopt": adopt, "refuse": refuse}
+
+
+def _reason(in_use: ThresholdSet | None) -> str:
+    """Which thresholds screening uses, and by whom."""
+    if in_use is None or in_use.settled_by is None or in_use.settled_at is None:
+        return (
+            "Those the product ships with are in use. Others are proposed by one person and put in use by another; "
+            "every screening names the set it was made with."
+        )
+    return (
+        f"Set {in_use.pk} is in use since {timezone.localdate(in_use.settled_at):%-d %B %Y}: proposed by "
+        f"{in_use.proposed_by.full_name}, put in use by {in_use.settled_by.full_name}. Every screening names the set "
+        "it was made with."
+    )
 
 
 def _values(now: Thresholds, proposed: ThresholdSet | None) -> list[dict[str, Any]]:

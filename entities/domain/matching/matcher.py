@@ -84,7 +84,7 @@ class _Compared(NamedTuple):
         """What the name says of a listed entity the party belongs to without being it."""
         if self.tie is None:
             if holds_listed_name(self.ours, self.comparison, self.target):
-                return affiliated_by_name(self.ours, self.target, self.field)
+                return affiliated_by_name(self.ours, self.comparison, self.target, self.field)
         elif self.tie.kind == "affiliate" and (
             (weighed := self.alike(lines)) or holds_listed_name(self.ours, self.comparison, self.target)
         ):

@@ -28,6 +28,7 @@ LABELS = {
     "possible_points_own": "Possible: the least number of points, where the brand is a word of its own",
 }
 MOST_POINTS = 100.0
+WIDEST = Thresholds(1, MOST_POINTS, 0.5, 0.1, 0.1)  # with these beside it, a value is judged by its own bounds alone
 _STEPS = {"share": (-0.1, -0.05, -0.02, 0.02, 0.05, 0.1), "points": (-2.0, -1.0, -0.5, 0.5, 1.0, 2.0)}
 
 

@@ -28,7 +28,8 @@ class JudgedPair:
 class Tally:
     """How many judged pairs the engine answers in which way.
 
-    A firm judged the same of which it says nothing is lost: no finding is raised, and no judgement is applied.
+    A firm judged the same of which it says nothing is lost: only the judgement still finds the very words that were
+    judged, and the firm declared a little differently goes on without a look.
     """
 
     same_match: int = 0
