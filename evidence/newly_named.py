@@ -64,6 +64,19 @@ def newly_named(case: Case, user: User) -> list[NewlyNamed]:
     return sorted(found, key=lambda one: (one.exhibit.number, one.page_number))
 
 
+def cases_newly_naming(cases: Collection[int]) -> set[int]:
+    """The cases of which a paper names somebody as above."""
+    seen = Mention.objects.filter(
+        page__document__exhibits__case__in=cases, kind=Mention.Kind.LISTED, seen_later_at__isnull=False
+    ).order_by()
+    seen_at = dict(seen.values_list("page__document__exhibits__case").annotate(Max("seen_later_at")))
+    if not seen_at:
+        return set()
+    judged = Assessment.objects.filter(case__in=seen_at, requirement__in=ASKS_FOR_LISTED_NAMES).order_by()
+    judged_at = dict(judged.values_list("case").annotate(Max("created_at")))
+    return {case for case, at in seen_at.items() if case not in judged_at or at > judged_at[case]}
+
+
 def _starts(mentions: list[Mention]) -> dict[tuple[int | None, str], date]:
     """The day since which each entity stands on the list it was seen with."""
     rows = Listing.objects.filter(

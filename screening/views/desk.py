@@ -32,6 +32,7 @@ from django.views.decorators.http import require_safe
 
 from entities.models import NameStatement, User
 from entities.views.request import SignedInRequest
+from evidence.newly_named import cases_newly_naming
 from screening.domain.clock import DAYS_TO_DETERMINE
 from screening.domain.rules import steps_in_words
 from screening.forms.bulk import BulkAssignForm, BulkReasonForm
@@ -96,6 +97,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "rows": _rows(list(page)),
+            "newly_naming": cases_newly_naming([case.pk for case in page]),
             "keep": [{"name": "sort", "value": sort}] if "sort" in request.GET else [],
             "sort": "due",
             "counts": _counts(everything, today, request.GET),

@@ -324,6 +324,7 @@ def test_the_case_says_which_paper_names_whom_until_a_reviewer_judges_it(client,
     publish(NEW)
     page = said(client, "case-detail", case.pk)
     assert "A paper now names a listed party" in page
+    assert "a paper names a listed party" in said(client, "desk")
     assert f"invoice-4471.pdf, page 2</a>, names {NEW}, listed since 21 June 2022" in page
     assert f"invoice-4471.pdf: page 2 names {NEW}, listed since 21 June 2022. Looked through with" in page
     start_review(case, actor=reviewer)
@@ -341,6 +342,7 @@ def test_the_case_says_which_paper_names_whom_until_a_reviewer_judges_it(client,
         citations=[CitedPage(1, 2)],
     )
     assert "A paper now names" not in said(client, "case-detail", case.pk)
+    assert "a paper names a listed party" not in said(client, "desk")
     publish()
     assert f"invoice-4471.pdf: page 2 no longer names {NEW}" in said(client, "case-detail", case.pk)
 
@@ -348,7 +350,7 @@ def test_the_case_says_which_paper_names_whom_until_a_reviewer_judges_it(client,
 def test_until_the_worker_came_every_page_says_that_the_names_are_of_an_older_list(client, paper, publish):
     case, officer, member = paper.exhibits.get().case, make_user(Role.REVIEWER), paper.uploaded_by
     pages = [
-        (officer, "document-detail", paper.pk, "with which this text was looked through"),
+        (officer, "document-detail", paper.pk, "The list, or a name on it, has changed since"),
         (officer, "document-list", None, "listed names changed: being looked through again"),
         (officer, "case-detail", case.pk, "names of an older list"),
         (officer, "case-review", case.pk, "Listed names of an older list"),
