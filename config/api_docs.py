@@ -96,9 +96,9 @@ def _operation(schema: dict[str, Any], path: str, method: str, said: dict[str, A
 
 
 def _unwrapped(text: str) -> str:
-    """A docstring as paragraphs: its lines joined, its marks for code left out."""
+    """A docstring as paragraphs: its lines joined, its marks for code as quotation marks."""
     joined = re.sub(r"(?<!\n)\n(?!\n)", " ", text)
-    return joined.replace("``", "")
+    return re.sub("``(.+?)``", r"“\1”", joined)
 
 
 def _curl(path: str, method: str, media: str) -> str:

@@ -88,7 +88,7 @@ def test_the_list_says_why_a_judgement_counts_no_more(client, by_state, approver
 
 
 def test_the_state_asked_of_the_database_is_the_state_that_is_shown(client, analyst, approver, by_state):
-    """Also where several reasons meet: a declined one that a list change touches, a waiting one that was overtaken."""
+    """Also where reasons meet: declined and touched by the list, waiting and overtaken, followed by one that waits."""
     pair = matched()
     made.judge(pair, analyst, "same", scope="site")
     waiting = made.judge(pair, analyst)
@@ -98,6 +98,7 @@ def test_the_state_asked_of_the_database_is_the_state_that_is_shown(client, anal
     again = matched()
     confirmed = made.judge(again, analyst)
     judgements.answer_judgement(confirmed, actor=approver, is_confirmed=True)
+    made.judge(again, analyst)  # waits, so it takes the place of none yet
     shown = judgements.states_of(list(Judgement.objects.all()))
     for state in Judgement.State.values:
         expected = [one.judgement.pk for one in shown if one.state == state]
@@ -330,5 +331,5 @@ def test_the_documentation_shows_what_to_send(client):
     assert "/api/v1/matches/" in page
     assert "/api/v1/judgements/{id}/answer/" in page
     assert "the register of Shaoxing shows no tie" in page
-    assert "the code same_person" in page
+    assert "the code “same_person” where" in page
     assert "350000.00" in page
