@@ -142,6 +142,8 @@ def _kind(finding: Finding | None) -> str:
 def _note(finding: Finding | None) -> str:
     if finding is None:
         return ""
+    if finding.rule == "LISTED_AFFILIATE":
+        return "A look needed: does it belong to a listed entity?"
     if finding.listing is not None:
         since = f"{finding.listing.first_effective_on:%-d %b %Y}"
         says = "order of" if finding.rule == ORDER_RULE else "listed since"

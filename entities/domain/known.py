@@ -90,7 +90,7 @@ class KnownFirms:
                     continue
                 is_sure = field == "uscc" and firm.stands and firm.scope == "firm"
                 since = "" if firm.stands else " The list says otherwise of the entity since: judge it again."
-                text = f"The {_WORDS[field]} is that of {firm.name}. {firm.sentence}{since}"
+                text = f"The {_WORDS[field]} is that of “{firm.name}”. {firm.sentence}{since}"
                 sign = Sign(field, getattr(party, field), text, firm.judgement)
                 if known := found.get(firm.key):
                     found[firm.key] = _joined(known, sign, is_sure=is_sure)

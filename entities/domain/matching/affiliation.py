@@ -35,8 +35,9 @@ def holds_listed_name(ours: Profile, found: Comparison, target: Target) -> bool:
     # Another word before the brand makes it another brand: Huangmei Zhulin Yinfeng Cotton is not Yinfeng Cotton.
     order = {id(word): place for place, word in enumerate(ours.name.words)}
     brand = min(order[id(pair.word)] for pair in found.pairs)
-    first = all(order[id(word)] > brand for word in found.extra)
-    return first and not found.soft_missing and _points(target) >= W.affiliate_within
+    if found.soft_missing or any(order[id(word)] < brand for word in found.extra):
+        return False
+    return _points(target) >= (W.affiliate_within if brand else W.affiliate_first)
 
 
 def is_another_firm(ours: Profile, found: Comparison, target: Target) -> bool:
@@ -49,9 +50,9 @@ def is_another_firm(ours: Profile, found: Comparison, target: Target) -> bool:
     return bool(trades - target.profile.families) and bool(_inner_places(ours, target))
 
 
-def affiliated_by_name(ours: Profile, target: Target, field: str) -> Affiliation:
+def affiliated_by_name(ours: Profile, found: Comparison, target: Target, field: str) -> Affiliation:
     """The firm bears the listed name within its own."""
-    known = set(target.profile.key)
+    known = {*target.profile.key, *(pair.word.concept for pair in found.pairs)}
     words = [word for word in ours.name.words if word.kind not in ("form", "filler") and word.concept not in known]
     more = ", ".join(f"“{word.text}”" for word in words)
     why = f"The name contains the whole of {said_of(target.listed)} and says more: {more}."
