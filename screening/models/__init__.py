@@ -5,7 +5,7 @@ from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
-from screening.models.trace import LotTrace, TracedLot
+from screening.models.trace import LotDocument, LotTrace, PartyIdentifier, TracedLot
 
 __all__ = [
     "ORDER_RULE",
@@ -19,8 +19,10 @@ __all__ = [
     "ImportFile",
     "ImportRow",
     "Look",
+    "LotDocument",
     "LotTrace",
     "MappingProfile",
+    "PartyIdentifier",
     "Pathway",
     "Recommendation",
     "Screening",
