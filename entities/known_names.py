@@ -86,7 +86,7 @@ def _known(name: ListedName, rows: Sequence[Listing], statements: Iterable[NameS
     return KnownName(
         **shown,  # type: ignore[arg-type]
         standing=standing,
-        source=name.provenance if name.kind == "native" else "",
+        source=name.provenance if name.kind == "native" and name.confirmed else "",
         since=min(carrying, default=None),
         until=name.valid_to,
     )

@@ -62,7 +62,7 @@ class AnswerNameForm(forms.Form):
     """The second person's answer; whoever proposed can only take it back."""
 
     answer = forms.ChoiceField(
-        label="Your answer", widget=forms.RadioSelect, error_messages={"required": "Confirm or decline."}
+        label="Confirm or decline", widget=forms.RadioSelect, error_messages={"required": "Confirm or decline."}
     )
     reason = _reason("Reason", "Needed to decline. It goes on record.", required=False)
 
