@@ -177,10 +177,7 @@ def grade_link(link: Link, *, needs: Needs, on: date, inputs: Inputs) -> Step:
 
 def needs_above(step: Step, needs: Needs) -> Needs:
     """What the next link upstream must be an input of: the goods of this one where a chain knows them."""
-    kind = step.link.kind
-    if kind is None or (INPUT_UNKNOWN in step.weaknesses and not kind.commodity):
-        return needs
-    return frozenset({kind})
+    return needs if step.link.kind is None else frozenset({step.link.kind})
 
 
 def trace(

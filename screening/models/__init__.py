@@ -2,6 +2,7 @@
 
 from screening.models.case import Case, Detention, Task, TaskItem
 from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
+from screening.models.exposure import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
@@ -14,10 +15,15 @@ __all__ = [
     "Conclusion",
     "Decision",
     "Detention",
+    "Exposure",
     "Finding",
     "ImportBatch",
     "ImportFile",
     "ImportRow",
+    "IndexState",
+    "IndexedGround",
+    "IndexedLink",
+    "IndexedPair",
     "Look",
     "LotDocument",
     "LotTrace",

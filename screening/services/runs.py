@@ -215,7 +215,7 @@ class _Surroundings:
             parties=tuple(parties),
             materials=tuple(materials),
             on=on,
-            rows={key: _row_words(row) for key, row in self.rows.items()},
+            rows={key: row_in_words(row) for key, row in self.rows.items()},
             orders={key: _order_words(key, row) for key, row in self.orders.items()},
         )
         return _Result(
@@ -560,7 +560,12 @@ def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:
     return {"judgements": [list(one) for one in sorted(bearing)]} if bearing else {}
 
 
-def _row_words(row: Listing) -> rules.ListRow:
+def list_rows_in_words(version: ListVersion) -> dict[str, rules.ListRow]:
+    """By entity the row of a list version that a finding is shown with, as the rules take it."""
+    return {row.entity.key: row_in_words(row) for row in current_rows(version)}
+
+
+def row_in_words(row: Listing) -> rules.ListRow:
     return rules.ListRow(row.name, row.first_effective_on, row.section, row.citation)
 
 

@@ -1,0 +1,7 @@
+"""The exposure index: what a supplier is exposed to upstream, answered at once and kept up to date."""
+
+from screening.services.exposure.building import rebuild
+from screening.services.exposure.following import update
+from screening.services.exposure.verdict import Exposed, exposed_at, way_to
+
+__all__ = ["Exposed", "exposed_at", "rebuild", "update", "way_to"]

@@ -1,0 +1,84 @@
+"""The index kept up to date: whatever changed is put in, and the exposures that rest on it are found anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from entities.domain.matching import ENGINE_VERSION
+from entities.models import Supplier, SupplyLink
+from screening.models import IndexedGround, IndexedLink, IndexState
+from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
+from screening.services.exposure.grounds import Grounds
+from screening.services.exposure.spreading import look_at_customers_of, prepare, spread
+
+SOME = 500
+
+
+@transaction.atomic
+def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = ()) -> int:
+    """Follow changed links, and suppliers of which something else is known now. Returns the exposures that changed.
+
+    An index never built, or built by another engine, is built whole.
+    """
+    state = lock_state()
+    if state.built_at is None or state.engine_version != ENGINE_VERSION:
+        rebuild()
+        return 0
+    grounds = Grounds.in_use()
+    looked_at, moved = _links(set(links))
+    moved |= _grounds(set(suppliers), grounds)
+    prepare(looked_at)
+    look_at_customers_of(moved)
+    changed = spread()
+    note_state(state, grounds)
+    return changed
+
+
+def suppliers_to_ask() -> Iterable[int]:
+    """Everybody: a list, the thresholds, or a name the office knows has changed."""
+    return Supplier.objects.filter(is_aggregate=False).values_list("pk", flat=True)
+
+
+def _links(keys: set[int]) -> tuple[set[int], set[int]]:
+    """Put changed links in. Returns the customers whose ways in are others, and suppliers whose grounds are."""
+    customers: set[int] = set()
+    for some in _chunks(keys):
+        customers.update(IndexedLink.objects.filter(link__in=some).values_list("customer", flat=True))
+        IndexedLink.objects.filter(link__in=some).delete()
+        IndexedGround.objects.filter(supplier__in=[-key for key in some]).delete()
+        for row in SupplyLink.objects.filter(pk__in=some).select_related("supplier"):
+            links, grounds = indexed(row)
+            IndexedLink.objects.bulk_create(links)
+            IndexedGround.objects.bulk_create(grounds)
+            customers.update(link.customer for link in links)
+    return customers, set()
+
+
+def _grounds(suppliers: set[int], grounds: Grounds) -> set[int]:
+    """Ask of suppliers anew. Returns those of which the answer is another."""
+    moved: set[int] = set()
+    for some in _chunks(suppliers):
+        before: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
+        now: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
+        for row in IndexedGround.objects.filter(supplier__in=some):
+            before[row.supplier].add((row.ground, row.listed_key, row.first, row.last))
+        fresh = list(grounds.of(some))
+        for row in fresh:
+            now[row.supplier].add((row.ground, row.listed_key, row.first, row.last))
+        others = {pk for pk in some if before[pk] != now[pk]}
+        IndexedGround.objects.filter(supplier__in=others).delete()
+        IndexedGround.objects.bulk_create(row for row in fresh if row.supplier in others)
+        moved |= others
+    return moved
+
+
+def _chunks(keys: set[int]) -> Iterable[list[int]]:
+    ids = sorted(keys)
+    return (ids[start : start + SOME] for start in range(0, len(ids), SOME))
+
+
+def state() -> IndexState | None:
+    """What the index rests on; None where it was never built."""
+    return IndexState.objects.filter(pk=1, built_at__isnull=False).first()

@@ -1,0 +1,116 @@
+"""What speaks of a supplier by itself, and for which days of importation: the rules asked of it alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from entities import reference
+from entities.domain.facts import ListedParty, PartyFacts
+from entities.domain.judging import Judged
+from entities.domain.known import KnownFirms
+from entities.domain.matching import Matcher
+from entities.domain.parties import screen
+from entities.matchers import Basis, matcher_for, matcher_of
+from entities.models import ListVersion, Site, Supplier
+from entities.services import judgements
+from screening.domain import rules
+from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.tracing import Grade
+from screening.models import IndexedGround
+from screening.models.exposure import ALWAYS
+from screening.services.exposure.numbers import GROUNDS, Ground
+from screening.services.runs import list_rows_in_words
+
+
+@dataclass(slots=True)
+class Grounds:
+    """The lists and judgements in use, asked of suppliers on every day that makes a difference."""
+
+    version: ListVersion
+    basis: Basis
+    matcher: Matcher
+    ever: Matcher  # the same names without any dates: whom it does not find was never listed
+    known: KnownFirms
+    rows: dict[str, rules.ListRow] = field(default_factory=dict)
+
+    @classmethod
+    def in_use(cls) -> Grounds:
+        version, basis = ListVersion.objects.current(ListVersion.Register.UFLPA), Basis.in_use()
+        matcher = matcher_for(version, basis)
+        return cls(
+            version,
+            basis,
+            matcher,
+            matcher_of([_timeless(party) for party in matcher.parties.values()]).at(matcher.thresholds),
+            judgements.known_firms(version),
+            list_rows_in_words(version),
+        )
+
+    def of(self, suppliers: Iterable[int]) -> Iterator[IndexedGround]:
+        """The grounds of these suppliers, each for the days it stands."""
+        ids = sorted(suppliers)
+        for start in range(0, len(ids), 500):
+            chunk = ids[start : start + 500]
+            sites: dict[int, list[PartyFacts]] = defaultdict(list)
+            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
+                sites[site.supplier_id].append(PartyFacts(**site.facts()))
+            for supplier in Supplier.objects.filter(pk__in=chunk, is_aggregate=False).order_by("pk"):
+                facts = sites[supplier.pk] or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]
+                yield from self._of_one(supplier.pk, facts)
+
+    def _of_one(self, supplier: int, sites: list[PartyFacts]) -> Iterator[IndexedGround]:
+        stretches: dict[tuple[Ground, str], list[tuple[int, int]]] = defaultdict(list)
+        for facts in sites:
+            for first, last in self._stretches(facts):
+                for ground, key in self._on(facts, date.fromordinal(first)):
+                    stretches[ground, key].append((first, last))
+        for (ground, key), days in sorted(stretches.items(), key=lambda one: (one[0][0].number, one[0][1])):
+            for first, last in _joined(days):
+                yield IndexedGround(supplier=supplier, ground=ground.number, listed_key=key, first=first, last=last)
+
+    def _stretches(self, facts: PartyFacts) -> list[tuple[int, int]]:
+        """The stretches of days on which the answer is the same; none where nothing ever speaks of the party."""
+        answer = screen(facts, self.ever, reference.gazetteer(), UFLPA_IN_FORCE_FROM, self.known)
+        keys = {match.key for match in answer.matches} | {kin.key for kin in answer.affiliations}
+        if not keys and not answer.signals:
+            return []
+        edges = {ALWAYS[0], UFLPA_IN_FORCE_FROM.toordinal()}
+        for key in keys & self.matcher.parties.keys():
+            party = self.matcher.parties[key]
+            edges |= {edge.toordinal() for period in party.periods for edge in period if edge is not None}
+            for name in party.names:
+                edges |= {edge.toordinal() for edge in (name.valid_from, name.valid_to) if edge is not None}
+        starts = sorted(edges)
+        return [(first, following - 1) for first, following in zip(starts, [*starts[1:], ALWAYS[1] + 1], strict=True)]
+
+    def _on(self, facts: PartyFacts, on: date) -> set[tuple[Ground, str]]:
+        """What the rules say of the party alone, taken as a source of the goods."""
+        verdict = screen(facts, self.matcher, reference.gazetteer(), on, self.known)
+        keys = tuple(match.key for match in verdict.matches)
+        judged: dict[str, Judged] = judgements.standing(facts, keys, self.version) if keys else {}
+        party = rules.PartyAtStep(facts, verdict, "supplier", (), 1, Grade.DIRECT, judged=judged)
+        found = rules.evaluate(rules.ShipmentFacts(articles=(), parties=(party,), on=on, rows=self.rows))
+        return {
+            (Ground(one.rule, bool(one.ground)), one.listed_key)
+            for one in found
+            if one.rule in GROUNDS and (one.ground or one.asks_review)
+        }
+
+
+def _timeless(party: ListedParty) -> ListedParty:
+    names = tuple(replace(name, valid_from=None, valid_to=None) for name in party.names)
+    return replace(party, names=names, periods=((date.min, None),))
+
+
+def _joined(days: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of days that touch or overlap, as one."""
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(days):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found

@@ -1,0 +1,192 @@
+"""The exposure index answers as a plain search upstream does: on random graphs with cycles, and after every change."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from entities.domain.facts import PartyFacts
+from entities.models import Site, Supplier, SupplyLink
+from entities.services.lists import load_reference_lists
+from screening.domain.tracing import Grade, trace
+from screening.models import Exposure
+from screening.reference import article_kinds, inputs
+from screening.services import exposure
+from screening.services.exposure.grounds import Grounds
+from screening.services.network import link_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def lists(db):
+    load_reference_lists()
+
+
+CODES = ["6109100012", "5205110000", "8541430010", "7604210000", "9403600000", "3904100000", "9606200000"]
+GOODS = [
+    {"commodity": "cotton", "stage": "ginner"},
+    {"commodity": "cotton", "stage": "spinner"},
+    {"commodity": "cotton", "stage": "knitter or weaver"},
+    {"commodity": "cotton"},
+    {"commodity": "caustic_soda", "stage": "chlor-alkali plant"},
+    {"commodity": "polysilicon", "stage": "polysilicon producer"},
+    {"commodity": "aluminum", "stage": "smelter"},
+    {"hts_prefix": "9606"},
+    {"hts_prefix": "9403"},
+    {"hts_prefix": "5205"},
+    {"goods": "mixed goods"},
+    {},
+]
+FLAGGED = [
+    {"name": "Hoshine Silicon Industry (Shanshan) Co., Ltd"},
+    {"name": "Changji Esquel Textile Co. Ltd."},
+    {"name": "Xinjiang Zijin Zinc Co., Ltd."},
+    {
+        "name": "Plain Mill",
+        "city": "Aksu",
+        "province": "Xinjiang",
+        "country": "CN",
+        "address": "12 Yingbin Road, Aksu",
+    },
+]
+DAYS = [date(2022, 1, 1), date(2022, 7, 1), date(2024, 10, 20), date(2025, 1, 20), date(2026, 9, 1)]
+
+
+class World:
+    """A random network in the database, changed at random, asked both ways."""
+
+    def __init__(self, seed: int, size: int = 24) -> None:
+        self.random = random.Random(seed)
+        self.suppliers = []
+        for number in range(size):
+            flagged = self.random.choice(FLAGGED) if self.random.random() < 0.2 else {"name": f"Orchid Works {number}"}
+            supplier = Supplier.objects.create(
+                name=flagged["name"], identity=f"{seed}-{number}", is_aggregate=self.random.random() < 0.06
+            )
+            Site.objects.create(supplier=supplier, fingerprint=f"{number}", **flagged)
+            self.suppliers.append(supplier.pk)
+        for _ in range(size * 2):
+            self.add_link()
+
+    def add_link(self):
+        supplier, customer = self.random.sample(self.suppliers, 2)
+        start = date(2021, 1, 1) + timedelta(days=self.random.randrange(2000)) if self.random.random() < 0.8 else None
+        end = start + timedelta(days=self.random.randrange(900)) if start and self.random.random() < 0.4 else None
+        return SupplyLink.objects.create(
+            supplier_id=supplier,
+            customer_id=customer,
+            valid_from=start,
+            valid_to=end,
+            is_disputed=self.random.random() < 0.1,
+            origin="Aksu, Xinjiang" if self.random.random() < 0.06 else "",
+            **self.random.choice(GOODS),
+        ).pk
+
+    def change(self):
+        """One random change, and the index brought up to date."""
+        act = self.random.choice(["add", "withdraw", "dispute", "period", "move"])
+        links = list(SupplyLink.objects.filter(withdrawn_at=None).values_list("pk", flat=True))
+        if act == "add" or not links:
+            exposure.update(links=[self.add_link()])
+            return
+        if act == "move":
+            supplier = self.random.choice(self.suppliers)
+            flagged = self.random.choice([*FLAGGED, {"name": "Orchid Works"}, {"name": "Orchid Works"}])
+            blank = {"city": "", "province": "", "country": "", "address": ""}
+            Site.objects.filter(supplier=supplier).update(**(blank | flagged))
+            exposure.update(suppliers=[supplier])
+            return
+        key = self.random.choice(links)
+        change = {
+            "withdraw": {"withdrawn_at": "2026-01-01T00:00:00Z"},
+            "dispute": {"is_disputed": True},
+            "period": {"valid_from": date(2020, 1, 1), "valid_to": None},
+        }[act]
+        SupplyLink.objects.filter(pk=key).update(**change)
+        exposure.update(links=[key])
+
+    def ask(self):
+        """A random shipment: who made it, what it is, when it was imported."""
+        starts = self.random.sample(self.suppliers, self.random.choice([1, 1, 2]))
+        starts = list(Supplier.objects.filter(pk__in=starts, is_aggregate=False).values_list("pk", flat=True))
+        return starts, article_kinds((self.random.choice(CODES),)), self.random.choice(DAYS)
+
+
+def by_search(starts, article, on, grounds):
+    """The oracle: everything upstream, by a plain search, each party asked of on that very day."""
+    links = {}
+    for row in SupplyLink.objects.filter(withdrawn_at=None).select_related("supplier"):
+        links.setdefault(row.customer_id, []).append(link_of(row))
+    traced = trace(starts, links, article=article, on=on, inputs=inputs())
+    found = {}
+
+    def keep(ground, grade, steps):
+        rank = ([Grade.DIRECT, Grade.RELEVANT, Grade.POSSIBLE].index(grade), steps)
+        found[ground] = min(rank, found.get(ground, rank))
+
+    reached = [(start, Grade.DIRECT, 1) for start in starts]
+    reached += [(pk, path.grade, path.steps_upstream) for pk, path in traced.paths.items()]
+    for pk, grade, steps in reached:
+        for site in Site.objects.filter(supplier=pk):
+            for ground, _ in grounds._on(PartyFacts(**site.facts()), on):
+                keep((ground.rule, ground.is_certain), grade, steps)
+    for path in traced.origins.values():
+        keep(("XJ_MATERIAL", on >= date(2022, 6, 21)), path.grade, path.steps_upstream)
+    return found
+
+
+def by_index(starts, article, on):
+    return {
+        (one.ground.rule, one.ground.is_certain): (
+            [Grade.DIRECT, Grade.RELEVANT, Grade.POSSIBLE].index(one.grade),
+            one.steps_upstream,
+        )
+        for one in exposure.exposed_at(starts, article, on)
+    }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_index_answers_as_a_search_does_and_after_every_change(seed):
+    world = World(seed)
+    exposure.rebuild()
+    grounds = Grounds.in_use()
+    asked = different = 0
+    for turn in range(12):
+        if turn:
+            world.change()
+        for _ in range(10):
+            question = world.ask()
+            if question[0]:
+                asked += 1
+                different += by_index(*question) != by_search(*question, grounds)
+    assert asked > 80
+    assert different == 0
+
+
+def test_what_is_followed_by_changes_is_what_a_rebuild_makes():
+    world = World(99)
+    exposure.rebuild()
+    for _ in range(15):
+        world.change()
+    columns = ["supplier", "kind", "ground", "is_relevant", "first", "last", "steps"]
+    followed = set(Exposure.objects.values_list(*columns))
+    exposure.rebuild()
+    assert followed == set(Exposure.objects.values_list(*columns))
+    assert followed
+
+
+def test_the_way_is_one_the_search_finds_too():
+    world = World(7)
+    exposure.rebuild()
+    walked = 0
+    for _ in range(60):
+        starts, article, on = world.ask()
+        for one in exposure.exposed_at(starts, article, on):
+            way = exposure.way_to(one, on)
+            assert len(way) == one.steps_upstream - 1
+            rows = SupplyLink.objects.in_bulk(way)
+            buyers = [one.supplier, *(rows[key].supplier_id for key in way[:-1])]
+            assert [rows[key].customer_id for key in way] == buyers[: len(way)]
+            walked += bool(way)
+    assert walked > 5
