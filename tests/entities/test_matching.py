@@ -217,3 +217,39 @@ def test_characters_are_read_against_a_romanised_list(romanised, name, listed):
 @pytest.mark.parametrize("name", ["中泰证券", "紫金银行", "新疆棉花产业集团天山棉业有限公司", "八一体育用品有限公司"])
 def test_another_firm_of_the_same_sound_or_group_stays_quiet(romanised, name):
     assert verdicts(romanised, name) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("Yili Zhuowan Garrnent Manufacturing Co., Ltd.", "Yili Zhuowan Garment Manufacturing Co., Ltd."),
+        ("Hebei Sugu0 International Trade", "Hebei Suguo International Trade Co., Ltd."),
+        ("Hebei Sugu7 International Trade", None),
+    ],
+)
+def test_what_a_scanner_misreads_is_read(matcher, name, listed):
+    keys = {key for key, text in LATIN if text == listed}
+    assert set(verdicts(matcher, name)) == keys
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("Guangdong Oasis Shoes Co., Ltd.", "Dongguan Oasis Shoes Co., Ltd."),
+        ("Jiangsu United Transport Co.", "Jiangyin United Transport Co."),
+        ("Guangdong Shoes Co., Ltd.", None),
+        ("Guangdong Oasis Garment Co., Ltd.", None),
+    ],
+)
+def test_everyday_words_with_the_province_for_the_city_are_a_question(matcher, name, listed):
+    assert verdicts(matcher, name) == {key: "possible" for key, text in LATIN if text == listed}
+
+
+def test_a_county_before_the_legal_form_is_the_place(matcher):
+    assert verdicts(matcher, "合盛硅业鄯善有限公司") == {"hoshinesiliconindustryshanshancoltd": "match"}
+
+
+def test_an_unknown_trade_behind_a_listed_brand_counts_less_than_another_brand(romanised):
+    listed = next(key for key, text in LATIN if text == "Xinjiang Tianmian Foundation Textile Co., Ltd.")
+    assert listed in verdicts(romanised, "新疆天棉基业纺织有限公司")
+    assert verdicts(romanised, "新疆天华基业纺织有限公司") == {}

@@ -130,5 +130,9 @@ def test_a_character_behind_the_first_of_a_brand_is_no_trade(parser):
     assert [w.text for w in parser.chinese("河南豫棉有限公司").words if w.kind == "distinct"] == ["豫棉"]
 
 
+def test_a_rounded_u_is_written_both_ways():
+    assert readings("绿洲") == ("luzhou", "lvzhou")
+
+
 def test_qian_is_read_so_though_it_is_simplified_to_gan():
     assert {"qiankun", "xuqian"} <= {*readings(simplified("乾坤")), *readings(simplified("旭乾"))}

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations, islice, product
 
-from entities.domain.matching.spelling import deletions
+from entities.domain.matching.spelling import deletions, misread
 from entities.domain.matching.targets import Target
 from entities.domain.matching.weights import WEIGHTS as W
 from entities.domain.names.scripts import fold, readings
@@ -103,7 +103,7 @@ class NameIndex:
 
     def _misspelt(self, text: str, found: set[int], concepts: set[str]) -> None:
         near = {text[:place] + text[place + 1 :] for place in range(len(text))}
-        near.add(text)
+        near.update((text, *misread(text)))
         for slip in near & self._slips:
             for spelling in self._by_slip[slip]:
                 found.update(self._by_word.get(spelling, ()))

@@ -5,6 +5,18 @@ from rapidfuzz.distance import OSA
 from entities.domain.matching.weights import WEIGHTS as W
 from entities.domain.names.syllables import syllable_count
 
+# What a scanner makes of a letter: 0 of o, rn of m.
+_MISREAD = (("0", "o"), ("1", "l"), ("1", "i"), ("5", "s"), ("8", "b"), ("rn", "m"), ("vv", "w"))
+
+
+def misread(word: str) -> tuple[str, ...]:
+    """The words a scanner may have misread as this one; most words are none."""
+    if word.isalpha() and "rn" not in word and "vv" not in word:
+        return ()
+    if word.isdigit():
+        return ()
+    return tuple(word.replace(seen, meant) for seen, meant in _MISREAD if seen in word)
+
 
 def likeness(word: str, listed: str) -> float:
     """1 for the same word, less for a slip of the pen, 0 for another word.
@@ -14,6 +26,8 @@ def likeness(word: str, listed: str) -> float:
     """
     if word == listed:
         return 1.0
+    if listed in misread(word):
+        return W.misread
     longest = max(len(word), len(listed))
     if min(len(word), len(listed)) < 4:
         return 0.0
@@ -45,7 +59,8 @@ def deletions(word: str, depth: int = 1) -> set[str]:
 
 def stands_for(word: str, full: str) -> bool:
     """A trade word shortened (``gmt`` for garment, ``const`` for construction) or misspelt."""
-    return any(_stands_for(word, piece) for piece in full.split())
+    seen = (word, *misread(word))
+    return any(_stands_for(each, piece) for piece in full.split() for each in seen)
 
 
 def _stands_for(word: str, full: str) -> bool:

@@ -98,7 +98,8 @@ def _of_everyday_words(found: Comparison, listed: Profile, lines: Thresholds) ->
         points = sum(listed.soft.values()) + listed.brand_points
         right = len(found.shared) + len(found.pairs) + (found.place == "same") - len(found.slipped)
         plain = right > 1 or (right == 1 and any(len(word.text) > W.long_word for word in found.slipped))
-        return "possible" if (placed and plain) or points >= lines.possible_points else None
+        wider = found.place == "contains" and len(found.shared) > 1  # the province for the city
+        return "possible" if (placed and plain) or wider or points >= lines.possible_points else None
     lesser = len(differing) == 1 and differing[0] in _LESSER
     if placed and lesser and len(found.shared) + (found.place == "same") >= 2:
         return "possible"

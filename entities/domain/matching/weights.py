@@ -49,6 +49,7 @@ class Weights:
     by_sound: float = 0.95
     by_sound_only: float = 0.9
     misspelt: float = 0.8
+    misread: float = 0.95
     other_syllables: float = 0.45
     cut_off: float = 0.85
     # A name with fewer brand points than this is made of everyday words.

@@ -21,7 +21,7 @@ _ASCII[ord("`")] = None
 _ASCII.update({i: chr(i).lower() for i in range(65, 91)})
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u02bb\u2032\u00b4\uff07"))
 _LETTERS = str.maketrans({"đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"})
-# The tone marks of pinyin; the remaining ü of a syllable is written v or u, and u is what trade papers use.
+# The tone marks of pinyin; the remaining ü of a syllable is written u, and behind l and n just as often v.
 _TONES = {
     ord(c): p
     for p, cs in {"a": "āáǎà", "e": "ēéěèê", "i": "īíǐì", "o": "ōóǒò", "u": "ūúǔùüǖǘǚǜ", "n": "ńňǹ", "m": "ḿ"}.items()
@@ -76,7 +76,10 @@ def _character_readings(character: str) -> tuple[str, ...]:
     if character in _READ_IN_NAMES:
         return _READ_IN_NAMES[character]
     toned = pinyin_dict.pinyin_dict.get(ord(character), "")
-    return tuple(dict.fromkeys(r.translate(_TONES) for r in toned.split(",") if r))[:2]
+    spelt = [r.translate(_TONES) for r in toned.split(",") if r]
+    if spelt and toned[0] in "ln" and toned[1] in "üǖǘǚǜ":
+        spelt.insert(1, f"{spelt[0][0]}v{spelt[0][2:]}")
+    return tuple(dict.fromkeys(spelt))[:2]
 
 
 def readings(han: str) -> tuple[str, ...]:

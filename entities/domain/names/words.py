@@ -208,8 +208,10 @@ class NameParser:
                 continue
             if sense.kind == "place":
                 # A county only where a place may stand, a larger one after any known word: 西部黄金哈密金矿.
-                # With its unit a county is a place wherever it stands: 集团寿光市.
-                if size > 1 and not unknown and (placed or not sense.county or _with_unit(spelling)):
+                # With its unit a county is a place wherever it stands, 集团寿光市, and so it is before the legal form.
+                if (size > 1 and not unknown) and (
+                    placed or not sense.county or _with_unit(spelling) or self._ends_name(run, position + size)
+                ):
                     sounds = readings(stem_of(spelling)) if sense.county else ()
                     return Word(spelling, "place", sense.concept, sense.codes, sounds, county=sense.county)
                 continue
