@@ -20,7 +20,9 @@ def holds_listed_name(ours: Profile, found: Comparison, target: Target) -> bool:
     may leave the word out (Esquel Garment for Esquel Group).
     """
     listed = target.profile
-    if found.same_words or found.slipped or any(pair.how not in ("same", "sound") for pair in found.pairs):
+    if found.missing or found.same_words or found.slipped:
+        return False
+    if any(pair.how not in ("same", "sound") for pair in found.pairs):
         return False
     if len(ours.key) <= len(listed.key) - ("group" in found.soft_missing):
         return False
@@ -28,7 +30,7 @@ def holds_listed_name(ours: Profile, found: Comparison, target: Target) -> bool:
         if ours.key[: len(listed.key)] != listed.key:
             return _points(target) >= W.affiliate_within
         return _points(target) >= W.affiliate_first or "group" in listed.soft
-    if not found.pairs or found.missing or (listed.codes and found.place not in ("same", "contains")):
+    if not found.pairs or (listed.codes and found.place not in ("same", "contains")):
         return False
     if max(pair.points for pair in found.pairs) >= W.three_syllables:
         return not set(found.soft_missing) - {"group"}

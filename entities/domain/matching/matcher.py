@@ -55,12 +55,12 @@ class _Compared(NamedTuple):
     tie: Tie | None  # the name is that of another firm, which the party says it belongs to or is a branch of
 
     def judged(self, lines: Thresholds) -> "_Weighed | None":
-        if self.tie is None:
-            if not self.is_alike and is_another_firm(self.ours, self.comparison, self.target):
-                return None
-        elif self.tie.kind == "affiliate" and not self.target.reaches_further:
+        if self.tie is not None and self.tie.kind == "affiliate" and not self.target.reaches_further:
             return None
-        return self.alike(lines)
+        weighed = self.alike(lines)
+        if weighed is None or self.tie is not None or self.is_alike:
+            return weighed
+        return None if is_another_firm(self.ours, self.comparison, self.target) else weighed
 
     @property
     def is_weak(self) -> bool:
