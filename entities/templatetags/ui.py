@@ -43,6 +43,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "pending": ("wait", "Not screened yet"),
     "match": ("stop", "On the list"),
     "possible": ("look", "Possibly on the list"),
+    "affiliate": ("look", "May belong to a listed entity"),
     "in_xinjiang": ("stop", "In Xinjiang"),
     "block": ("stop", "Stops cargo"),
     "high": ("look", "High"),

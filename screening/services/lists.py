@@ -165,7 +165,7 @@ def touched_by(
     for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
         if report and number % 1000 == 0:
             report(number, total)
-        if among is not None and not any(among.screen(facts, on) for on in days):
+        if among is not None and not any(_said(facts, among, on) for on in days):
             continue
         answer = next((a for on in days if (a := _answers(facts, old, new, changed, on)) is not None), None)
         if answer is None:
@@ -221,12 +221,19 @@ def _answers(
     facts: PartyFacts, old: Matcher | None, new: Matcher, changed: frozenset[str], on: date
 ) -> dict[str, str] | None:
     """What both lists say of a party on a day; None where nothing is different."""
-    before = {match.key: match.verdict for match in old.screen(facts, on)} if old else {}
-    after = {match.key: match.verdict for match in new.screen(facts, on)}
+    before = _said(facts, old, on) if old else {}
+    after = _said(facts, new, on)
     if before == after and not changed & before.keys():
         return None
     key = next((key for key in (*after, *before) if before.get(key) != after.get(key)), None) or next(iter(after))
     return {"key": key, "before": before.get(key, "none"), "after": after.get(key, "none")}
+
+
+def _said(facts: PartyFacts, matcher: Matcher, on: date) -> dict[str, str]:
+    """By entity what a list says of a party: match, possible, or affiliate."""
+    answer = matcher.answer(facts, on)
+    kin = {one.key: "affiliate" for one in answer.affiliations}
+    return kin | {match.key: str(match.verdict) for match in answer.matches}
 
 
 def _days(matchers: Iterable[Matcher], shipments: dict[int, date], today: date) -> list[date]:

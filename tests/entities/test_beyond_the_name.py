@@ -178,6 +178,14 @@ def test_the_judged_words_themselves_are_the_entity_though_the_machine_sees_noth
     assert [(match.key, match.verdict, match.field) for match in found] == [(HUAFU, "match", "name")]
 
 
+def test_an_affiliate_judged_the_same_is_the_entity_and_no_affiliate(matcher):
+    party = PartyFacts(name="Zijin Mining Group Southwest Co Ltd")
+    asked = screened(matcher, party)
+    assert (asked.listed_verdict, [kin.key for kin in asked.affiliations]) == ("none", ["zijinmininggroupcoltd"])
+    settled = screened(matcher, party, judged(key="zijinmininggroupcoltd", facts=party))
+    assert (settled.listed_verdict, settled.affiliations) == ("match", ())
+
+
 def test_what_is_known_counts_only_while_the_entity_is_listed(matcher):
     party = PartyFacts(name="Other Name Ltd", uscc=JUDGED.uscc)
     assert screened(matcher, party, judged(), on=date(2022, 6, 20)).matches == ()

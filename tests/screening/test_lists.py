@@ -127,6 +127,17 @@ def test_publishing_screens_again_what_it_touches_and_nothing_else(load, approve
     assert AuditEvent.objects.filter(action="list.published").get().actor_id == approver.pk
 
 
+def test_an_affiliate_of_a_new_entity_is_touched_and_screened_again(load, approver):
+    touched = shipment_by("Samplewick Spinning Zanzibar Ltd.")
+    draft = load(shipped_page((NEW, "June 21, 2022")))
+    assert (draft.touches["parties"][0]["before"], draft.touches["parties"][0]["after"]) == ("none", "affiliate")
+    publish_version(draft, actor=approver)
+    jobs.work_off()
+    touched.refresh_from_db()
+    finding = touched.latest_screening.findings.get(rule="LISTED_AFFILIATE")
+    assert (touched.outcome, finding.listing.name, finding.list_version) == ("review", NEW, draft)
+
+
 def test_a_shipment_long_settled_is_not_screened_again(load, approver):
     settled = shipment_by("Quiet Harbour Garments JSC", timezone.localdate() - timedelta(days=900))
     settled.looked_at = timezone.now()
