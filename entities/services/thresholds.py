@@ -23,7 +23,7 @@ from entities.matchers import Basis, matcher_for
 from entities.models import Change, Judgement, ListVersion, ThresholdSet, User
 from entities.services.changes import record_change
 
-COUNTED = 10_000  # judged pairs a trial looks at, the latest: some four seconds on one core
+COUNTED = 10_000  # judged pairs a trial looks at, the latest: a page of some five seconds on one core
 SHOWN = 500  # pairs named in a stored effect beside those lost; the counts are of all
 State = ThresholdSet.State
 
@@ -106,10 +106,14 @@ def bench(on: date | None = None) -> Bench:
     )
 
 
-def effect_of(values: Thresholds, on_bench: Bench | None = None) -> dict[str, Any]:
+def effect_of(values: Thresholds) -> dict[str, Any]:
     """What values would say of the judged pairs beside what those in use say, as it is kept with a proposal."""
-    on_bench = on_bench or bench()
-    before, after = on_bench.said([in_use(), values])
+    on_bench = bench()
+    return effect_on(on_bench, *on_bench.said([in_use(), values]))
+
+
+def effect_on(on_bench: Bench, before: Sequence[Said], after: Sequence[Said]) -> dict[str, Any]:
+    """The effect, from what is said of the pairs before and after."""
     changed = moved(on_bench.pairs, before, after)
     lost = [one for one in changed if one.is_lost]
     others = changed[len(lost) :]

@@ -112,7 +112,13 @@ def _bench(
     now = in_use.values if in_use else SHIPPED
     bench = service.bench()
     tried = ThresholdForm(data if any(name in data for name in NAMES) else None, initial=asdict(now))
-    effect = service.effect_of(tried.values, bench) if tried.is_valid() else None
+    values = tried.values if tried.is_valid() else None
+    moves = {name: around(now, name) for name in NAMES}
+    lines = list(
+        dict.fromkeys([now, *(one for move in moves.values() for one in move), *([values] if values else [])])
+    )
+    said = dict(zip(lines, bench.said(lines), strict=True))
+    effect = service.effect_on(bench, said[now], said[values]) if values else None
     may_propose = effect is not None and proposed is None and request.user.has_perm(Act.PROPOSE_THRESHOLDS)
     context = {
         "section": "listed-entity-list",
@@ -127,13 +133,13 @@ def _bench(
         "values": _values(now, proposed),
         "bench": bench,
         "engine": ENGINE_VERSION,
-        "sweeps": _sweeps(bench, now),
+        "sweeps": _sweeps(moves, {one: bench.tally(answers) for one, answers in said.items()}, now),
         "tried": tried,
-        "tried_values": asdict(tried.values) if effect else None,
-        "is_in_use": effect is not None and tried.values == now,
+        "tried_values": asdict(values) if values else None,
+        "is_in_use": values == now,
         "effect": effect,
         "effect_pairs": _named(effect),
-        "propose": propose or (ProposeForm() if may_propose and tried.values != now else None),
+        "propose": propose or (ProposeForm() if may_propose and values != now else None),
         "proposed_pairs": _named(proposed.effect) if proposed else [],
         "history": sets.exclude(state=ThresholdSet.State.PROPOSED)[:50],
         **_settling(request.user, proposed, adopt, refuse),
@@ -183,20 +189,19 @@ def _values(now: Thresholds, proposed: ThresholdSet | None) -> list[dict[str, An
     ]
 
 
-def _sweeps(bench: service.Bench, now: Thresholds) -> list[dict[str, Any]]:
+def _sweeps(
+    moves: dict[str, list[Thresholds]], tallies: dict[Thresholds, Tally], now: Thresholds
+) -> list[dict[str, Any]]:
     """Each threshold moved by steps, the others as they are in use, and what each value would have done."""
-    moves = {name: around(now, name) for name in NAMES}
-    lines = list(dict.fromkeys(one for sweep in moves.values() for one in sweep))
-    tallies = dict(zip(lines, map(bench.tally, bench.said(lines)), strict=True))
     return [
         {
             "label": LABELS[name],
             "rows": [
                 Row(getattr(one, name), tallies[one], one == now, getattr(one, name) == getattr(SHIPPED, name))
-                for one in sweep
+                for one in move
             ],
         }
-        for name, sweep in moves.items()
+        for name, move in moves.items()
     ]
 
 
