@@ -6,12 +6,13 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from entities.models import Change, Job, OwnershipLink, SupplyLink
+from entities.domain.facts import PartyFacts
+from entities.models import Change, Job, Judgement, OwnershipLink, SupplyLink
 from entities.services import jobs
 from entities.services.ownership import owned_below
-from screening.models import Shipment
-from screening.services import lists, pairs
-from screening.services.reach import shipments_below
+from screening.models import IndexedGround, Shipment
+from screening.services import exposure, lists, pairs
+from screening.services.reach import shipments_below, suppliers_declaring
 from screening.services.runs import CHUNK
 
 BATCH = 2000
@@ -36,6 +37,7 @@ def _consume_some() -> int:
     changes = list(waiting[:BATCH])
     if not changes:
         return 0
+    _update_index(changes)
     notes: dict[int, list[str]] = {}
     facts_changed: set[int] = set()
     for change in changes:
@@ -54,6 +56,22 @@ def _consume_some() -> int:
             jobs.enqueue("screen", {"shipments": chunk, "trigger": trigger}, total=len(chunk))
     Change.objects.filter(pk__in=[change.pk for change in changes]).update(consumed_at=timezone.now())
     return len(changes)
+
+
+def _update_index(changes: list[Change]) -> None:
+    """Bring the exposure index in line with what changed."""
+    everybody = {Change.Kind.LIST, Change.Kind.THRESHOLDS, Change.Kind.NAME}
+    suppliers = {int(change.key) for change in changes if change.kind == Change.Kind.SUPPLIER}
+    judged = [int(change.key) for change in changes if change.kind == Change.Kind.JUDGEMENT]
+    for judgement in Judgement.objects.filter(pk__in=judged):
+        suppliers |= suppliers_declaring(PartyFacts(**judgement.party))
+        rows = IndexedGround.objects.filter(listed_key=judgement.entity_key)
+        suppliers |= set(rows.values_list("supplier", flat=True))
+    exposure.update(
+        links={int(change.key) for change in changes if change.kind == Change.Kind.LINK},
+        suppliers=suppliers,
+        everybody=any(change.kind in everybody for change in changes),
+    )
 
 
 def _trigger(notes: list[str]) -> str:

@@ -10,7 +10,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.known import identifiers_of
 from entities.models import DeclaredParty, Site, SupplyLink
 from screening.domain.tracing import MAX_STEPS
-from screening.models import ShipmentParty
+from screening.models import LotTrace, ShipmentParty
 
 
 def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
@@ -24,14 +24,27 @@ def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
         step = set(customers.values_list("customer", flat=True)) - seen
         seen |= step
     parts = ShipmentParty.objects.filter(party__supplier__in=seen)
-    return set(parts.values_list("shipment", flat=True))
+    traces = LotTrace.objects.standing().filter(Q(maker__in=seen) | Q(lots__supplier__in=seen))
+    return {*parts.values_list("shipment", flat=True), *traces.values_list("shipment", flat=True)}
 
 
 def shipments_declaring(facts: PartyFacts) -> set[int]:
     """Shipments with a party, named or upstream, that shares a number or an address with this one."""
+    parties, suppliers = _declaring(facts)
+    named = ShipmentParty.objects.filter(party__in=parties).values_list("shipment", flat=True)
+    return {*named, *shipments_below(suppliers)}
+
+
+def suppliers_declaring(facts: PartyFacts) -> set[int]:
+    """Suppliers that share a number or an address with this party."""
+    return _declaring(facts)[1]
+
+
+def _declaring(facts: PartyFacts) -> tuple[list[DeclaredParty], set[int]]:
+    """The declared parties and the suppliers that share a number or an address with this one."""
     ours = identifiers_of(facts)
     if not ours:
-        return set()
+        return [], set()
     # What may be written in several ways is looked for by a part of it, and compared in one spelling then.
     alike = Q()
     for field, value in ours.items():
@@ -43,9 +56,7 @@ def shipments_declaring(facts: PartyFacts) -> set[int]:
             alike |= Q(**{f"{field}__icontains": value})
     parties = [row for row in DeclaredParty.objects.filter(alike) if _shares(row.facts(), ours)]
     sites = [row for row in Site.objects.filter(alike) if _shares(row.facts(), ours)]
-    named = ShipmentParty.objects.filter(party__in=parties).values_list("shipment", flat=True)
-    suppliers = {row.supplier_id for row in parties if row.supplier_id} | {site.supplier_id for site in sites}
-    return {*named, *shipments_below(suppliers)}
+    return parties, {row.supplier_id for row in parties if row.supplier_id} | {site.supplier_id for site in sites}
 
 
 def _shares(declared: dict[str, str], ours: dict[str, str]) -> bool:

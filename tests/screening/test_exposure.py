@@ -6,14 +6,18 @@ from datetime import date, timedelta
 import pytest
 
 from entities.domain.facts import PartyFacts
-from entities.models import Site, Supplier, SupplyLink
+from entities.domain.roles import Role
+from entities.models import Change, Site, Supplier, SupplyLink
+from entities.services import suppliers
+from entities.services.changes import record_change
 from entities.services.lists import load_reference_lists
 from screening.domain.tracing import Grade, trace
-from screening.models import Exposure
+from screening.models import Exposure, IndexedGround, IndexedLink
 from screening.reference import article_kinds, inputs
-from screening.services import exposure
+from screening.services import exposure, feed
 from screening.services.exposure.grounds import Grounds
 from screening.services.network import link_of
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +194,36 @@ def test_the_way_is_one_the_search_finds_too():
             assert [rows[key].customer_id for key in way] == buyers[: len(way)]
             walked += bool(way)
     assert walked > 5
+
+
+def test_the_index_follows_what_the_feed_brings():
+    office = make_user(Role.ANALYST)
+    owner = office.organizations().first()
+    maker, mill, gin = (
+        suppliers.add_supplier(PartyFacts(name=name, country="VN"), organization=owner, actor=office)
+        for name in ("Lotus Garments", "Delta Spinning", "Gin of the North")
+    )
+    shirt, on = article_kinds(("6109100012",)), date(2026, 9, 1)
+    said = {"actor": office, "declared_by": owner, "commodity": "cotton", "valid_from": date(2026, 1, 1)}
+    suppliers.declare_link(mill, maker, stage="spinner", **said)
+    suppliers.declare_link(gin, mill, stage="ginner", **said)
+    feed.consume_changes()
+    assert exposure.exposed_at([maker.pk], shirt, on) == []
+    aksu = PartyFacts(name="Gin of the North", country="VN", city="Aksu", province="Xinjiang")
+    Site.objects.filter(supplier=gin).update(city=aksu.city, province=aksu.province, country="CN")
+    record_change(Change.Kind.SUPPLIER, [gin.pk])
+    feed.consume_changes()
+    [found] = exposure.exposed_at([maker.pk], shirt, on)
+    assert (found.ground.rule, found.grade, found.steps_upstream) == ("XJ_SITE", Grade.RELEVANT, 3)
+    assert len(exposure.way_to(found, on)) == 2
+
+
+def test_a_class_of_firms_leads_nowhere_once_it_is_known_as_one():
+    world = World(3)
+    exposure.rebuild()
+    supplier = IndexedLink.objects.filter(supplier__gt=0).values_list("supplier", flat=True).first()
+    Supplier.objects.filter(pk=supplier).update(is_aggregate=True)
+    exposure.update(suppliers=[supplier])
+    assert world.suppliers
+    assert not IndexedLink.objects.filter(supplier=supplier).exists()
+    assert not IndexedGround.objects.filter(supplier=supplier).exists()

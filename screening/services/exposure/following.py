@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from entities.domain.matching import ENGINE_VERSION
-from entities.models import Supplier, SupplyLink
+from entities.models import ListVersion, Supplier, SupplyLink
 from screening.models import IndexedGround, IndexedLink, IndexState
 from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
 from screening.services.exposure.grounds import Grounds
@@ -17,18 +17,26 @@ SOME = 500
 
 
 @transaction.atomic
-def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = ()) -> int:
+def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = (), everybody: bool = False) -> int:
     """Follow changed links, and suppliers of which something else is known now. Returns the exposures that changed.
 
-    An index never built, or built by another engine, is built whole.
+    ``everybody``: a list, the thresholds or the names the office knows are others, so every supplier is asked again.
+    An index never built, or built by another engine, is built whole; without a list in use there is none.
     """
+    if not ListVersion.objects.published().filter(register=ListVersion.Register.UFLPA).exists():
+        return 0
     state = lock_state()
     if state.built_at is None or state.engine_version != ENGINE_VERSION:
         rebuild()
         return 0
     grounds = Grounds.in_use()
-    looked_at, moved = _links(set(links))
-    moved |= _grounds(set(suppliers), grounds)
+    suppliers = set(suppliers)
+    sales = SupplyLink.objects.filter(supplier__in=suppliers).values_list(
+        "pk", flat=True
+    )  # one may be a class of firms
+    looked_at = _links({*links, *sales})
+    asked = Supplier.objects.values_list("pk", flat=True) if everybody else suppliers
+    moved = _grounds(set(asked), grounds)
     prepare(looked_at)
     look_at_customers_of(moved)
     changed = spread()
@@ -36,13 +44,8 @@ def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = ()) -> int:
     return changed
 
 
-def suppliers_to_ask() -> Iterable[int]:
-    """Everybody: a list, the thresholds, or a name the office knows has changed."""
-    return Supplier.objects.filter(is_aggregate=False).values_list("pk", flat=True)
-
-
-def _links(keys: set[int]) -> tuple[set[int], set[int]]:
-    """Put changed links in. Returns the customers whose ways in are others, and suppliers whose grounds are."""
+def _links(keys: set[int]) -> set[int]:
+    """Put changed links in. Returns the customers whose ways in are others."""
     customers: set[int] = set()
     for some in _chunks(keys):
         customers.update(IndexedLink.objects.filter(link__in=some).values_list("customer", flat=True))
@@ -53,7 +56,7 @@ def _links(keys: set[int]) -> tuple[set[int], set[int]]:
             IndexedLink.objects.bulk_create(links)
             IndexedGround.objects.bulk_create(grounds)
             customers.update(link.customer for link in links)
-    return customers, set()
+    return customers
 
 
 def _grounds(suppliers: set[int], grounds: Grounds) -> set[int]:

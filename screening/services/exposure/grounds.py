@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from entities import reference
 from entities.domain.facts import ListedParty, PartyFacts
@@ -39,15 +40,8 @@ class Grounds:
     @classmethod
     def in_use(cls) -> Grounds:
         version, basis = ListVersion.objects.current(ListVersion.Register.UFLPA), Basis.in_use()
-        matcher = matcher_for(version, basis)
-        return cls(
-            version,
-            basis,
-            matcher,
-            matcher_of([_timeless(party) for party in matcher.parties.values()]).at(matcher.thresholds),
-            judgements.known_firms(version),
-            list_rows_in_words(version),
-        )
+        matcher, ever = matcher_for(version, basis), _ever(version, basis)
+        return cls(version, basis, matcher, ever, judgements.known_firms(version), list_rows_in_words(version))
 
     def of(self, suppliers: Iterable[int]) -> Iterator[IndexedGround]:
         """The grounds of these suppliers, each for the days it stands."""
@@ -98,6 +92,12 @@ class Grounds:
             for one in found
             if one.rule in GROUNDS and (one.ground or one.asks_review)
         }
+
+
+@lru_cache(maxsize=2)
+def _ever(version: ListVersion, basis: Basis) -> Matcher:
+    matcher = matcher_for(version, basis)
+    return matcher_of([_timeless(party) for party in matcher.parties.values()]).at(matcher.thresholds)
 
 
 def _timeless(party: ListedParty) -> ListedParty:

@@ -91,7 +91,7 @@ def _look_at_customers(cursor, steps: int) -> None:  # type: ignore[no-untyped-d
 
 
 def _find(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
-    """The ways of this many links into what is looked at, without those another way beats: as short, and holding as long."""
+    """The ways of this many links into what is looked at, without those another, no longer way makes needless."""
     cursor.execute("DELETE FROM ways")
     if steps == 1:
         cursor.execute(_from_grounds())
