@@ -21,7 +21,7 @@ from screening.models import Shipment
 from screening.services import cases, pairs
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
-from tests.api_client import client_of
+from tests.api_client import client_of, declaration, delivery
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,27 @@ def test_the_entity_itself_is_no_affiliate_and_before_its_listing_nobody_is():
 def test_an_affiliate_that_is_no_source_asks_too():
     consignee = found(ship(AFFILIATE, role="consignee"), "LISTED_AFFILIATE")[0]
     assert (consignee.party_role, consignee.ground, consignee.asks_review) == ("consignee", "", True)
+
+
+def test_an_affiliate_upstream_is_named_to_whoever_declared_it_and_to_nobody_else():
+    knows, other = make_user(Role.IMPORTER_MEMBER), make_user(Role.IMPORTER_MEMBER)
+    mill = delivery("mill", "maker", "Example Knitting Mill Co., Ltd.", stage="knitter or weaver")
+    listed = delivery("kin", "mill", "Aksu Huafu Color Spinning Hongsheng Trading Co., Ltd.", stage="spinner")
+    client_of(knows).post("/api/v1/shipments/", declaration(suppliers=[mill, listed]), format="json")
+    client_of(other).post("/api/v1/shipments/", declaration(suppliers=[mill]), format="json")
+    jobs.work_off()
+    seen = {}
+    for user in (knows, other):
+        shipment = Shipment.objects.get(owner=user.active_memberships[0].organization)
+        rows = findings_for(user, shipment.latest_screening)
+        seen[user.pk] = next(one for one in rows if one.rule == "LISTED_AFFILIATE")
+    assert seen[knows.pk].steps_upstream == 3
+    assert "Aksu Huafu Color Spinning Hongsheng" in seen[knows.pk].headline
+    told = seen[other.pk].headline
+    assert told.endswith(
+        "a confidential source, which possibly belongs to a firm of the Entity List, three steps upstream."
+    )
+    assert (seen[other.pk].listing, seen[other.pk].reasons) == (None, [])
 
 
 def test_the_rule_takes_what_is_known_of_an_affiliate_however_it_is_known():
@@ -183,6 +204,18 @@ def test_a_telephone_of_a_firm_judged_the_same_only_asks():
     finding = found(before, "LISTED_ENTITY")[0]
     assert (finding.verdict, finding.ground, finding.matched_field) == ("possible", "", "phone")
     assert before.outcome == Shipment.Outcome.REVIEW
+
+
+def test_a_supplier_upstream_is_known_by_its_code_too():
+    importer = make_user(Role.IMPORTER_MEMBER)
+    chain = [delivery("mill", "maker", "Example Knitting Mill Co., Ltd.", stage="knitter or weaver", uscc=USCC)]
+    client_of(importer).post("/api/v1/shipments/", declaration(suppliers=chain), format="json")
+    jobs.work_off()
+    shipment = Shipment.objects.get(owner=importer.active_memberships[0].organization)
+    assert found(shipment, "LISTED_ENTITY") == []
+    judge_same(ship(JUDGED), "Esquel Group")
+    finding = found(shipment, "LISTED_ENTITY")[0]
+    assert (finding.steps_upstream, finding.matched_field, finding.verdict) == (2, "uscc", "match")
 
 
 def test_a_later_judgement_takes_what_was_known_away():
