@@ -9,6 +9,7 @@ from django.urls import reverse
 from entities.models import Supplier, SupplyLink, User
 from screening.confidential import Discretion, findings_for
 from screening.domain.confidential import CONFIDENTIAL
+from screening.domain.lots import same_lot
 from screening.drawing import Drawing, Link, Node, draw_chain
 from screening.models import ORDER_RULE, Finding, Screening, Shipment, ShipmentParty
 
@@ -26,9 +27,9 @@ def drawing_of(shipment: Shipment, user: User) -> Drawing | None:
     that the source is confidential.
     """
     sources = [part for part in shipment.parties.select_related("party") if part.role in ShipmentParty.SOURCES]
-    if not sources:
-        return None
     screening = shipment.latest_screening
+    if not sources and not (screening and screening.facts.get("lots")):
+        return None
     findings = [one for one in findings_for(user, screening) if one.path] if screening else []
     links = _links(screening, shipment, user) if screening else {}
     nodes: Nodes = {ARTICLE: Node(ARTICLE, shipment.label, 0, "article")}
@@ -36,6 +37,7 @@ def drawing_of(shipment: Shipment, user: User) -> Drawing | None:
     _add_sources(sources, findings, nodes, edges)
     if screening:
         _add_upstream(screening, links, findings, nodes, edges)
+        _add_lots(screening, shipment, user, findings, nodes, edges)
         _add_confidential(findings, nodes, edges)
         _add_gap(Discretion(user, [screening]).coverage(screening), nodes, edges)
     shown = [edge for edge in edges.values() if edge.source in nodes and edge.target in nodes]
@@ -98,6 +100,48 @@ def _add_upstream(
             )
         goods = link.goods or link.commodity
         edges[key, target] = Link(key, target, goods, known.get("grade", ""), link.pk in flagged)
+
+
+def _add_lots(
+    screening: Screening, shipment: Shipment, user: User, findings: list[Finding], nodes: Nodes, edges: Edges
+) -> None:
+    """Who delivered lots of this very shipment to whom, as far as the reader may know it."""
+    steps = screening.facts.get("lots", [])
+    upstream = {party["supplier"]: party for party in screening.facts.get("upstream", [])}
+    discretion = Discretion(user, [screening])
+    followed = {-link for party in upstream.values() for link in party["links"] if link < 0}
+    known = {lot for lot in followed if user.is_officer or discretion.knows(-lot, shipment.owner_id)}
+    flagged = {node["link"] for one in findings if one.rule in MARKED for node in one.path if "link" in node}
+    makers: dict[str, list[dict[str, Any]]] = {}
+    for step in steps:
+        for lot in step["outputs"]:
+            makers.setdefault(same_lot(lot["lot"]), []).append(step)
+    ways: list[tuple[int, str, dict[str, Any]]] = []
+    for step in steps:
+        ways += [(step["maker"], ARTICLE, lot) for lot in step["outputs"] if lot["id"] in known]
+        for lot in step["inputs"]:
+            if lot["id"] in known:
+                made = [one["maker"] for one in makers.get(same_lot(lot["lot"]), []) if one is not step]
+                ways += [(supplier, str(step["maker"]), lot) for supplier in made or [lot["supplier"]] if supplier]
+    suppliers = Supplier.objects.in_bulk({supplier for supplier, _, _ in ways})
+    for supplier_id, target, lot in ways:
+        supplier, key = suppliers[supplier_id], str(supplier_id)
+        party = upstream.get(supplier_id, {})
+        finding = _worst(findings, supplier_id)
+        if key not in nodes:
+            nodes[key] = Node(
+                key,
+                supplier.name or supplier.native_name,
+                party.get("steps_upstream", 1 if target == ARTICLE else 2),
+                _kind(finding),
+                native_name=supplier.native_name if supplier.name else "",
+                country=supplier.country,
+                stage=party.get("stage", ""),
+                url=_supplier_url(supplier_id),
+                note=_note(finding),
+            )
+        goods = f"lot {lot['lot']}" + (f", {lot['goods']}" if lot["goods"] else "")
+        edges[key, target] = Link(key, target, goods, "traced", -lot["id"] in flagged)
 
 
 def _add_confidential(findings: list[Finding], nodes: Nodes, edges: Edges) -> None:

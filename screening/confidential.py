@@ -16,7 +16,9 @@ from django.db.models import Q
 from entities.models import SupplyLink, User
 from screening.domain.confidential import CONFIDENTIAL, withhold
 from screening.domain.coverage import measure
+from screening.domain.lots import in_sentences
 from screening.domain.rules import SOURCE_ROLES, steps_in_words
+from screening.lot_facts import declarers_by_lot, questions_about
 from screening.models import Case, Finding, Screening
 from screening.reference import chain_position, commodity_stages
 
@@ -30,9 +32,12 @@ class Discretion:
         self.user = user
         self.links: dict[int, SupplyLink] = {}
         self.declared: dict[Pair, set[int | None]] = defaultdict(set)
+        self.lots: dict[int, set[int]] = {}
         if user.is_officer:
             return
         self.own = {membership.organization_id for membership in user.active_memberships}
+        for screening in screenings:
+            self.lots |= declarers_by_lot(screening.facts.get("lots", []))
         ids = {link for screening in screenings for party in _upstream(screening) for link in party["links"]}
         self.links = SupplyLink.objects.in_bulk(ids)
         pairs = Q(
@@ -44,7 +49,13 @@ class Discretion:
                 self.declared[row.supplier_id, row.customer_id].add(row.declared_by_id)
 
     def knows(self, link_id: int, owner_id: int) -> bool:
-        """The owner of the shipment, one's own organisation or a public source says the same as this link does."""
+        """The owner of the shipment, one's own organisation or a public source says the same as this link does.
+
+        What lots lead to is known where all who said so are the owner or one's own organisation.
+        """
+        if link_id < 0:
+            said = self.lots.get(-link_id, set())
+            return bool(said) and said <= {owner_id, *self.own}
         link = self.links.get(link_id)
         if link is None:
             return False
@@ -79,6 +90,16 @@ class Discretion:
         seen = [party for party in upstream if all(self.knows(link, owner_id) for link in party["links"])]
         return [self._line(screening, line, seen) for line in screening.facts["lines"]]
 
+    def caveats(self, screening: Screening) -> list[str]:
+        """What the result must be read with; of lots, what is open among the steps the reader knows of."""
+        facts = screening.facts.get("lots", [])
+        if self.user.is_officer or not facts:
+            return screening.caveats
+        numbers = [line["number"] for line in screening.facts["lines"]]
+        known = questions_about(facts, numbers, {screening.shipment.owner_id, *self.own})
+        others = [text for text in screening.caveats if not text.startswith("LOTS: ")]
+        return [*others, *in_sentences(known)]
+
     def _line(self, screening: Screening, line: dict[str, Any], seen: Sequence[dict[str, Any]]) -> dict[str, Any]:
         has_source = any(
             part["role"] in SOURCE_ROLES and part["line"] in {None, line["number"]}
@@ -87,7 +108,8 @@ class Discretion:
         stages: dict[int, list[str]] = defaultdict(list, {1: []} if has_source else {})
         for party in seen:
             if line["number"] in party["lines"]:
-                stages[party["steps_upstream"]].append(self.links[party["links"][-1]].stage)
+                link = self.links.get(party["links"][-1]) if party["links"] else None
+                stages[party["steps_upstream"]].append(link.stage if link else party.get("stage", ""))
         position = next((found for code in line["hts_codes"] if (found := chain_position(code))), None)
         coverage = measure(
             line["number"],

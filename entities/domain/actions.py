@@ -53,6 +53,9 @@ class Action(StrEnum):
     SHIPMENT_CHANGED = "shipment.changed"
     BATCH_STORED = "batch.stored"
     FINDINGS_SET_ASIDE = "findings.set_aside"
+    LOT_TRACE_DECLARED = "lot_trace.declared"
+    LOT_TRACE_WITHDRAWN = "lot_trace.withdrawn"
+    LOTS_IMPORTED = "lots.imported"
     # cases
     CASE_OPENED = "case.opened"
     CASE_SHIPMENT_ADDED = "case.shipment_added"

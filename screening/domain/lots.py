@@ -161,7 +161,9 @@ def _use(lot: Lot, uses: Sequence[Lot], mass: Mapping[str, Decimal]) -> Iterator
     if made is None:
         made, unit = lot.quantity, lot.unit
     for use in uses:
-        used = _kilograms(use, mass) if unit == "kg" else use.quantity if same_lot(use.unit) == same_lot(unit) else None
+        used = (
+            _kilograms(use, mass) if unit == "kg" else use.quantity if same_lot(use.unit) == same_lot(unit) else None
+        )
         if used is None:
             return
         went_on += used

@@ -54,7 +54,7 @@ class LotDocument(models.Model):
 
 
 class PartyIdentifier(models.Model):
-    """Which supplier a location or party number in an organisation's documents stands for, as that organisation said."""
+    """Which supplier a place or party in an organisation's documents stands for, as that organisation said."""
 
     organization = models.ForeignKey("entities.Organization", on_delete=models.CASCADE, related_name="+")
     identifier = models.CharField(max_length=500, help_text="A GLN, or another identifier as the document writes it.")

@@ -255,7 +255,7 @@ def screening_answer(shipment: Shipment, screening: Screening | None, discretion
         finding.screening = screening
     return answer | {
         "coverage": CoverageSerializer(discretion.coverage(screening), many=True).data,
-        "caveats": screening.caveats,
+        "caveats": discretion.caveats(screening),
         "findings": FindingSerializer(findings, many=True, context={"discretion": discretion}).data,
         "list_version": ListVersionNameSerializer(screening.run.list_version).data,
         "engine_version": screening.run.engine_version,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from entities import reference
 from entities.models import SupplyLink
+from screening.domain.lots import same_lot
 from screening.domain.tracing import Link
 from screening.models import LotTrace, TracedLot
 from screening.reference import goods_kind
@@ -47,40 +48,75 @@ def is_in_xinjiang(origin: str) -> bool:
 def lot_links(traces: Sequence[LotTrace]) -> dict[int, list[Link]]:
     """By customer who delivered it the lots of a shipment: the maker of the lot, else the supplier the trace names.
 
-    The key of such a link is the negative of the input lot's: it stands in no table of links.
+    The key of such a link is the negative of the input lot's: it stands in no table of links. Its stage is the process
+    at the maker of the lot.
     """
-    makers: dict[str, list[int]] = defaultdict(list)
-    for trace in traces:
-        for lot in _lots(trace, TracedLot.Direction.OUTPUT):
-            makers[_same(lot.lot)].append(trace.maker_id)
+    makers = _makers(traces)
     found: dict[int, list[Link]] = defaultdict(list)
     for trace in traces:
         for lot in _lots(trace, TracedLot.Direction.INPUT):
-            suppliers = makers.get(_same(lot.lot)) or ([lot.supplier_id] if lot.supplier_id else [])
-            for supplier in suppliers:
+            made = {step.maker_id: step.process for step in makers.get(same_lot(lot.lot), ()) if step.pk != trace.pk}
+            if not made and lot.supplier_id:
+                made = {lot.supplier_id: ""}
+            for supplier, process in made.items():
                 if supplier != trace.maker_id:
-                    found[trace.maker_id].append(_lot_link(lot, supplier, trace.maker_id))
+                    found[trace.maker_id].append(_lot_link(lot, supplier, trace.maker_id, process))
     return found
 
 
-def makers_of(line_number: int, traces: Sequence[LotTrace]) -> list[int]:
-    """Who made the article of a line, by the traces: its lot came out there."""
-    return list(
-        dict.fromkeys(
-            trace.maker_id
-            for trace in traces
+def traces_behind(line_number: int, named: Collection[int], traces: Sequence[LotTrace]) -> list[LotTrace]:
+    """The steps whose lots went into the article of one line.
+
+    They begin with the lots said to be that line, and with those that a maker named for the line put out, that are no
+    other line and go into no further step; from there every input lot leads to the step that put it out.
+    """
+    makers = _makers(traces)
+    used = {same_lot(lot.lot) for trace in traces for lot in _lots(trace, TracedLot.Direction.INPUT)}
+    waiting = [
+        trace
+        for trace in traces
+        if any(
+            lot.line_number == line_number
+            or (lot.line_number is None and trace.maker_id in named and same_lot(lot.lot) not in used)
             for lot in _lots(trace, TracedLot.Direction.OUTPUT)
-            if lot.line_number == line_number
         )
-    )
+    ]
+    found = {trace.pk: trace for trace in waiting}
+    while waiting:
+        for lot in _lots(waiting.pop(), TracedLot.Direction.INPUT):
+            for step in makers.get(same_lot(lot.lot), ()):
+                if step.pk not in found:
+                    found[step.pk] = step
+                    waiting.append(step)
+    return [trace for trace in traces if trace.pk in found]
 
 
-def _lot_link(lot: TracedLot, supplier: int, customer: int) -> Link:
+def makers_of(line_number: int, traces: Sequence[LotTrace]) -> dict[int, int]:
+    """Who made the article of a line, by the traces, each with the lot of it that came out there."""
+    return {
+        trace.maker_id: lot.pk
+        for trace in traces
+        for lot in _lots(trace, TracedLot.Direction.OUTPUT)
+        if lot.line_number == line_number
+    }
+
+
+def _makers(traces: Sequence[LotTrace]) -> dict[str, list[LotTrace]]:
+    """The steps that put out each lot."""
+    makers: dict[str, list[LotTrace]] = defaultdict(list)
+    for trace in traces:
+        for lot in _lots(trace, TracedLot.Direction.OUTPUT):
+            makers[same_lot(lot.lot)].append(trace)
+    return makers
+
+
+def _lot_link(lot: TracedLot, supplier: int, customer: int, process: str) -> Link:
     return Link(
         key=-lot.pk,
         supplier=supplier,
         customer=customer,
         kind=goods_kind("", "", lot.hts_prefix, lot.goods),
+        stage=process,
         goods=f"lot {lot.lot}" + (f", {lot.goods}" if lot.goods else ""),
         is_traced=True,
     )
@@ -88,7 +124,3 @@ def _lot_link(lot: TracedLot, supplier: int, customer: int) -> Link:
 
 def _lots(trace: LotTrace, direction: str) -> list[TracedLot]:
     return [lot for lot in trace.lots.all() if lot.direction == direction]
-
-
-def _same(lot: str) -> str:
-    return "".join(lot.split()).casefold()

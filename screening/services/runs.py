@@ -20,11 +20,12 @@ from entities.domain.parties import PartyScreening, screen
 from entities.matchers import Basis, matcher_for
 from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier
 from entities.services import judgements
-from screening.domain import rules, tracing
+from screening.domain import lots, rules, tracing
 from screening.domain.coverage import measure
 from screening.domain.goods import GoodsKind
 from screening.domain.orders import Order
 from screening.domain.tracing import Grade
+from screening.lot_facts import facts_of_lots, questions_about
 from screening.models import (
     ORDER_RULE,
     Finding,
@@ -37,7 +38,7 @@ from screening.models import (
 )
 from screening.reference import article_kinds, chain_position, commodity_stages, inputs, order_goods
 from screening.services import cases
-from screening.services.network import link_of, links_to, lot_links, makers_of
+from screening.services.network import link_of, links_to, lot_links, makers_of, traces_behind
 from screening.services.shipments import facts_of
 
 # A list retrieved longer ago than this is said to be stale on every result.
@@ -122,20 +123,25 @@ class _Result:
 
 @dataclass(slots=True)
 class _Reached:
-    """A supplier upstream: the best path to it, the lines it leads to, and where the way begins."""
+    """A supplier upstream: the best path to it, the lines it leads to, and where the way begins.
+
+    ``links``: those followed for the line of the best path. ``made``: makers known by lots alone, with the lot.
+    """
 
     path: tracing.Path
     line_numbers: list[int]
     starts: tuple[int, ...]
     article: frozenset[GoodsKind]
+    links: Mapping[int, Sequence[tracing.Link]]
+    made: Mapping[int, int]
 
-    def other_paths(self, links: Mapping[int, Sequence[tracing.Link]], on: date) -> int:
+    def other_paths(self, on: date) -> int:
         """How many ways lead there beside the best one."""
 
         def worth(link: tracing.Link, needs: tracing.Needs) -> tracing.Step:
             return tracing.grade_link(link, needs=needs, on=on, inputs=inputs())
 
-        return max(0, tracing.count_paths(self.path.supplier, self.starts, links, worth, self.article) - 1)
+        return max(0, tracing.count_paths(self.path.supplier, self.starts, self.links, worth, self.article) - 1)
 
 
 @dataclass(slots=True)
@@ -210,6 +216,8 @@ class _Surroundings:
         on, date_basis = shipment.screening_date(self.today)
         articles, upstream, materials = self._articles(shipment, on)
         parties = [*self._named(shipment, on), *upstream]
+        traced = facts_of_lots(self.traces[shipment.pk], self._sources(shipment))
+        open_lots = questions_about(traced, [line.number for line in self.lines[shipment.pk]])
         facts = rules.ShipmentFacts(
             articles=tuple(articles),
             parties=tuple(parties),
@@ -223,14 +231,20 @@ class _Surroundings:
             facts={
                 **facts_of(shipment, self.lines[shipment.pk], self.parts[shipment.pk]),
                 "upstream": [_upstream_facts(party) for party in upstream],
+                **({"lots": traced} if traced else {}),
                 **_judgements_in(parties),
             },
             on=on,
             date_basis=date_basis,
             found=rules.evaluate(facts),
             coverage=[{**asdict(article.coverage), "sentence": article.coverage.sentence} for article in articles],
-            caveats=[*self._caveats(on, date_basis), *self._announced(parties, on)],
+            caveats=[*self._caveats(on, date_basis), *self._announced(parties, on), *lots.in_sentences(open_lots)],
         )
+
+    def _sources(self, shipment: Shipment) -> set[int]:
+        """Who made or sold the goods, by the shipment itself."""
+        parts = (part for part in self.parts[shipment.pk] if part.role in rules.SOURCE_ROLES)
+        return {part.party.supplier_id for part in parts if part.party.supplier_id}
 
     def _named(self, shipment: Shipment, on: date) -> list[rules.PartyAtStep]:
         """The parties named on the shipment itself, each with the lines it is named on."""
@@ -270,9 +284,7 @@ class _Surroundings:
         articles = []
         best: dict[int, _Reached] = {}
         lines = self.lines[shipment.pk] or [ShipmentLine(shipment=shipment, number=1)]
-        lots = lot_links(self.traces[shipment.pk])
-        links = {**self.links, **{pk: [*own, *self.links.get(pk, ())] for pk, own in lots.items()}}
-        materials: dict[int, tuple[tracing.Path, list[int]]] = {}
+        materials: dict[int, tuple[tracing.Path, list[int], Mapping[int, int]]] = {}
         for line in lines:
             sources = [
                 part
@@ -280,14 +292,17 @@ class _Surroundings:
                 if part.role in rules.SOURCE_ROLES and (part.line is None or part.line.number == line.number)
             ]
             named = [part.party.supplier_id for part in sources if part.party.supplier_id]
-            made = makers_of(line.number, self.traces[shipment.pk])
+            steps = traces_behind(line.number, named, self.traces[shipment.pk])
+            delivered = lot_links(steps)
+            links = {**self.links, **{pk: [*own, *self.links.get(pk, ())] for pk, own in delivered.items()}}
+            made = {pk: lot for pk, lot in makers_of(line.number, steps).items() if pk not in named}
             starts = [*named, *made]
             positions = [position for code in line.hts_codes if (position := chain_position(code))]
             kinds = article_kinds(tuple(line.hts_codes))
             traced = tracing.trace(starts, links, article=kinds, on=on, inputs=inputs())
-            paths = {**{maker: tracing.Path(maker) for maker in made if maker not in named}, **traced.paths}
+            paths = {**{maker: tracing.Path(maker) for maker in made}, **traced.paths}
             for key, origin in traced.origins.items():
-                materials.setdefault(key, (origin, []))[1].append(line.number)
+                materials.setdefault(key, (origin, [], made))[1].append(line.number)
             stages: dict[int, list[str]] = defaultdict(list)
             if sources:
                 stages[1] = []
@@ -296,14 +311,14 @@ class _Surroundings:
                 kept = best.get(supplier_id)
                 numbers = kept.line_numbers if kept else []
                 if kept is None or _is_better(path, kept.path):
-                    best[supplier_id] = _Reached(path, numbers, tuple(starts), kinds)
+                    best[supplier_id] = _Reached(path, numbers, tuple(starts), kinds, links, made)
                 numbers.append(line.number)
             position = positions[0] if positions else None
             coverage = measure(
                 line.number,
                 position,
                 commodity_stages().get(position.commodity, ()) if position else (),
-                has_source=bool(sources),
+                has_source=bool(sources or made),
                 stage_names_by_step=stages,
             )
             if line.pk is not None or sources:
@@ -317,10 +332,10 @@ class _Surroundings:
                         coverage,
                     )
                 )
-        upstream = [party for reached in best.values() for party in self._upstream_parties(reached, links, on)]
+        upstream = [party for reached in best.values() for party in self._upstream_parties(reached, on)]
         stated = [
             rules.MaterialAtStep(
-                path=self._nodes(path),
+                path=self._nodes(path, made),
                 goods=path.links[-1].goods,
                 customer=str(self.suppliers[path.links[-1].customer]),
                 supplier=str(self.suppliers[path.supplier]),
@@ -328,16 +343,14 @@ class _Surroundings:
                 steps_upstream=path.steps_upstream,
                 grade=path.grade,
             )
-            for path, numbers in materials.values()
+            for path, numbers, made in materials.values()
         ]
         return articles, upstream, stated
 
-    def _upstream_parties(
-        self, reached: _Reached, links: Mapping[int, Sequence[tracing.Link]], on: date
-    ) -> Iterable[rules.PartyAtStep]:
+    def _upstream_parties(self, reached: _Reached, on: date) -> Iterable[rules.PartyAtStep]:
         """The supplier at the end of a path, once for each of its sites."""
         path = reached.path
-        nodes = self._nodes(path)
+        nodes = self._nodes(path, reached.made)
         supplier = self.suppliers[path.supplier]
         sites = [PartyFacts(**site.facts()) for site in self.sites[path.supplier]]
         for facts in sites or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
@@ -351,21 +364,26 @@ class _Surroundings:
                 orders=orders,
                 role="supplier",
                 line_numbers=tuple(sorted(set(reached.line_numbers))),
-                other_paths=reached.other_paths(links, on) if is_flagged else 0,
+                other_paths=reached.other_paths(on) if is_flagged else 0,
                 steps_upstream=path.steps_upstream,
                 grade=path.grade if path.steps else Grade.TRACED,
                 path=nodes,
                 supplier_id=path.supplier,
             )
 
-    def _nodes(self, path: tracing.Path) -> tuple[dict[str, Any], ...]:
-        """The parties of a path in order, each with the link that leads to it and what that link is worth."""
+    def _nodes(self, path: tracing.Path, made: Mapping[int, int]) -> tuple[dict[str, Any], ...]:
+        """The parties of a path in order, each with the link that leads to it and what that link is worth.
+
+        A link over a lot is named by the negative of the lot; so is what ties the maker of the article itself to it,
+        where only a lot does.
+        """
         first = path.links[0].customer if path.steps else path.supplier
-        nodes = [self._supplier_node(first, 1)]
+        nodes = [{**self._supplier_node(first, 1), **({"link": -made[first]} if first in made else {})}]
         for number, step in enumerate(path.steps, 2):
             link = step.link
             node = {
                 **self._supplier_node(link.supplier, number),
+                "link": link.key,
                 "stage": link.stage,
                 "goods": link.goods,
                 "grade": step.grade.value,
@@ -373,7 +391,7 @@ class _Surroundings:
                 "to": link.valid_to.isoformat() if link.valid_to else "",
                 "weak": [{"why": one.sentence, "settled_by": one.settled_by} for one in step.weaknesses],
             }
-            nodes.append(node if link.is_traced else {**node, "link": link.key})
+            nodes.append(node)
         return tuple(nodes)
 
     def _supplier_node(self, supplier_id: int, step: int) -> dict[str, Any]:
@@ -519,6 +537,7 @@ def _upstream_facts(party: rules.PartyAtStep) -> dict[str, Any]:
         "grade": party.grade.value,
         "lines": list(party.line_numbers),
         "links": [node["link"] for node in party.path if "link" in node],
+        **({"stage": stage} if (stage := party.path[-1].get("stage", "")) and party.path[-1]["link"] < 0 else {}),
         **{key: value for key, value in asdict(party.facts).items() if value},
     }
 

@@ -22,6 +22,7 @@ from entities.views.request import SignedInRequest
 from screening.domain.asking import suggested_items
 from screening.domain.confidential import withhold
 from screening.forms.cases import AssignForm, DetentionForm, EvidenceRequestForm, InviteForm, ReasonForm
+from screening.lot_facts import declarers_by_lot
 from screening.models import Case, Finding, Shipment
 from screening.services import cases
 from screening.views import case_page
@@ -323,6 +324,9 @@ def _suggestions(case: Case) -> list[str]:
     links = {node["link"] for path in stored for node in path if "link" in node}
     known = SupplyLink.objects.filter(Q(declared_by=case.importer) | Q(declared_by=None), pk__in=links)
     own = set(known.values_list("pk", flat=True))
+    for row in screenings:
+        said = declarers_by_lot(row.latest_screening.facts.get("lots", []))  # type: ignore[union-attr]
+        own |= {-lot for lot, declarers in said.items() if declarers == {case.importer_id}}
     paths: list[list[str]] = []
     for path in stored:
         nodes, is_withheld = withhold(path, own)
