@@ -219,6 +219,7 @@ def token_sort(parties: Sequence[ListedParty], given: Sequence[dict[str, str]]) 
 def forget() -> None:
     """Nothing seen before is remembered: the caches of single words and names are emptied."""
     scripts.fold.cache_clear()
+    scripts.simplified.cache_clear()
     syllables.syllable_count.cache_clear()
 
 

@@ -57,14 +57,17 @@ def screen(
     """
     answer = matcher.answer(party, on)
     matches = known.recognised(party, answer.matches, matcher.parties, on)
-    keys = {match.key for match in matches}
+    kin = answer.affiliations
+    if kin and matches:
+        keys = {match.key for match in matches}
+        kin = tuple(one for one in kin if one.key not in keys)
     place = gazetteer.locate(party)
     return PartyScreening(
         listed_verdict=matches[0].verdict if matches else "none",
         matches=matches,
         region_verdict=place.verdict,
         signals=place.signals,
-        affiliations=tuple(kin for kin in answer.affiliations if kin.key not in keys),
+        affiliations=kin,
     )
 
 

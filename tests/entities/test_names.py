@@ -136,3 +136,10 @@ def test_a_rounded_u_is_written_both_ways():
 
 def test_qian_is_read_so_though_it_is_simplified_to_gan():
     assert {"qiankun", "xuqian"} <= {*readings(simplified("乾坤")), *readings(simplified("旭乾"))}
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("新疆华孚棉业有限公司", 1), ("新疆华孚棉业有限公司 (No. 4)", 1), ("华孚棉业 Huafu Cotton", 2)]
+)
+def test_a_name_in_two_scripts_is_two_names_and_punctuation_none(parser, text, count):
+    assert len(parser.parse(text)) == count

@@ -12,7 +12,6 @@ CORPS_LATIN = re.compile(
     r"\b(?:xpcc|bing ?tuan|xinjiang corps"
     r"|(?:xinjiang )?production (?:and )?construction (?:corps?|corporation|group|militia))\b"
 )
-CORPS_MARKS = ("xpcc", "tuan", "corps", "construction")  # one of them stands in every hit; quick to look for
 _ORDINAL = (
     r"(?:\d{1,3}(?:st|nd|rd|th)?|no \d{1,3}|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
     r"|eleventh|twelfth|thirteenth|fourteenth)"
@@ -21,3 +20,11 @@ NUMBERED_LATIN = re.compile(
     rf"\b(?:{_ORDINAL} (?:agricultural |construction engineering )?(?:division|regiment|tuan|shi(?= \d| nong))"
     rf"|(?:agricultural |nong ?)(?:{_ORDINAL}) (?:division|shi)|(?:division|regiment) (?:no )?\d{{1,3}})\b"
 )
+
+
+def corps_in(folded: str) -> str:
+    """The Corps as folded text names it; one of the words looked for first, quickly, stands in every such text."""
+    if "tuan" in folded or "corps" in folded or "construction" in folded or "xpcc" in folded:
+        found = CORPS_LATIN.search(folded)
+        return found.group() if found else ""
+    return ""

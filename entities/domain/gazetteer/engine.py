@@ -7,15 +7,16 @@ XJ_NAME, XPCC): an address places the site, a name only asks the question.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from entities.domain.facts import PartyFacts
 from entities.domain.gazetteer.corps import (
     CORPS_HAN,
     CORPS_LATIN,
-    CORPS_MARKS,
     FARM_DIVISION_HAN,
     NUMBERED_HAN,
     NUMBERED_LATIN,
+    corps_in,
 )
 from entities.domain.gazetteer.elsewhere import Elsewhere
 from entities.domain.gazetteer.places import (
@@ -42,6 +43,9 @@ from entities.domain.names.vocabulary import Division
 
 SITE_FIELDS = ("address", "city", "province")
 NAME_FIELDS = ("name", "native_name")
+_FIELDS = (*SITE_FIELDS, *NAME_FIELDS)
+_texts_of = attrgetter(*_FIELDS)
+_NOWHERE = PlaceVerdict("none")
 CORPS_NAME = "Xinjiang Production and Construction Corps (新疆生产建设兵团)"
 _EATING = re.compile(r"\b(?:restaurant|cuisine|noodles?|kebabs?|bbq|barbecue|cafe|grill|eatery|bistro|diner|dishes)\b")
 _ORDER: dict[Strength, int] = {"strong": 0, "weak": 1, "hint": 2}
@@ -80,11 +84,11 @@ class Gazetteer:
 
     def locate(self, party: PartyFacts) -> PlaceVerdict:
         """Where the party's site is, as far as Xinjiang is concerned, with every signal that was seen."""
-        found = {f: self._reader.read(text) for f in (*SITE_FIELDS, *NAME_FIELDS) if (text := getattr(party, f))}
+        found = {f: self._reader.read(text) for f, text in zip(_FIELDS, _texts_of(party), strict=True) if text}
         if not any(found.values()) and not (party.postal_code or party.uscc or party.mid or party.phone):
             corps = self.corps(party, near=False)
             if not corps:
-                return PlaceVerdict("none")
+                return _NOWHERE
         context = self._context(party, found)
         signals: list[PlaceSignal] = []
         site = [
@@ -204,8 +208,7 @@ class Gazetteer:
     def corps(self, party: PartyFacts, *, near: bool) -> list[PlaceSignal]:
         """XPCC: the Corps, a farm division, or a numbered division or regiment beside a place in Xinjiang."""
         signals = []
-        for field in (*SITE_FIELDS, *NAME_FIELDS):
-            text = getattr(party, field)
+        for field, text in zip(_FIELDS, _texts_of(party), strict=True):
             if not text:
                 continue
             token = ""
@@ -216,9 +219,9 @@ class Gazetteer:
                 token = (corps.group() if corps else "") or (numbered.group() if numbered and near else "")
             if not token:
                 folded = fold(text)
-                found = CORPS_LATIN.search(folded) if any(mark in folded for mark in CORPS_MARKS) else None
-                counted = NUMBERED_LATIN.search(folded) if near and not found else None
-                token = found.group() if found else counted.group() if counted else ""
+                token = corps_in(folded)
+                counted = NUMBERED_LATIN.search(folded) if near and not token else None
+                token = token or (counted.group() if counted else "")
             if token:
                 reason = f"“{token}” names the Corps or one of its divisions or regiments"
                 signals.append(PlaceSignal("XPCC", field, token, XPCC_CODE, CORPS_NAME, "strong", reason))

@@ -81,6 +81,11 @@ def _pair(word: Word, listed: Word) -> tuple[float, str]:
     return found, "misspelt"
 
 
+def are_apart(name: Profile, listed: Profile) -> bool:
+    """The two name different places, for certain and without a word-by-word comparison."""
+    return name.placed and listed.placed and places_agree(name.codes, listed.codes) == "differs"
+
+
 def compare(name: Profile, listed: Profile) -> Comparison:
     """What speaks for and against the name being the listed name."""
     gained = against = 0.0

@@ -4,11 +4,10 @@ An index from the words that single out a listed entity, in every script and wit
 candidates; only those are weighed word by word.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
 from entities.domain.facts import ListedParty, PartyFacts
@@ -22,7 +21,7 @@ from entities.domain.matching.affiliation import (
 )
 from entities.domain.matching.beyond import CodeAgrees, ManufacturerCodes, sits_with
 from entities.domain.matching.cells import segments, without_address
-from entities.domain.matching.comparison import Comparison, compare
+from entities.domain.matching.comparison import Comparison, are_apart, compare
 from entities.domain.matching.index import CUT_FROM, NameIndex
 from entities.domain.matching.profile import Profile, profile
 from entities.domain.matching.reasons import explain
@@ -167,16 +166,20 @@ class Matcher:
         """The listed entities this party is or may be, and those it seems to belong to."""
         compared = list(self._compared(party, on))
         matches = self._matches(party, on, compared, [one.judged(self.thresholds) for one in compared])
+        if not compared and not party.address:
+            return Answer(matches)
         return Answer(matches, self._affiliations(party, on, compared, matches))
 
     def _matches(
         self, party: PartyFacts, on: date, compared: Sequence[_Compared], weighed: Iterable[_Weighed | None]
     ) -> tuple[ListMatch, ...]:
-        standing = _standing(weighed)
+        standing = _standing(weighed) if compared else []
         found = [one.answer() for one in sorted(standing, key=lambda w: w.rank, reverse=True)]
         unit = self._corps_unit(party, on)
         if unit is not None and not any(m.key == unit.key and m.verdict == "match" for m in found):
             found = [unit, *(m for m in found if m.key != unit.key)]
+        if not found and not party.mid:
+            return ()
         codes = self._codes.agreeing(party) if party.mid else {}
         by_name = {match.key for match in found}
         found += [match for key, match in self._by_code(codes, compared, on).items() if key not in by_name]
@@ -270,7 +273,6 @@ class Matcher:
 
     def _compared(self, party: PartyFacts, on: date) -> Iterator[_Compared]:
         """Every name of the party beside the names of the list it may be."""
-        site_codes = cache(lambda: self._site_codes(party))
         for field in NAME_FIELDS:
             text = getattr(party, field)
             if not text or text.isspace():
@@ -278,19 +280,21 @@ class Matcher:
             for segment in segments(text):
                 tie = tie_in(segment)
                 if tie is not None:
-                    others = [one._replace(tie=tie) for one in self._named(tie.other, field, on, frozenset)]
+                    others = [one._replace(tie=tie) for one in self._named(tie.other, field, on, None)]
                     yield from others
                     if tie.kind == "affiliate" and any(one.affiliation(self.thresholds) for one in others):
                         segment = tie.own
-                yield from self._named(segment, field, on, site_codes)
+                yield from self._named(segment, field, on, party)
 
-    def _named(self, text: str, field: str, on: date, site_codes: Callable[[], frozenset[str]]) -> Iterator[_Compared]:
+    def _named(self, text: str, field: str, on: date, party: PartyFacts | None) -> Iterator[_Compared]:
+        """A name of the party, or without a party of a firm it speaks of, beside the names of the list it may be."""
         for name in self._parser.parse(text) if text else ():
             candidates = self._index.candidates(name)
             alike = self._index.alike(name)
             begun = () if name.han or len(text) < CUT_FROM else tuple(self._index.beginning_with(text))
             if candidates or alike or begun:
-                yield from self._beside(name, candidates, alike, begun, field, on, site_codes())
+                site = self._site_codes(party) if party is not None else frozenset()
+                yield from self._beside(name, candidates, alike, begun, field, on, site)
 
     def _beside(
         self,
@@ -303,7 +307,7 @@ class Matcher:
         site: frozenset[str],
     ) -> Iterator[_Compared]:
         cut = not name.han and (bool(begun) or CUT_FROM <= len(name.text.strip()) <= CUT_AT)
-        readings = [replace(name, truncated=cut), without_address(name)]
+        readings = [name._replace(truncated=cut), without_address(name)]
         for reading in readings:
             if reading is None:
                 continue
@@ -314,9 +318,12 @@ class Matcher:
                     continue
                 if name.han and not target.profile.name.han and target.party.key in self._characters_known:
                     continue  # the entity's own characters are known and compared by themselves
+                is_alike, is_begun = number in alike, number in begun
+                if not is_alike and not is_begun and are_apart(ours, target.profile):
+                    continue  # no other word could outweigh it
                 comparison = compare(ours, target.profile)
-                cut_after = len(name.text) if number in begun else 0
-                yield _Compared(target, comparison, ours, field, reading, site, number in alike, cut_after, None)
+                cut_after = len(name.text) if is_begun else 0
+                yield _Compared(target, comparison, ours, field, reading, site, is_alike, cut_after, None)
 
     def _site_codes(self, party: PartyFacts) -> frozenset[str]:
         codes: set[str] = set()

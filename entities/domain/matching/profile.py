@@ -40,6 +40,7 @@ class Profile:
     place_words: tuple[Word, ...]
     pieces: frozenset[str]
     key: tuple[str, ...]
+    placed: bool  # its places are places: no brand word could be one as well
 
     @property
     def brand_points(self) -> float:
@@ -77,4 +78,5 @@ def profile(name: ParsedName) -> Profile:
         place_words=tuple(places),
         pieces=pieces | _USUAL_FORMS,
         key=name.key,
+        placed=bool(codes) and not any(word.codes for word, _ in brands),
     )

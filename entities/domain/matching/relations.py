@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from ahocorasick_rs import AhoCorasick
+
 from entities.domain.names.scripts import simplified
 
 Kind = Literal["branch", "affiliate"]
@@ -35,6 +37,7 @@ _MARKS = (
     *("旗下", "下属", "下屬", "所属", "所屬", "直属", "直屬"),
     *("分公司", "分厂", "分廠", "办事处", "辦事處", "代表处", "代表處", "con c", "chi nh", "дочерн", "филиал"),
 )  # fmt: skip
+_MARKED = AhoCorasick(_MARKS)
 _EDGE = " \t\n,，;；.-–—()（）"
 
 
@@ -50,8 +53,7 @@ class Tie:
 
 def tie_in(text: str) -> Tie | None:
     """The other firm a name speaks of, and whether it says branch or family."""
-    lower = text.lower()
-    if not any(mark in lower for mark in _MARKS):
+    if not _MARKED.find_matches_as_indexes(text.lower()):
         return None
     plain = simplified(text)
     for pattern, kind in _BEFORE:

@@ -42,6 +42,7 @@ def has_han(text: str) -> bool:
     return not text.isascii() and HAN.search(text) is not None
 
 
+@lru_cache(maxsize=512)
 def simplified(text: str) -> str:
     """Traditional characters become simplified ones; full-width letters and digits plain ones."""
     return _to_simplified().convert(unicodedata.normalize("NFKC", text))

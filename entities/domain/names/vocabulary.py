@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from entities.domain.names.division_names import stem_of
 from entities.domain.names.scripts import fold, readings
 
 Kind = Literal["form", "filler", "role", "generic", "trade", "common", "place", "distinct"]
@@ -40,12 +41,16 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """What a known word means: its kind, its concept, and for a place the divisions it may stand for."""
+    """What a known word means: its kind, its concept, and for a place the divisions it may stand for.
+
+    ``sounds`` is how a county, which may be read as a brand, is spelt in pinyin.
+    """
 
     kind: Kind
     concept: str
     codes: frozenset[str] = frozenset()
     county: bool = False
+    sounds: tuple[str, ...] = ()
 
 
 @dataclass
@@ -55,7 +60,6 @@ class Vocabulary:
     latin: dict[str, Sense] = field(default_factory=dict)
     han: dict[str, Sense] = field(default_factory=dict)
     phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
-    longest_han: int = 1
 
     def add_latin(self, spelling: str, sense: Sense) -> None:
         known = self.latin.get(spelling)
@@ -74,11 +78,12 @@ class Vocabulary:
     def add_han(self, spelling: str, sense: Sense) -> None:
         known = self.han.get(spelling)
         if known is not None and known.kind == sense.kind == "place":
-            sense = Sense("place", known.concept, known.codes | sense.codes, county=known.county and sense.county)
+            county = known.county and sense.county
+            sounds = known.sounds if county else ()
+            sense = Sense("place", known.concept, known.codes | sense.codes, county=county, sounds=sounds)
         elif known is not None:
             return
         self.han[spelling] = sense
-        self.longest_han = max(self.longest_han, len(spelling))
 
 
 def build_vocabulary(rows: Iterable[WordRow], divisions: Sequence[Division]) -> Vocabulary:
@@ -99,7 +104,9 @@ def build_vocabulary(rows: Iterable[WordRow], divisions: Sequence[Division]) -> 
             if len(spelling) > 2:
                 vocabulary.add_latin(spelling, Sense("place", concept, frozenset({division.code}), county=county))
         for spelling in dict.fromkeys((division.name_zh, division.stem_zh)):
-            vocabulary.add_han(spelling, Sense("place", concept, frozenset({division.code}), county=county))
+            sounds = readings(stem_of(spelling)) if county else ()
+            place = Sense("place", concept, frozenset({division.code}), county=county, sounds=sounds)
+            vocabulary.add_han(spelling, place)
     for row in listed:
         for spelling in row.chinese:
             if len(spelling) > 1 and "+" not in row.concept:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Set
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from entities.domain.names.division_names import stem_of
 from entities.domain.names.scripts import HAN, fold, han_text, has_han, readings, simplified
 from entities.domain.names.vocabulary import Kind, Sense, Vocabulary, places_agree
 
@@ -16,8 +15,7 @@ _NUMERALS = "〇一二三四五六七八九"
 _SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000\u00a0]+(?=[\u3400-\u9fff])")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a name. ``sounds`` is how a Chinese word is spelt in pinyin."""
 
     text: str
@@ -29,19 +27,18 @@ class Word:
     county: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedName:
+class ParsedName(NamedTuple):
     """A name taken apart. ``key`` is equal for two names that differ in legal form, order of filler and case only."""
 
     text: str
     words: tuple[Word, ...] = ()
     han: bool = False
-    truncated: bool = field(default=False)
+    truncated: bool = False
 
     @property
     def squeezed(self) -> str:
         """All letters of the name without its legal form, however they were grouped into words."""
-        return "".join(w.text.replace(" ", "") for w in self.words if w.kind != "form" and w.text != "and")
+        return "".join([w.text for w in self.words if w.kind != "form" and w.text != "and"]).replace(" ", "")
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -70,6 +67,11 @@ class NameParser:
         self._own_parts = frozenset(s for s in singles if self._known[s][0].kind in ("place", "distinct"))
         self._parts = self._own_parts | {s for s in singles if len(s) > 2}
         self._beginnings = frozenset(s[:size] for s in singles for size in range(1, len(s)))
+        sizes: dict[str, set[int]] = {}
+        for spelling in (*vocabulary.han, *(s for s in lexicon if not s.isascii())):
+            sizes.setdefault(spelling[0], set()).add(len(spelling))
+        # How long the known words are that begin with a character, the longest first.
+        self._han_sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
 
     # Latin ---------------------------------------------------------------------------------------------------------
 
@@ -134,7 +136,7 @@ class NameParser:
             spelling += tokens[position + taken - 1]
             pair = self._known.get(spelling)
             if pair is not None:
-                found = taken, replace(self._in_place(pair, placed, before), joined=True)
+                found = taken, self._in_place(pair, placed, before)._replace(joined=True)
             if spelling not in self._beginnings:
                 break
         return found
@@ -199,7 +201,10 @@ class NameParser:
         """The longest known word that may stand here, behind so many characters nothing is known of."""
         if run[position] == "第" and (number := _NUMERALS.find(run[position + 1 : position + 2])) > 0:
             return Word(str(number), "distinct", str(number))  # 第四 is No. 4
-        for size in range(min(self.vocabulary.longest_han, len(run) - position), 0, -1):
+        left = len(run) - position
+        for size in self._han_sizes.get(run[position], ()):
+            if size > left:
+                continue
             spelling = run[position : position + size]
             if size > 1 and spelling in self.lexicon:
                 return _brand(spelling)
@@ -212,8 +217,7 @@ class NameParser:
                 if (size > 1 and not unknown) and (
                     placed or not sense.county or _with_unit(spelling) or self._ends_name(run, position + size)
                 ):
-                    sounds = readings(stem_of(spelling)) if sense.county else ()
-                    return Word(spelling, "place", sense.concept, sense.codes, sounds, county=sense.county)
+                    return Word(spelling, "place", sense.concept, sense.codes, sense.sounds, county=sense.county)
                 continue
             # A single character is a trade only where the trade stands: before the legal form, or in 镁制品.
             # Behind one unknown character it is the second of a brand: 豫棉, 宝钢.
@@ -234,8 +238,8 @@ class NameParser:
             readings(unknown)
         ):
             return False
-        following = run[position + 1 : position + 1 + self.vocabulary.longest_han]
-        return any(following[:size] in self.vocabulary.han for size in range(2, len(following) + 1))
+        sizes = self._han_sizes.get(run[position + 1 : position + 2], ())
+        return any(run[position + 1 : position + 1 + size] in self.vocabulary.han for size in sizes if size > 1)
 
     def _brands(self, han: str) -> list[Word]:
         """An unknown run is one brand, or one the list knows by sound and what follows it: 华孚恒丰, 华孚甜菊."""
@@ -243,18 +247,17 @@ class NameParser:
             for cut in range(len(han) - 2, 1, -1):
                 head = _brand(han[:cut])
                 if not self.lexicon.isdisjoint(head.sounds):
-                    return [head, replace(_brand(han[cut:]), joined=True)]
+                    return [head, _brand(han[cut:])._replace(joined=True)]
         return [_brand(han)]
 
     def _ends_name(self, run: str, position: int) -> bool:
         """Only a legal form, a role, or the word for products follows."""
-        rest = run[position:]
-        if not rest:
+        if position >= len(run):
             return True
         return any(
-            (sense := self.vocabulary.han.get(rest[:size])) is not None
+            (sense := self.vocabulary.han.get(run[position : position + size])) is not None
             and (sense.kind in ("form", "role") or sense.concept == "manufacture")
-            for size in range(min(6, len(rest)), 0, -1)
+            for size in self._han_sizes.get(run[position], ())
         )
 
     def parse(self, text: str) -> list[ParsedName]:
@@ -262,7 +265,7 @@ class NameParser:
         if not has_han(text):
             return [self.latin(text)]
         parsed = [self.chinese(text)]
-        if len(fold(text).replace(" ", "")) > 3:
+        if any(map(str.isalnum, HAN.sub("", text))) and len(fold(text).replace(" ", "")) > 3:
             parsed.append(self.latin(text))
         return parsed
 
@@ -272,9 +275,12 @@ def _without_stray_counties(words: list[Word]) -> list[Word]:
 
     Dehui (Dalian) International Trade; Zijin Mining Group. But Heze Cotton and Linen is of Heze, a larger place.
     """
-    places = [(index, word) for index, word in enumerate(words) if word.kind == "place"]
-    if not any(word.county for _, word in places):
+    for word in words:
+        if word.county:
+            break
+    else:
         return words
+    places = [(index, word) for index, word in enumerate(words) if word.kind == "place"]
     alone = len(places) == 1 and not any(word.kind in ("distinct", "common") for word in words)
     changed = list(words)
     for index, word in places:
@@ -283,7 +289,7 @@ def _without_stray_counties(words: list[Word]) -> list[Word]:
         others = [other for _, other in places if other is not word]
         elsewhere = bool(others) and all(places_agree(word.codes, o.codes) == "differs" for o in others)
         if alone or elsewhere:
-            changed[index] = replace(word, kind="distinct", concept=word.text)
+            changed[index] = word._replace(kind="distinct", concept=word.text)
     return changed
 
 
@@ -292,7 +298,7 @@ def _each_concept(word: Word) -> list[Word]:
     first, _, second = word.concept.partition("+")
     if not second:
         return [word]
-    return [replace(word, text=word.text[0], concept=first), replace(word, text=word.text[1:], concept=second)]
+    return [word._replace(text=word.text[0], concept=first), word._replace(text=word.text[1:], concept=second)]
 
 
 def _with_unit(division: str) -> bool:
@@ -305,7 +311,7 @@ def _brand(han: str) -> Word:
 
 def _initials_joined(tokens: list[str]) -> list[str]:
     """``a b c trading`` is ``abc trading``: a run of single letters is one word (19 CFR Part 102, appendix)."""
-    if all(len(t) > 1 for t in tokens):
+    if not tokens or min(map(len, tokens)) > 1:
         return tokens
     joined: list[str] = []
     run = ""
