@@ -254,7 +254,7 @@ def test_an_unknown_trade_behind_a_listed_brand_counts_less_than_another_brand(r
 
 
 def test_a_party_elsewhere_is_no_candidate_and_the_reason_is_still_told(matcher):
-    name = "Xiamen Zhongtai Chemical Co., Ltd."
+    name = "Xiamen Jingtian Cotton Industry Group Co., Ltd."
     assert verdicts(matcher, name) == {}
-    reasons = matcher.why_not(PartyFacts(name=name), ZHONGTAI, TODAY)
+    reasons = matcher.why_not(PartyFacts(name=name), "hubeijingtiancottonindustrygroupcoltd", TODAY)
     assert "Against: the places differ." in reasons
