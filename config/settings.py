@@ -161,8 +161,12 @@ JOB_HANDLERS = {
     "rescan": "evidence.services.rescan.rescan_job",
     "mail": "entities.services.mail.send_job",
     "list_preview": "screening.services.lists.preview_job",
+    "threshold_preview": "screening.services.lists.threshold_preview_job",
 }
-JOB_PRIORITY = {"feed": 0, "list_preview": 1, "screen": 1, "mail": 2, "import": 3, "read": 5, "rescan": 6}
+JOB_PRIORITY = {
+    **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
+    **{"mail": 2, "import": 3, "read": 5, "rescan": 6},
+}
 JOB_QUEUES = {"read": "reading", "rescan": "reading"}  # every other kind runs on the queue "screening"
 
 # --- the lists --------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from entities.domain.matching.trial import JudgedPair, Tally, moved
 from entities.domain.roles import Act
 from entities.matchers import Basis, matcher_for
 from entities.models import Change, Judgement, ListVersion, ThresholdSet, User
+from entities.services import jobs
 from entities.services.changes import record_change
 
 COUNTED = 10_000  # judged pairs a trial looks at, the latest: a page of some five seconds on one core
@@ -151,10 +152,11 @@ def propose_thresholds(values: Thresholds, *, reason: str, actor: User) -> Thres
         made = ThresholdSet.objects.create(
             **asdict(values),
             reason=reason.strip(),
-            effect=effect,
+            effect={**effect, "touches": None},  # counted by a worker
             proposed_by=actor,
             proposed_person_id=User.objects.get(pk=actor.pk).person_id,
         )
+        jobs.enqueue("threshold_preview", {"set": made.pk})
         audit.record(
             Action.THRESHOLDS_PROPOSED,
             actor=actor,
@@ -169,8 +171,8 @@ def propose_thresholds(values: Thresholds, *, reason: str, actor: User) -> Thres
 def adopt_thresholds(proposed: ThresholdSet, *, actor: User, answer: str = "") -> ThresholdSet:
     """Put proposed thresholds in use, and have what they touch screened again. Never by the person who proposed them.
 
-    Where a firm judged the same would be lost, only with an answer that says why; and not where more would be lost
-    by now than the proposal shows.
+    Where a firm judged the same would be lost, only with an answer that says why; not before what they touch was
+    counted, and not where more would be lost by now than the proposal shows.
     """
     known = {row["judgement"] for row in proposed.effect["lost"]}
     more = [row for row in effect_of(proposed.values)["lost"] if row["judgement"] not in known]
@@ -179,6 +181,8 @@ def adopt_thresholds(proposed: ThresholdSet, *, actor: User, answer: str = "") -
         _require(fresh, Act.ADOPT_THRESHOLDS, "Only an approver or a manager of the office puts thresholds in use.")
         if fresh.person_id in {proposed.proposed_person_id, proposed.proposed_by.person_id}:
             raise Refused("own_proposal", "You proposed these thresholds; a different person must put them in use.")
+        if proposed.effect["touches"] is None:
+            raise Refused("preview_missing", "What they touch is still being counted. Try again when it is shown.")
         if more:
             names = ", ".join(row["party"] for row in more[:3])
             raise Refused(

@@ -46,10 +46,17 @@ class Touched:
     """What a new list answers differently: parties by name, suppliers, shipments, open cases."""
 
     parties: list[dict[str, Any]] = field(default_factory=list)
-    party_count: int = 0
+    named: set[tuple[str, str]] = field(default_factory=set)  # a party and the supplier it is taken for count once
     party_ids: set[int] = field(default_factory=set)
     supplier_ids: set[int] = field(default_factory=set)
     shipment_ids: set[int] = field(default_factory=set)
+
+    def add(self, name: str, country: str, supplier: int | None, **answer: str) -> None:
+        """Name a party, unless it is named already or many are."""
+        if (name, country) not in self.named:
+            self.named.add((name, country))
+            if len(self.parties) < SHOWN:
+                self.parties.append({"name": name, "country": country, "supplier": supplier, **answer})
 
 
 @transaction.atomic
@@ -126,6 +133,22 @@ def preview_job(job: Job) -> None:
     ListVersion.objects.filter(pk=version.pk, state=ListVersion.State.DRAFT).update(touches=_as_shown(found))
 
 
+def threshold_preview_job(job: Job) -> None:
+    """Count what proposed thresholds would touch, and keep it with them, unless they were settled meanwhile."""
+    proposed = ThresholdSet.objects.filter(pk=job.payload["set"], state=ThresholdSet.State.PROPOSED).first()
+    if proposed is None:
+        return
+    before = Basis.in_use()
+    found = _moved(
+        before,
+        Basis(proposed.pk, before.names_up_to),
+        report=lambda done, total: jobs.report_progress(job, done, total),
+    )
+    ThresholdSet.objects.filter(pk=proposed.pk, state=ThresholdSet.State.PROPOSED).update(
+        effect={**proposed.effect, "touches": _as_shown(found)}
+    )
+
+
 def what_a_name_touches(proposal: NameStatement) -> dict[str, Any]:
     """What would be answered otherwise were this proposal confirmed now, as a preview shows it; nothing is kept.
 
@@ -161,7 +184,6 @@ def touched_by(
     declared = _declared(shipments)
     sites = list(_suppliers())
     total = len(declared) + len(sites)
-    named: set[tuple[str, str]] = set()
     for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
         if report and number % 1000 == 0:
             report(number, total)
@@ -170,12 +192,7 @@ def touched_by(
         answer = next((a for on in days if (a := _answers(facts, old, new, changed, on)) is not None), None)
         if answer is None:
             continue
-        name = facts.name or facts.native_name
-        if (name, facts.country) not in named:  # a party and the supplier it is taken for are shown once
-            named.add((name, facts.country))
-            found.party_count += 1
-            if len(found.parties) < SHOWN:
-                found.parties.append({"name": name, "country": facts.country, "supplier": supplier_id, **answer})
+        found.add(facts.name or facts.native_name, facts.country, supplier_id, **answer)
         if party_id is not None:
             found.party_ids.add(party_id)
         if supplier_id is not None:
@@ -308,7 +325,7 @@ def _as_shown(found: Touched) -> dict[str, Any]:
     names = Supplier.objects.in_bulk(sorted(found.supplier_ids)[:SHOWN])
     return {
         "counted_at": timezone.now().isoformat(),
-        "party_count": found.party_count,
+        "party_count": len(found.named),
         "parties": found.parties,
         "supplier_count": len(found.supplier_ids),
         "suppliers": [{"id": pk, "name": supplier.name} for pk, supplier in names.items()],
@@ -336,7 +353,7 @@ def shipments_touched_by_thresholds(pk: int) -> set[int]:
     earlier = ThresholdSet.objects.filter(state=ThresholdSet.State.ADOPTED, settled_at__lt=adopted.settled_at)
     before = earlier.order_by("settled_at", "pk").last()
     names = office_names.last_statement()
-    return _moved(Basis(before.pk if before else None, names), Basis(pk, names))
+    return _moved(Basis(before.pk if before else None, names), Basis(pk, names)).shipment_ids
 
 
 def shipments_touched_by_name(statement: int) -> set[int]:
@@ -345,7 +362,7 @@ def shipments_touched_by_name(statement: int) -> set[int]:
     thresholds = Basis.in_use().thresholds
     before, after = Basis(thresholds, statement - 1), Basis(thresholds, statement)
     # Judgements on the entity lapse, so what bears on it is screened again even where the answer is the same.
-    return _moved(before, after, [entity.register], frozenset([entity.key]))
+    return _moved(before, after, [entity.register], frozenset([entity.key])).shipment_ids
 
 
 def _moved(
@@ -353,11 +370,18 @@ def _moved(
     after: Basis,
     registers: Iterable[str] = tuple(ListVersion.Register.values),
     changed: frozenset[str] = frozenset(),
-) -> set[int]:
-    """The shipments that the lists in use answer differently on another basis, or that bear on ``changed``."""
-    found: set[int] = set()
+    report: Callable[[int, int], object] | None = None,
+) -> Touched:
+    """What the lists in use answer differently on another basis, or what bears on ``changed``."""
+    found = Touched()
     for register in registers:
         version = ListVersion.objects.published().filter(register=register).order_by("published_at", "pk").last()
         if version is not None:
-            found |= touched_by(matcher_for(version, after), matcher_for(version, before), changed).shipment_ids
+            one = touched_by(matcher_for(version, after), matcher_for(version, before), changed, report=report)
+            for party in one.parties:
+                found.add(**party)
+            found.named |= one.named
+            found.party_ids |= one.party_ids
+            found.supplier_ids |= one.supplier_ids
+            found.shipment_ids |= one.shipment_ids
     return found

@@ -18,7 +18,8 @@ from entities.matchers import matcher_for
 from entities.models import AuditEvent, Change, Judgement, ListVersion, ThresholdSet
 from entities.services import jobs, judgements
 from entities.services.lists import load_reference_lists
-from entities.services.thresholds import adopt_thresholds, bench, effect_of, in_use, propose_thresholds
+from entities.services.thresholds import adopt_thresholds as adopt
+from entities.services.thresholds import bench, effect_of, in_use, propose_thresholds
 from entities.services.thresholds import refuse_thresholds as refuse
 from screening.models import Finding, Screening
 from tests.api_client import V1, client_of
@@ -57,6 +58,13 @@ def aksu(shipment):
     return shipment.latest_screening.findings.get(
         rule="LISTED_ENTITY", listing__entity__key="aksuhuafucolorspinningcoltd"
     )
+
+
+def put_in_use(proposed, **values):
+    """A second person adopts, once it was counted what the proposal touches."""
+    jobs.work_off()
+    proposed.refresh_from_db()
+    return adopt(proposed, **values)
 
 
 def judged(analyst, party=made.POSSIBLE, verdict="same"):
@@ -192,6 +200,21 @@ def test_a_proposal_that_cannot_stand_leaves_nothing_behind(reviewer, values, re
     assert not AuditEvent.objects.filter(action__startswith="thresholds.").exists()
 
 
+def test_what_a_proposal_touches_is_counted_first_whether_judged_or_not(reviewer, approver):
+    shipment = made.ship(MISSPELT)
+    proposed = propose_thresholds(FEWER_MATCHES, reason="x", actor=reviewer)
+    with pytest.raises(Refused, match="still being counted"):
+        adopt(proposed, actor=approver)
+    jobs.work_off()
+    proposed.refresh_from_db()
+    touches = proposed.effect["touches"]
+    assert (proposed.effect["pairs"], touches["party_count"], touches["shipment_count"]) == (0, 1, 1)
+    [party] = touches["parties"]
+    assert (party["name"], party["before"], party["after"]) == (MISSPELT.name, "match", "possible")
+    assert adopt(proposed, actor=approver).state == "adopted"
+    assert shipment.screenings.count() == 1
+
+
 def test_one_proposal_waits_at_a_time(reviewer):
     propose_thresholds(FEWER_MATCHES, reason="x", actor=reviewer)
     with pytest.raises(Refused, match=f"A proposal of {reviewer.full_name} waits"):
@@ -212,7 +235,7 @@ def test_nobody_puts_their_own_proposal_in_use(other_account):
     proposed = propose_thresholds(FEWER_MATCHES, reason="x", actor=manager)
     actor = make_user(Role.APPROVER, person=manager.person) if other_account else manager
     with pytest.raises(Refused, match="a different person"):
-        adopt_thresholds(proposed, actor=actor)
+        put_in_use(proposed, actor=actor)
     with pytest.raises(IntegrityError), transaction.atomic():
         ThresholdSet.objects.update(
             state="adopted", settled_by=actor, settled_person=actor.person, settled_at=timezone.now()
@@ -225,14 +248,14 @@ def test_accounts_found_to_be_one_person_after_the_proposal_are_not_two(reviewer
     reviewer.person = approver.person
     reviewer.save(update_fields=["person"])
     with pytest.raises(Refused, match="a different person"):
-        adopt_thresholds(proposed, actor=approver)
+        put_in_use(proposed, actor=approver)
     assert in_use() == SHIPPED
 
 
 def test_a_reviewer_does_not_put_a_proposal_in_use(reviewer):
     proposed = propose_thresholds(FEWER_MATCHES, reason="x", actor=make_user(Role.MANAGER))
     with pytest.raises(Refused, match="approver or a manager"):
-        adopt_thresholds(proposed, actor=reviewer)
+        put_in_use(proposed, actor=reviewer)
     with pytest.raises(Refused, match="an approver, a manager"):
         refuse(proposed, actor=reviewer, answer="x")
     assert ThresholdSet.objects.get().state == "proposed"
@@ -242,8 +265,8 @@ def test_a_proposal_that_loses_a_firm_takes_an_answer(analyst, reviewer, approve
     judged(analyst)
     proposed = propose_thresholds(FEWER_QUESTIONS, reason="x", actor=reviewer)
     with pytest.raises(Refused, match="say why they are put in use anyway"):
-        adopt_thresholds(proposed, actor=approver, answer=" ")
-    adopted = adopt_thresholds(proposed, actor=approver, answer="That firm is barred by its address.")
+        put_in_use(proposed, actor=approver, answer=" ")
+    adopted = put_in_use(proposed, actor=approver, answer="That firm is barred by its address.")
     assert (in_use(), adopted.answer) == (FEWER_QUESTIONS, "That firm is barred by its address.")
     event = AuditEvent.objects.get(action="thresholds.adopted")
     assert (event.after["lost"], event.reason, event.actor_id) == (1, adopted.answer, approver.pk)
@@ -253,7 +276,7 @@ def test_a_firm_judged_the_same_since_the_proposal_stops_it(analyst, reviewer, a
     proposed = propose_thresholds(FEWER_QUESTIONS, reason="x", actor=reviewer)
     judged(analyst)
     with pytest.raises(Refused, match=f"1 more firm judged the same would be lost \\({made.POSSIBLE.name}\\)"):
-        adopt_thresholds(proposed, actor=approver, answer="x")
+        put_in_use(proposed, actor=approver, answer="x")
     assert in_use() == SHIPPED
 
 
@@ -262,7 +285,7 @@ def test_a_proposal_is_withdrawn_by_who_made_it_and_settled_once(reviewer, appro
     with pytest.raises(Refused, match="Say why"):
         refuse(proposed, actor=reviewer, answer="")
     assert refuse(proposed, actor=reviewer, answer="A slip").state == "refused"
-    for settle in (adopt_thresholds, refuse):
+    for settle in (adopt, refuse):
         with pytest.raises(Refused, match="settled before: refused"):
             settle(proposed, actor=approver, answer="x")
     assert in_use() == SHIPPED
@@ -271,7 +294,7 @@ def test_a_proposal_is_withdrawn_by_who_made_it_and_settled_once(reviewer, appro
 
 def test_the_thresholds_shipped_with_are_put_back_in_use_like_any_others(reviewer, approver):
     for values in (FEWER_MATCHES, SHIPPED):
-        adopt_thresholds(propose_thresholds(values, reason="x", actor=reviewer), actor=approver)
+        put_in_use(propose_thresholds(values, reason="x", actor=reviewer), actor=approver)
     assert (in_use(), ThresholdSet.objects.filter(state="adopted").count()) == (SHIPPED, 2)
 
 
@@ -289,7 +312,7 @@ def test_what_new_thresholds_touch_is_screened_again_and_the_old_screening_can_b
     proposed = propose_thresholds(FEWER_MATCHES, reason="Misspelt names are to be asked about", actor=reviewer)
     [asked] = [row for row in proposed.effect["moved"] if row["judgement"] == judgement.pk]
     assert (asked["before"], asked["after"]) == ("match", "possible")
-    adopted = adopt_thresholds(proposed, actor=approver)
+    adopted = put_in_use(proposed, actor=approver)
     screenings = other.screenings.count()
     jobs.work_off()
     # 1. The touched shipment has a new screening, made with the new thresholds; the other was left alone.
@@ -318,7 +341,7 @@ def test_a_lost_firm_is_found_by_its_judgement_alone_and_not_in_other_words(anal
     other_words = made.ship(replace(made.POSSIBLE, city="Gaoming"))
     assert made.listed(other_words, "Esquel Group").verdict == "possible"
     proposed = propose_thresholds(FEWER_QUESTIONS, reason="x", actor=reviewer)
-    adopt_thresholds(proposed, actor=approver, answer="known")
+    put_in_use(proposed, actor=approver, answer="known")
     jobs.work_off()
     found = made.listed(shipment, "Esquel Group")
     assert (found.judgement, found.screening.run.thresholds) == (judgement, proposed)
@@ -393,7 +416,7 @@ def test_the_page_of_matching_shows_others_in_use_beside_the_shipped_and_that_th
 ):
     client.force_login(analyst)
     before = client.get(reverse("how-matching-works")).content.decode()
-    adopt_thresholds(propose_thresholds(FEWER_MATCHES, reason="x", actor=reviewer), actor=approver)
+    put_in_use(propose_thresholds(FEWER_MATCHES, reason="x", actor=reviewer), actor=approver)
     after = client.get(reverse("how-matching-works")).content.decode()
     assert ("Measured at the shipped thresholds" in before, "Measured at the shipped thresholds" in after) == (
         False,
@@ -406,7 +429,7 @@ def test_the_page_of_matching_shows_others_in_use_beside_the_shipped_and_that_th
 def test_a_shipment_and_the_api_name_the_thresholds_it_was_screened_with(page, client, analyst, reviewer, approver):
     touched = made.ship(MISSPELT)
     assert "thresholds as shipped" in _shipment_page(client, analyst, touched)
-    adopted = adopt_thresholds(propose_thresholds(FEWER_MATCHES, reason="x", actor=reviewer), actor=approver)
+    adopted = put_in_use(propose_thresholds(FEWER_MATCHES, reason="x", actor=reviewer), actor=approver)
     jobs.work_off()
     assert f"set {adopted.pk}</a>" in _shipment_page(client, analyst, touched)
     results = client_of(analyst).get(f"{V1}/shipments/{touched.pk}/screenings/").json()["results"]
