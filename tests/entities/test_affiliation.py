@@ -120,6 +120,15 @@ def test_the_entity_itself_is_not_its_own_affiliate(matcher, name):
     assert found.affiliations == ()
 
 
+def test_an_address_in_the_cell_of_the_name_makes_no_other_firm(matcher):
+    cell = answer(matcher, "Xinjiang Zhongtai Chemical INDUSTRIAL PARK, CHANGJI")
+    firm = answer(matcher, "Xinjiang Zhongtai Chemical Industrial Park Changji Trading Co., Ltd.")
+    key = "xinjiangzhongtaichemicalcoltd"
+    assert {match.key: match.verdict for match in cell.matches}[key] == "match"
+    assert key not in {match.key for match in firm.matches}
+    assert asked(firm)[key] == "name"
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -10,6 +10,7 @@ from entities.domain.matching.relations import Tie
 from entities.domain.matching.results import Affiliation, TextMention
 from entities.domain.matching.targets import REACHES_FURTHER, Target
 from entities.domain.matching.weights import WEIGHTS as W
+from entities.domain.names.words import Word
 
 
 def holds_listed_name(ours: Profile, found: Comparison, target: Target) -> bool:
@@ -43,8 +44,14 @@ def holds_listed_name(ours: Profile, found: Comparison, target: Target) -> bool:
 
 
 def is_another_firm(ours: Profile, found: Comparison, target: Target) -> bool:
-    """What the name says beyond the listed one makes it another firm: a further brand, or a trade and a place."""
+    """What the name says beyond the listed one makes it another firm: a further brand, or a trade and a place.
+
+    A legal form must follow these words; without one they may be the address of the entity itself.
+    """
     if target.reaches_further or not holds_listed_name(ours, found, target):
+        return False
+    beyond = [place for place, word in enumerate(ours.name.words) if word in _beyond(ours, found, target)]
+    if not any(word.kind == "form" for word in ours.name.words[min(beyond, default=0) :]):
         return False
     if any(word.text.isalpha() and (word.sounds or len(word.text) > 2) and not word.codes for word in found.extra):
         return True
@@ -54,9 +61,7 @@ def is_another_firm(ours: Profile, found: Comparison, target: Target) -> bool:
 
 def affiliated_by_name(ours: Profile, found: Comparison, target: Target, field: str) -> Affiliation:
     """The firm bears the listed name within its own."""
-    known = {*target.profile.key, *(pair.word.concept for pair in found.pairs)}
-    words = [word for word in ours.name.words if word.kind not in ("form", "filler") and word.concept not in known]
-    more = ", ".join(f"“{word.text}”" for word in words)
+    more = ", ".join(f"“{word.text}”" for word in _beyond(ours, found, target))
     why = f"The name contains the whole of {said_of(target.listed)} and says more: {more}."
     return _affiliation("name", target.party, target, field, ours.name.text.strip(), why)
 
@@ -96,6 +101,12 @@ def scope_words(scope: str) -> str:
 
 def contains(key: tuple[str, ...], part: tuple[str, ...]) -> bool:
     return any(key[i : i + len(part)] == part for i in range(len(key) - len(part) + 1))
+
+
+def _beyond(ours: Profile, found: Comparison, target: Target) -> list[Word]:
+    """The words of the name that the listed one does not have."""
+    known = {*target.profile.key, *(pair.word.concept for pair in found.pairs)}
+    return [word for word in ours.name.words if word.kind not in ("form", "filler") and word.concept not in known]
 
 
 def _points(target: Target) -> float:
