@@ -14,6 +14,7 @@ from config.api_docs import documentation
 from entities.api.accounts import MeView
 from entities.api.judgements import JudgementViewSet
 from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
+from entities.api.names import NameProposalViewSet
 from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, SupplierViewSet
 from entities.api.thresholds import ThresholdSetViewSet
@@ -49,6 +50,7 @@ router.register("documents", DocumentViewSet, basename="api-documents")
 router.register("imports", ImportViewSet, basename="api-imports")
 router.register("import-rows", ImportRowViewSet, basename="api-import-rows")
 router.register("listed-entities", ListedEntityViewSet, basename="api-listed-entities")
+router.register("listed-names", NameProposalViewSet, basename="api-listed-names")
 router.register("list-versions", ListVersionViewSet, basename="api-list-versions")
 router.register("thresholds", ThresholdSetViewSet, basename="api-thresholds")
 

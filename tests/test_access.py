@@ -177,6 +177,10 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-listed-entities-list", "get"): SIGNED_IN,
     ("api-listed-entities-detail", "get"): SIGNED_IN,
     ("api-listed-entities-names", "post"): WORKERS,
+    ("api-listed-names-list", "get"): OFFICE,
+    ("api-listed-names-detail", "get"): OFFICE,
+    ("api-listed-names-answer", "post"): WORKERS | {APPROVER},  # the analyst proposed it
+    ("api-listed-names-withdraw", "post"): WORKERS,
     ("api-thresholds-list", "get"): SIGNED_IN,
     ("api-thresholds-detail", "get"): OFFICE,  # this one is only proposed
     ("api-list-versions-list", "get"): SIGNED_IN,

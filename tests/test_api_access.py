@@ -13,6 +13,7 @@ from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization
 from entities.services.lists import load_reference_lists
+from entities.services.names import propose_name
 from entities.services.suppliers import add_supplier, declare_link
 from entities.services.thresholds import propose_thresholds
 from evidence.services.documents import receive_upload
@@ -73,6 +74,11 @@ TABLE = {
     ("get", "/api/v1/listed-entities/"): EVERYBODY,
     ("get", "/api/v1/listed-entities/{id}/"): EVERYBODY,
     ("post", "/api/v1/listed-entities/{id}/names/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    ("get", "/api/v1/listed-names/"): OFFICE,
+    ("get", "/api/v1/listed-names/{id}/"): OFFICE,
+    ("post", "/api/v1/listed-names/{id}/answer/"): NOBODY | {"reviewer": 200, "approver": 200},
+    # A name that is only proposed is not withdrawn; the reviewer has confirmed it just before.
+    ("post", "/api/v1/listed-names/{id}/withdraw/"): NOBODY | {"analyst": 409, "reviewer": 201},
     ("get", "/api/v1/list-versions/"): EVERYBODY,
     ("get", "/api/v1/list-versions/{id}/"): EVERYBODY,
     ("get", "/api/v1/thresholds/"): EVERYBODY,
@@ -144,6 +150,9 @@ class World:
             listing=listing,
             list_version=self.version,
         )
+        self.name = propose_name(
+            listing.entity, text="Example Spinning Co., Ltd.", source="Register", actor=make_user(Role.ANALYST)
+        )
         self.judgement = judge(
             self.pair, verdict="different", scope="firm", reason="Test", actor=make_user(Role.REVIEWER)
         )
@@ -168,6 +177,7 @@ class World:
             "/api/v1/documents": self.document.pk,
             "/api/v1/imports": self.batch.pk,
             "/api/v1/listed-entities": self.version.listings.first().entity_id,
+            "/api/v1/listed-names": self.name.pk,
             "/api/v1/list-versions": self.version.pk,
             "/api/v1/thresholds": self.thresholds.pk,
         }.get(path.split("/{")[0], "")
@@ -183,6 +193,8 @@ class World:
             ("post", "/api/v1/suppliers/"): {"name": "Another Mill", **owner},
             ("post", "/api/v1/links/"): {"supplier": self.maker.pk, "customer": self.mill.pk, **owner},
             ("post", "/api/v1/links/{id}/withdraw/"): {"reason": "Test"},
+            ("post", "/api/v1/listed-names/{id}/answer/"): {"verdict": "confirmed"},
+            ("post", "/api/v1/listed-names/{id}/withdraw/"): {"reason": "Test"},
             ("post", "/api/v1/listed-entities/{id}/names/"): {"text": "Samplewick Co., Ltd.", "source": "Register"},
             ("post", "/api/v1/documents/"): {
                 "case": self.case.number,

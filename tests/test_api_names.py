@@ -86,3 +86,51 @@ def test_what_cannot_be_proposed_says_why(entity, analyst, changes, status, code
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.json()["detail"]
     assert not NameStatement.objects.exists()
+
+
+# --- proposals and answers --------------------------------------------------------------------------------------
+
+
+def answer(user, proposal, **sent):
+    return client_of(user).post(f"/api/v1/listed-names/{proposal.pk}/answer/", sent, format="json")
+
+
+def test_a_proposed_name_is_answered_by_a_second_person_and_withdrawn(entity, analyst):
+    reviewer = make_user(Role.REVIEWER)
+    post(analyst, entity)
+    proposal = NameStatement.objects.get()
+    [waiting] = client_of(reviewer).get("/api/v1/listed-names/", {"waiting": "true"}).json()["results"]
+    assert (waiting["id"], waiting["text"], waiting["by"], waiting["answer"]) == (
+        proposal.pk,
+        NEW,
+        analyst.full_name,
+        None,
+    )
+    body = answer(reviewer, proposal, verdict="confirmed").json()
+    assert (body["answer"]["verdict"], body["answer"]["by"]) == ("confirmed", reviewer.full_name)
+    assert client_of(reviewer).get("/api/v1/listed-names/", {"waiting": "true"}).json()["results"] == []
+    withdrawn = client_of(analyst).post(
+        f"/api/v1/listed-names/{proposal.pk}/withdraw/", {"reason": "of another firm"}, format="json"
+    )
+    assert (withdrawn.status_code, withdrawn.json()["act"], withdrawn.json()["answer"]) == (201, "withdraw", None)
+    rows = client_of(reviewer).get("/api/v1/listed-names/", {"entity": entity.pk}).json()["results"]
+    assert [row["act"] for row in rows] == ["withdraw", "add"]
+
+
+def test_an_answer_that_may_not_be_is_refused_with_its_code(entity, analyst):
+    post(analyst, entity)
+    proposal = NameStatement.objects.get()
+    same = make_user(Role.REVIEWER, person=analyst.person)
+    assert answer(same, proposal, verdict="confirmed").json()["code"] == "same_person"
+    assert answer(analyst, proposal, verdict="declined").status_code == 400
+    assert answer(make_user(Role.ANALYST), proposal, verdict="declined", reason="so").status_code == 403
+    assert answer(analyst, proposal, verdict="declined", reason="misread").json()["answer"]["verdict"] == "declined"
+    assert answer(make_user(Role.APPROVER), proposal, verdict="confirmed").json()["code"] == "answered"
+    assert NameStatement.objects.count() == 2
+
+
+def test_an_answer_is_no_proposal_and_not_found(entity, analyst):
+    post(analyst, entity)
+    answer(analyst, NameStatement.objects.get(), verdict="declined", reason="misread")
+    declined = NameStatement.objects.get(act="decline")
+    assert client_of(analyst).get(f"/api/v1/listed-names/{declined.pk}/").status_code == 404

@@ -139,6 +139,9 @@ class World:
             "api-judgements-detail": self.judgement.pk,
             "api-judgements-answer": self.judgement.pk,
             "api-listed-entities-detail": ListedEntity.objects.first().pk,
+            **dict.fromkeys(
+                ("api-listed-names-detail", "api-listed-names-answer", "api-listed-names-withdraw"), self.name.pk
+            ),
             "api-listed-entities-names": ListedEntity.objects.first().pk,
             "api-list-versions-detail": ListVersion.objects.first().pk,
             "api-imports-detail": self.batch.pk,

@@ -98,7 +98,7 @@ class ListedEntityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     def names(self, request: Request, pk: str) -> Response:
         """State that the entity also bears a name, and where that stands. The office only.
 
-        It raises questions from then on. A second person, who sees first what it touches, confirms it on the pages.
+        It raises questions from then on; once a second person confirms it (`listed-names`), it counts like an alias.
         """
         entity = self.get_object()
         sent = NameInput(data=request.data)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from entities import audit, office_names
@@ -35,7 +35,7 @@ from entities.models import (
 )
 from entities.services import jobs
 from entities.services.changes import record_change
-from screening.models import Case, Shipment, ShipmentParty
+from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.services.reach import shipments_below
 
 SHOWN = 200  # parties named in a preview; the counts are of all
@@ -152,15 +152,21 @@ def threshold_preview_job(job: Job) -> None:
 def what_a_name_touches(proposal: NameStatement) -> dict[str, Any]:
     """What would be answered otherwise were this proposal confirmed now, as a preview shows it; nothing is kept.
 
-    Only parties like the entity are weighed. That a word of the new name makes the name of some other firm be read
-    otherwise is left to the screening that follows a confirmation.
+    A name that is proposed raises questions, so whomever it touches has a finding on the entity once the proposal is
+    screened: only they are weighed. ``is_settled`` is false while shipments are still being screened.
     """
     entity = proposal.entity
     version = ListVersion.objects.current(entity.register)
-    new, old = matcher_if(version, office_names.if_confirmed(proposal)), matcher_for(version)
-    sides = [side.parties[entity.key] for side in (new, old) if entity.key in side.parties]
-    alike = matcher_of(sides).at(new.thresholds)
-    return _as_shown(touched_by(new, old, among=alike))
+    current = Finding.objects.filter(listing__entity=entity, screening__shipment__latest_screening=F("screening"))
+    found = touched_by(
+        matcher_if(version, office_names.if_confirmed(proposal)),
+        matcher_for(version),
+        parties=set(current.exclude(party=None).values_list("party", flat=True)),
+        suppliers=set(current.exclude(supplier=None).values_list("supplier", flat=True)),
+    )
+    screening = Job.objects.filter(kind="screen", state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    is_settled = not (Change.objects.filter(consumed_at=None).exists() or screening.exists())
+    return {**_as_shown(found), "is_settled": is_settled}
 
 
 def touched_by(
@@ -168,7 +174,9 @@ def touched_by(
     old: Matcher | None,
     changed: frozenset[str] = frozenset(),
     *,
-    among: Matcher | None = None,
+    parties: set[int] | None = None,
+    suppliers: set[int] | None = None,
+    asked: Callable[[PartyFacts], bool] | None = None,
     report: Callable[[int, int], object] | None = None,
 ) -> Touched:
     """The parties, suppliers and shipments one matcher answers differently from the one before.
@@ -181,13 +189,13 @@ def touched_by(
     found = Touched()
     shipments = open_or_recent(today)
     days = _days([new, *([old] if old else [])], shipments, today)
-    declared = _declared(shipments)
-    sites = list(_suppliers())
+    declared = _declared(shipments, parties)
+    sites = list(_suppliers(suppliers))
     total = len(declared) + len(sites)
     for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
         if report and number % 1000 == 0:
             report(number, total)
-        if among is not None and not any(_said(facts, among, on) for on in days):
+        if asked is not None and not asked(facts):
             continue
         answer = next((a for on in days if (a := _answers(facts, old, new, changed, on)) is not None), None)
         if answer is None:
@@ -274,14 +282,14 @@ def _days(matchers: Iterable[Matcher], shipments: dict[int, date], today: date) 
     return sorted(stretches.values())
 
 
-def _declared(shipments: dict[int, date]) -> list[tuple[PartyFacts, int | None, int | None]]:
-    """Every party named on one of the shipments, as declared."""
+def _declared(shipments: dict[int, date], only: set[int] | None) -> list[tuple[PartyFacts, int | None, int | None]]:
+    """Every party named on one of the shipments, as declared, or those of them that are given."""
     ids: set[int] = set()
     rows = sorted(shipments)
     for start in range(0, len(rows), 500):
         parts = ShipmentParty.objects.filter(shipment__in=rows[start : start + 500])
         ids.update(parts.values_list("party", flat=True))
-    known = sorted(ids)
+    known = sorted(ids if only is None else ids & only)
     return [
         (PartyFacts(**party.facts()), party.pk, party.supplier_id)
         for start in range(0, len(known), 500)
@@ -289,13 +297,16 @@ def _declared(shipments: dict[int, date]) -> list[tuple[PartyFacts, int | None, 
     ]
 
 
-def _suppliers() -> Iterator[tuple[PartyFacts, int | None, int | None]]:
+def _suppliers(only: set[int] | None) -> Iterator[tuple[PartyFacts, int | None, int | None]]:
     """Every supplier of the office's record by each of its sites, else by its names: it may stand upstream."""
     with_sites: set[int] = set()
-    for site in Site.objects.iterator():
+    sites, suppliers = Site.objects.all(), Supplier.objects.all()
+    if only is not None:
+        sites, suppliers = sites.filter(supplier__in=only), suppliers.filter(pk__in=only)
+    for site in sites.iterator():
         with_sites.add(site.supplier_id)
         yield PartyFacts(**site.facts()), None, site.supplier_id
-    for supplier in Supplier.objects.iterator():
+    for supplier in suppliers.iterator():
         if supplier.pk not in with_sites:
             yield PartyFacts(name=supplier.name, native_name=supplier.native_name), None, supplier.pk
 
@@ -359,25 +370,38 @@ def shipments_touched_by_thresholds(pk: int) -> set[int]:
 def shipments_touched_by_name(statement: int) -> set[int]:
     """The shipments to screen again after the office stated something of a name of a listed entity."""
     entity = NameStatement.objects.select_related("entity").get(pk=statement).entity
+    version = ListVersion.objects.current(entity.register)
     thresholds = Basis.in_use().thresholds
-    before, after = Basis(thresholds, statement - 1), Basis(thresholds, statement)
+    old, new = (matcher_for(version, Basis(thresholds, up_to)) for up_to in (statement - 1, statement))
     # Judgements on the entity lapse, so what bears on it is screened again even where the answer is the same.
-    return _moved(before, after, [entity.register], frozenset([entity.key])).shipment_ids
+    return touched_by(new, old, frozenset([entity.key]), asked=_like(entity.key, old, new)).shipment_ids
 
 
-def _moved(
-    before: Basis,
-    after: Basis,
-    registers: Iterable[str] = tuple(ListVersion.Register.values),
-    changed: frozenset[str] = frozenset(),
-    report: Callable[[int, int], object] | None = None,
-) -> Touched:
-    """What the lists in use answer differently on another basis, or what bears on ``changed``."""
+def _like(key: str, *matchers: Matcher) -> Callable[[PartyFacts], bool]:
+    """Whether a party has to do with one entity on any day, by any of its names: quickly told, without the others.
+
+    That a word of a new name lets the name of another firm be read otherwise is so left to its next screening.
+    """
+    listed = [matcher.parties[key] for matcher in matchers if key in matcher.parties]
+    always = [
+        replace(
+            one,
+            periods=((date.min, None),),
+            names=tuple(replace(n, valid_from=None, valid_to=None) for n in one.names),
+        )
+        for one in listed
+    ]
+    alone = [matcher_of([one]).at(matchers[0].thresholds) for one in always]
+    return lambda facts: any(_said(facts, matcher, date.max) for matcher in alone)
+
+
+def _moved(before: Basis, after: Basis, report: Callable[[int, int], object] | None = None) -> Touched:
+    """What the lists in use answer differently on another basis."""
     found = Touched()
-    for register in registers:
+    for register in ListVersion.Register.values:
         version = ListVersion.objects.published().filter(register=register).order_by("published_at", "pk").last()
         if version is not None:
-            one = touched_by(matcher_for(version, after), matcher_for(version, before), changed, report=report)
+            one = touched_by(matcher_for(version, after), matcher_for(version, before), report=report)
             for party in one.parties:
                 found.add(**party)
             found.named |= one.named

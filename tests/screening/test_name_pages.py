@@ -98,9 +98,10 @@ def test_what_a_confirmation_touches_is_shown_before(entity, analyst, reviewer):
     shipment = ship()
     ship("静港制衣有限公司")
     proposal = propose(entity, analyst)
+    assert not what_a_name_touches(proposal)["is_settled"]
     jobs.work_off()
     touches = what_a_name_touches(proposal)
-    assert proposal.answer is None
+    assert (proposal.answer, touches["is_settled"]) == (None, True)
     assert (touches["party_count"], touches["shipment_count"], touches["case_count"]) == (1, 1, 0)
     assert [(one["name"], one["before"], one["after"]) for one in touches["parties"]] == [(NEW, "possible", "match")]
     assert touches["importers"][0]["shipments"] == [{"id": shipment.pk, "label": shipment.label}]
