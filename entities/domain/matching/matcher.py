@@ -159,12 +159,12 @@ class Matcher:
 
     def screen(self, party: PartyFacts, on: date) -> tuple[ListMatch, ...]:
         """The listed entities this party may be on that day, the most probable first."""
-        compared = list(self._compared(party, on))
+        compared = self._compared(party, on)
         return self._matches(party, on, compared, [one.judged(self.thresholds) for one in compared])
 
     def answer(self, party: PartyFacts, on: date) -> Answer:
         """The listed entities this party is or may be, and those it seems to belong to."""
-        compared = list(self._compared(party, on))
+        compared = self._compared(party, on)
         matches = self._matches(party, on, compared, [one.judged(self.thresholds) for one in compared])
         if not compared and not party.address:
             return Answer(matches)
@@ -237,7 +237,7 @@ class Matcher:
 
     def verdicts(self, party: PartyFacts, key: str, on: date, lines: Sequence[Thresholds]) -> list[Said]:
         """What ``screen`` says of one entity with the lines drawn in each of these places; names are compared once."""
-        compared = list(self._compared(party, on))
+        compared = self._compared(party, on)
         if any(one.tie is not None for one in compared):
             # Which words are the party's own depends on where the lines are drawn.
             return [_said_of(key, self.at(drawn).screen(party, on)) for drawn in lines]
@@ -271,8 +271,9 @@ class Matcher:
         """Listed names in running text, with their positions."""
         return self._scanner.scan(text, on)
 
-    def _compared(self, party: PartyFacts, on: date) -> Iterator[_Compared]:
+    def _compared(self, party: PartyFacts, on: date) -> list[_Compared]:
         """Every name of the party beside the names of the list it may be."""
+        found: list[_Compared] = []
         for field in NAME_FIELDS:
             text = getattr(party, field)
             if not text or text.isspace():
@@ -281,20 +282,23 @@ class Matcher:
                 tie = tie_in(segment)
                 if tie is not None:
                     others = [one._replace(tie=tie) for one in self._named(tie.other, field, on, None)]
-                    yield from others
+                    found += others
                     if tie.kind == "affiliate" and any(one.affiliation(self.thresholds) for one in others):
                         segment = tie.own
-                yield from self._named(segment, field, on, party)
+                found += self._named(segment, field, on, party)
+        return found
 
-    def _named(self, text: str, field: str, on: date, party: PartyFacts | None) -> Iterator[_Compared]:
+    def _named(self, text: str, field: str, on: date, party: PartyFacts | None) -> list[_Compared]:
         """A name of the party, or without a party of a firm it speaks of, beside the names of the list it may be."""
+        found: list[_Compared] = []
         for name in self._parser.parse(text) if text else ():
             candidates = self._index.candidates(name)
             alike = self._index.alike(name)
             begun = () if name.han or len(text) < CUT_FROM else tuple(self._index.beginning_with(text))
             if candidates or alike or begun:
                 site = self._site_codes(party) if party is not None else frozenset()
-                yield from self._beside(name, candidates, alike, begun, field, on, site)
+                found += self._beside(name, candidates, alike, begun, field, on, site)
+        return found
 
     def _beside(
         self,

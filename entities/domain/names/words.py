@@ -147,11 +147,15 @@ class NameParser:
         Two everyday words run together are a brand of their own: Ninestar.
         """
         parts, own = self._parts, self._own_parts
-        for cut in range(len(token) - 2, 1, -1):
+        heads: list[str] = []
+        for cut in range(2, len(token) - 1):
             head = token[:cut]
-            if head not in parts:
-                continue
-            tail = token[cut:]
+            if head in parts:
+                heads.append(head)
+            if head not in self._beginnings:
+                break
+        for head in reversed(heads):
+            tail = token[len(head) :]
             if tail in parts:
                 if head in own or tail in own:
                     return [head, tail]
