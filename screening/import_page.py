@@ -9,13 +9,14 @@ from django.forms import BoundField
 from django.urls import reverse
 from django.utils import timezone
 
-from entities.models import Job
-from screening.domain.intake.mapping import FIELDS
+from entities.models import Job, OwnershipLink, SupplyLink, User
+from screening.domain.intake.kinds import KINDS, FileKind
 from screening.domain.intake.tabular import column_letters
 from screening.forms.batches import MappingForm
 from screening.models import ImportBatch, Shipment
 
 State = ImportBatch.State
+SHOWN = 100
 _SETTLED = {
     "proposed": "as proposed by the system",
     "remembered": "as confirmed before for this layout",
@@ -31,7 +32,7 @@ def state_in_words(batch: ImportBatch) -> str:
         kept = f"{done:,} of {batch.rows_read:,} rows are done and stay so. " if done else ""
         return f"Stopped by a fault on our side. {kept}It can go on where it stood."
     if batch.state == State.READING:
-        return "The file is stored unchanged and is being read; nothing of it is stored as shipments yet."
+        return "The file is stored unchanged and is being read; nothing of it is stored yet."
     if batch.state == State.MAPPING:
         return "Nothing is stored yet: say first what the columns hold."
     if batch.state == State.IMPORTING:
@@ -78,6 +79,22 @@ def counts_of(batch: ImportBatch) -> list[dict[str, Any]]:
     ]
 
 
+def links_of(batch: ImportBatch, user: User) -> dict[str, Any]:
+    """What a file of links recorded, in the order of its rows, as far as a page shows it."""
+    keys: dict[str, dict[int, None]] = {"link": {}, "ownership": {}}
+    for made in batch.rows.exclude(made=[]).order_by("pk").values_list("made", flat=True)[:SHOWN]:
+        for one in made:
+            if one["kind"] in keys:
+                keys[one["kind"]][one["key"]] = None
+    links = SupplyLink.objects.visible_to(user).select_related("supplier", "customer").in_bulk(list(keys["link"]))
+    held = OwnershipLink.objects.visible_to(user).select_related("owner", "owned").in_bulk(list(keys["ownership"]))
+    return {
+        "links": [links[key] for key in keys["link"] if key in links][:SHOWN],
+        "holdings": [held[key] for key in keys["ownership"] if key in held][:SHOWN],
+        "made": batch.made,
+    }
+
+
 def outcomes_of(batch: ImportBatch) -> list[dict[str, Any]]:
     """The shipments of the import by what screening says of them, each with the list that shows them."""
     found = dict(batch.shipments.values_list("outcome").annotate(count=Count("pk")).order_by())
@@ -94,9 +111,11 @@ def facts_of(batch: ImportBatch) -> list[dict[str, Any]]:
     uploaded = timezone.localtime(batch.created_at)
     who = batch.uploaded_by.full_name if batch.uploaded_by else "the system's operator"
     facts: list[dict[str, Any]] = [
-        {"label": "Importer", "value": batch.organization.name},
+        {"label": "Importer" if batch.kind == ImportBatch.Kind.SHIPMENTS else "Declared for", "value": _whose(batch)},
         {"label": "Sent", "value": f"{uploaded:%-d %b %Y, %H:%M}", "note": f"by {who}"},
     ]
+    if batch.customer is not None:
+        facts.append({"label": "Customer where none is named", "value": str(batch.customer)})
     if batch.finished_at and batch.state == State.DONE:
         facts.append({"label": "Stored", "value": f"{timezone.localtime(batch.finished_at):%-d %b %Y, %H:%M}"})
     facts += [
@@ -106,11 +125,16 @@ def facts_of(batch: ImportBatch) -> list[dict[str, Any]]:
     return facts
 
 
+def _whose(batch: ImportBatch) -> str:
+    return f"{batch.organization.name}: public statements" if batch.is_public else batch.organization.name
+
+
 def columns_read(batch: ImportBatch) -> list[dict[str, Any]]:
     """How the columns of each layout were read, for whoever wonders afterwards."""
     if batch.state in {State.READING, State.MAPPING} or not batch.mapping:
         return []
     by = batch.mapping.get("confirmed_by", "")
+    fields = KINDS[batch.kind].fields
     shown = []
     for key, layout in batch.mapping["layouts"].items():
         if not layout["columns"]:
@@ -121,7 +145,7 @@ def columns_read(batch: ImportBatch) -> list[dict[str, Any]]:
                 "sheets": _sheet_words(batch, key),
                 "settled": _SETTLED[layout["source"]] + (f" by {by}" if layout["source"] == "confirmed" else ""),
                 "pairs": [
-                    (header, FIELDS[mapping[str(index)]].label if str(index) in mapping else "")
+                    (header, fields[mapping[str(index)]].label if str(index) in mapping else "")
                     for index, header in enumerate(layout["headers"])
                 ],
             }
@@ -135,7 +159,10 @@ def columns_to_confirm(batch: ImportBatch, form: MappingForm) -> list[dict[str, 
     for number, key in enumerate(form.layouts):
         layout = batch.mapping["layouts"][key]
         sheets = [sheet for sheet in batch.mapping["sheets"] if sheet["layout"] == key]
-        columns = [_column(layout, column, form.column(number, column["index"])) for column in layout["columns"]]
+        columns = [
+            _column(KINDS[batch.kind], layout, column, form.column(number, column["index"]))
+            for column in layout["columns"]
+        ]
         shown.append(
             {
                 "sheets": _sheet_words(batch, key),
@@ -152,13 +179,13 @@ def columns_to_confirm(batch: ImportBatch, form: MappingForm) -> list[dict[str, 
     return shown
 
 
-def _column(layout: dict[str, Any], column: dict[str, Any], field: BoundField) -> dict[str, Any]:
+def _column(kind: FileKind, layout: dict[str, Any], column: dict[str, Any], field: BoundField) -> dict[str, Any]:
     set_to = field.value() or ""
     return {
         "letters": column_letters(column["index"]),
         "header": layout["headers"][column["index"]],
         "samples": column["samples"],
-        "proposed": FIELDS[column["field"]].label if column["field"] else "",
+        "proposed": kind.fields[column["field"]].label if column["field"] else "",
         "is_as_proposed": set_to == column["field"],
         "is_used": bool(set_to or column["field"]),
         "confidence": column["confidence"],

@@ -1,4 +1,4 @@
-"""The words for reading shipment files, from ``screening/data/intake``."""
+"""The words for reading files of shipments and of links, from ``screening/data/intake``."""
 
 import csv
 from collections.abc import Iterator
@@ -6,9 +6,12 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from entities import reference
 from screening.domain.intake.cells import header_key
+from screening.domain.intake.links import LinkWords
 from screening.domain.intake.places import Places
 from screening.domain.intake.vocabulary import ColumnName, ColumnWord, Vocabulary
+from screening.reference import commodity_stages
 
 DATA = Path(__file__).resolve().parent / "data" / "intake"
 
@@ -31,11 +34,32 @@ def places() -> Places:
 
 
 @cache
-def vocabulary() -> Vocabulary:
-    """All that intake knows of headings, places and units."""
-    names = (
-        ColumnName(row["field"], row["name"], row["language"], int(row["rank"])) for row in _rows("column_names.csv")
-    )
-    words = (ColumnWord(row["kind"], row["value"], row["word"]) for row in _rows("column_words.csv"))
+def vocabulary(kind: str = "shipments") -> Vocabulary:
+    """All that intake knows of headings, places and units, for files of this kind.
+
+    The headings of links are their own; the words for a name, an address or a country are the same in both.
+    """
+    names, words = "column_names.csv", list(_rows("column_words.csv"))
+    if kind == "links":
+        names = "link_column_names.csv"
+        words = [row for row in words if row["kind"] != "role"] + list(_rows("link_column_words.csv"))
     units = {row["unit"]: Decimal(row["kilograms"]) for row in _rows("mass_units.csv")}
-    return Vocabulary(tuple(names), tuple(words), places(), units)
+    return Vocabulary(
+        tuple(ColumnName(row["field"], row["name"], row["language"], int(row["rank"])) for row in _rows(names)),
+        tuple(ColumnWord(row["kind"], row["value"], row["word"]) for row in words),
+        places(),
+        units,
+    )
+
+
+@cache
+def link_words() -> LinkWords:
+    """What the cells of a file of links say: kinds of link, how sure it is, classes of firms, chains."""
+    rows = list(_rows("link_words.csv"))
+    return LinkWords(
+        relations={row["words"]: row["meaning"] for row in rows if row["kind"] == "relation"},
+        statuses={row["words"]: row["meaning"] for row in rows if row["kind"] == "status"},
+        aggregates=reference.aggregate_words(),
+        places=places(),
+        stages={name: [stage.name for stage in stages] for name, stages in commodity_stages().items()},
+    )

@@ -42,6 +42,7 @@ urlpatterns = [
     path("shipments/<int:pk>/edit/", shipments.shipment_edit, name="shipment-edit"),
     path("imports/", batches.batch_list, name="batch-list"),
     path("imports/add/", batches.batch_add, name="batch-add"),
+    path("imports/links/add/", batches.batch_add_links, name="batch-add-links"),
     path("imports/<int:pk>/", batches.batch_detail, name="batch-detail"),
     path("imports/<int:pk>/progress/", batches.batch_progress, name="batch-progress"),
     path("imports/<int:pk>/columns/", batches.batch_mapping, name="batch-mapping"),

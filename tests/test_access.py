@@ -121,6 +121,7 @@ PAGES: dict[str, set[str]] = {
     # imports
     "batch-list": DECLARANTS,
     "batch-add": DECLARANTS,
+    "batch-add-links": DECLARANTS,
     "batch-detail": OFFICE | OWNERS,
     "batch-progress": OFFICE | OWNERS,
     "batch-mapping": WORKERS | OWNERS,

@@ -11,7 +11,7 @@ MAX_STEPS = 10
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One holding as stated: the key of the statement, who owns whom, at least how many percent where that is known."""
+    """One holding as stated: the key of the statement, who owns whom, at least how many percent if that is known."""
 
     key: int
     owner: int

@@ -1,4 +1,4 @@
-"""Files of shipments: what is uploaded for whom, and which column holds what."""
+"""Files of shipments and of links: what is uploaded for whom, and which column holds what."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from config.forms import ManyFilesField, ManyFilesInput
-from entities.models import Organization, User
+from entities.models import Organization, Supplier, User
 from screening.domain.intake.files import ACCEPT, LIMITS_IN_WORDS
-from screening.domain.intake.mapping import FIELDS
+from screening.domain.intake.kinds import KINDS, FileKind
 from screening.models import ImportBatch
 
 NOT_USED = "Not used (kept in the original row)"
@@ -44,9 +44,9 @@ class BatchForm(forms.Form):
     )
     files = ManyFilesField(  # type: ignore[assignment]
         label="File",
-        help_text=LIMITS_IN_WORDS,
+        help_text=LIMITS_IN_WORDS["shipments"],
         allow_empty_file=True,
-        widget=ManyFilesInput(attrs={"accept": ACCEPT}),
+        widget=ManyFilesInput(attrs={"accept": ACCEPT["shipments"]}),
         error_messages={"required": "Choose a file, then send again."},
     )
     confirm = forms.BooleanField(
@@ -73,21 +73,52 @@ class BatchForm(forms.Form):
         self.fields["again"].widget = forms.CheckboxInput()
 
 
+class LinkBatchForm(BatchForm):
+    """One upload of links: who supplies or owns whom. The office sends its own and public ones too."""
+
+    is_public = forms.BooleanField(
+        label="These statements are public",
+        required=False,
+        help_text="From published reports or registers, each with its source. Every importer may see them.",
+    )
+    customer = forms.ModelChoiceField(Supplier.objects.none(), required=False, widget=forms.HiddenInput)
+    field_order = ("owner", "files", "is_public", "confirm", "again")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        owners = user.organizations().filter(is_active=True).exclude(kind=Organization.Kind.BROKER)
+        office = owners.filter(kind=Organization.Kind.OFFICE).first()
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
+        self.fields["owner"].label = "Declared for"
+        self.fields["owner"].help_text = "Whose knowledge this is. Others see only what is public."
+        self.fields["owner"].initial = office or owners.first()
+        self.fields["files"].help_text = LIMITS_IN_WORDS["links"]
+        self.fields["files"].widget.attrs["accept"] = ACCEPT["links"]
+        self.fields["again"].help_text = "What was stated before is not stored twice."
+        self.fields["customer"].queryset = Supplier.objects.visible_to(user)  # type: ignore[attr-defined]
+        if office is None:
+            del self.fields["is_public"]
+
+
 class FieldSelect(forms.Select):
     """The list of fields. A sheet has many columns and the list is long, so it is drawn without a template each."""
+
+    def __init__(self, kind: FileKind) -> None:
+        super().__init__()
+        self.kind = kind
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         shown = {**self.attrs, **(attrs or {}), "name": name, "class": "usa-select"}
         chosen = escape(value or "")
-        options = _options().replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)
+        options = _options(self.kind.code).replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)
         attributes = format_html_join(" ", '{}="{}"', shown.items())
         return format_html("<select {}>{}</select>", attributes, mark_safe(options))
 
 
 @cache
-def _options() -> str:
+def _options(kind: str) -> str:
     groups: dict[str, list[tuple[str, str]]] = {}
-    for field in FIELDS.values():
+    for field in KINDS[kind].fields.values():
         groups.setdefault(field.group, []).append((field.code, field.label))
     parts = [format_html('<option value="">{}</option>', NOT_USED)]
     for group, choices in groups.items():
@@ -99,10 +130,10 @@ def _options() -> str:
 class MappingForm(forms.Form):
     """For each layout of a batch and each of its columns, the field it holds."""
 
-    def __init__(self, *args: Any, mapping: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mapping: Mapping[str, Any], kind: FileKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.layouts = [key for key, layout in mapping["layouts"].items() if layout["columns"]]
-        choices = [("", NOT_USED), *((field.code, field.label) for field in FIELDS.values())]
+        choices = [("", NOT_USED), *((field.code, field.label) for field in kind.fields.values())]
         for number, key in enumerate(self.layouts):
             layout = mapping["layouts"][key]
             for index, header in enumerate(layout["headers"]):
@@ -111,11 +142,11 @@ class MappingForm(forms.Form):
                     choices=choices,
                     required=False,
                     initial=layout["mapping"].get(str(index), ""),
-                    widget=FieldSelect,
+                    widget=FieldSelect(kind),
                 )
             if len(mapping["layouts"]) > 1:
                 self.fields[f"layout{number}-leave_out"] = forms.BooleanField(
-                    label="Leave this out: none of its rows are shipments", required=False
+                    label=f"Leave this out: none of its rows are {kind.code}", required=False
                 )
 
     def column(self, number: int, index: int) -> forms.BoundField:

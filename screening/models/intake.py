@@ -1,4 +1,4 @@
-"""Files of shipments: the batch, how its columns were read, and every row as it stood in the file."""
+"""Files of shipments and of links: the batch, how its columns were read, every row as it stood in the file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
 
 class ImportBatch(models.Model):
-    """One upload of shipments. ``rows_read = rows_stored + rows_rejected``, always."""
+    """One upload of shipments, or of links between firms. ``rows_read = rows_stored + rows_rejected``, always."""
+
+    class Kind(models.TextChoices):
+        SHIPMENTS = "shipments", "Shipments"
+        LINKS = "links", "Supply links and ownership"
 
     class State(models.TextChoices):
         READING = "reading", "Reading the file"
@@ -44,6 +48,19 @@ class ImportBatch(models.Model):
         FAILED = "failed", "Could not be read"
 
     organization = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="batches")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.SHIPMENTS)
+    is_public = models.BooleanField(
+        default=False,
+        help_text="Links from published sources: they are nobody's declaration, everybody may know them.",
+    )
+    customer = models.ForeignKey(
+        "entities.Supplier",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Of a file of links: the customer in every row that names none.",
+    )
     uploaded_by = models.ForeignKey("entities.User", null=True, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=300)
     sha256 = models.CharField(max_length=64, help_text="Of the file; of the files' digests where there are several.")
@@ -60,6 +77,7 @@ class ImportBatch(models.Model):
     warnings = models.JSONField(
         default=list, help_text="[{column, reason, remedy, rows, examples}]: what was stored, but not all understood."
     )
+    made = models.JSONField(default=dict, help_text="Of a file of links: how many links, holdings, firms it made.")
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -123,6 +141,9 @@ class ImportRow(models.Model):
         "screening.Shipment", null=True, blank=True, on_delete=models.CASCADE, related_name="import_rows"
     )
     line_number = models.PositiveIntegerField(null=True, blank=True)
+    made = models.JSONField(
+        default=list, help_text="What the row of a file of links says: [{kind: link or ownership, key, is_new}]"
+    )
     problems = models.JSONField(default=list, help_text="[{column, value, reason, remedy, severity}]")
 
     class Meta:

@@ -47,6 +47,12 @@ def read_sheets(source: Path, into: Path) -> list[Sheet]:
     return [Sheet(sheet["name"], sheet["rows"], sheet["columns"], Path(sheet["path"])) for sheet in answer["sheets"]]
 
 
+def read_statements(source: Path, into: Path) -> list[Sheet]:
+    """A JSON file of ownership statements as one sheet with a row per statement."""
+    answer = _read("screening.readers.statements", source, into)
+    return [Sheet(sheet["name"], sheet["rows"], sheet["columns"], Path(sheet["path"])) for sheet in answer["sheets"]]
+
+
 def unpack(source: Path, name: str, into: Path) -> list[Unpacked]:
     """The tables in a ZIP; a file that is none is answered as it is. ``into`` is a directory for them."""
     with source.open("rb") as file:

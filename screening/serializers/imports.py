@@ -19,6 +19,7 @@ class ImportSerializer(ModelSerializer[ImportBatch]):
         fields = [
             "id",
             "owner",
+            "kind",
             "file_name",
             "sha256",
             "state",

@@ -1,4 +1,4 @@
-"""Files of shipments: sent in, their columns confirmed, and what became of every row."""
+"""Files of shipments and of links: sent in, their columns confirmed, and what became of every row."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
+from entities.models import Supplier
 from entities.views.request import SignedInRequest
 from screening import import_page
-from screening.forms.batches import BatchFilter, BatchForm, MappingForm
+from screening.domain.intake.kinds import KINDS, LINKS
+from screening.forms.batches import BatchFilter, BatchForm, LinkBatchForm, MappingForm
 from screening.handed_back import handed_back
 from screening.models import ImportBatch, ImportRow
 from screening.services import intake
@@ -29,6 +31,15 @@ _EXAMPLE = [
     {"label": "Goods description", "value": "Cotton T-shirts"},
     {"label": "HTS code", "value": "6109.10.0012"},
     {"label": "Import date", "value": "2026-03-02"},
+]
+
+
+_LINK_EXAMPLE = [
+    {"label": "Supplier", "value": "Example Spinning Co., Ltd."},
+    {"label": "Location", "value": "Shandong, CN"},
+    {"label": "Customer", "value": "Example Garments JSC"},
+    {"label": "Material", "value": "cotton yarn"},
+    {"label": "Period", "value": "2024-01 to 2026-06"},
 ]
 
 
@@ -54,7 +65,10 @@ def batch_list(request: SignedInRequest) -> HttpResponse:
             "form": form,
             "page": page,
             "has_owners": "owner" in form.fields,
-            "actions": [{"label": "Upload a file", "url": reverse("batch-add"), "primary": True}],
+            "actions": [
+                {"label": "Upload shipments", "url": reverse("batch-add"), "primary": True},
+                {"label": "Upload links between firms", "url": reverse("batch-add-links")},
+            ],
         },
     )
 
@@ -97,6 +111,55 @@ def batch_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
+@permission_required(Act.IMPORT_SHIPMENTS, raise_exception=True)
+@require_http_methods(["GET", "POST"])
+def batch_add_links(request: SignedInRequest) -> HttpResponse:
+    """Send a file that says who supplies whom, or who owns whom."""
+    initial = {"customer": request.GET.get("customer", "")}
+    form = LinkBatchForm(request.POST or None, request.FILES or None, user=request.user, initial=initial)
+    earlier = None
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            batch = intake.receive_files(
+                values["files"],
+                organization=values["owner"],
+                actor=request.user,
+                confirm_mapping=values["confirm"],
+                again=values["again"],
+                kind=LINKS,
+                is_public=values.get("is_public", False),
+                customer=values["customer"],
+            )
+        except intake.SameFile as same:
+            earlier = same.batch
+            form.offer_again()
+            form.add_error("again", f"{same.message} To do so, choose the file again and tick this box.")
+        except Refused as refused:
+            form.add_error("is_public" if refused.code == "not_the_office" else "files", refused.message)
+        else:
+            return redirect("batch-detail", pk=batch.pk)
+    return render(
+        request,
+        "screening/batch_add_links.html",
+        {
+            "section": "batch-list",
+            "form": form,
+            "earlier": earlier,
+            "customer": _customer(request),
+            "example": _LINK_EXAMPLE,
+            "breadcrumbs": [{"label": "Imports", "url": reverse("batch-list")}, {"label": "Upload links"}],
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _customer(request: SignedInRequest) -> Supplier | None:
+    """The firm from whose page the upload was opened: who is supplied where a row does not say."""
+    wanted = request.POST.get("customer") or request.GET.get("customer") or ""
+    return Supplier.objects.visible_to(request.user).filter(pk=int(wanted)).first() if wanted.isdigit() else None
+
+
 @require_safe
 def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One import: how far it is, counts that add up, and each row that was not stored or not all understood."""
@@ -117,6 +180,7 @@ def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "progress": import_page.progress_of(batch) if batch.is_at_work else None,
             "counts": import_page.counts_of(batch),
             "outcomes": import_page.outcomes_of(batch),
+            "recorded": import_page.links_of(batch, request.user) if batch.kind == ImportBatch.Kind.LINKS else None,
             "facts": import_page.facts_of(batch),
             "columns": import_page.columns_read(batch),
             "rejected": page,
@@ -148,7 +212,7 @@ def batch_mapping(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = _find(request, pk)
     if batch.state != State.MAPPING:
         return redirect("batch-detail", pk=pk)
-    form = MappingForm(request.POST or None, mapping=batch.mapping)
+    form = MappingForm(request.POST or None, mapping=batch.mapping, kind=KINDS[batch.kind])
     if request.method == "POST" and form.is_valid():
         try:
             intake.confirm_mapping(batch, form.mappings(), actor=request.user, left_out=form.left_out())
@@ -197,5 +261,7 @@ def batch_rejected(request: SignedInRequest, pk: int) -> StreamingHttpResponse:
 
 
 def _find(request: SignedInRequest, pk: int) -> ImportBatch:
-    rows = ImportBatch.objects.visible_to(request.user).select_related("organization", "uploaded_by__person", "job")
+    rows = ImportBatch.objects.visible_to(request.user).select_related(
+        "organization", "uploaded_by__person", "job", "customer"
+    )
     return get_object_or_404(rows, pk=pk)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from screening.domain.intake import ams
-from screening.domain.intake.mapping import ROLES, propose_mapping, read_mapping
+from screening.domain.intake.kinds import ROLES
+from screening.domain.intake.mapping import propose_mapping, read_mapping
 from screening.domain.intake.rows import Layout, column_hints, understand
 from screening.domain.intake.shipments import group
 from screening.domain.intake.tabular import find_table

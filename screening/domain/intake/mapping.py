@@ -1,7 +1,7 @@
 """Which column holds what: a mapping is proposed with its reasons, and may be corrected."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,93 +11,11 @@ from screening.domain.intake.cells import compact, given, header_key
 from screening.domain.intake.codes import read_containers, read_tariff_codes
 from screening.domain.intake.dates import is_date
 from screening.domain.intake.headings import heading_currency, heading_unit
+from screening.domain.intake.kinds import SHIPMENTS, FileKind
 from screening.domain.intake.numbers import read_amount
 from screening.domain.intake.vocabulary import PartyHeading, Vocabulary
 
-
-@dataclass(frozen=True)
-class Field:
-    """Something a column can hold. Several columns may share a field that says so; they are joined in their order."""
-
-    code: str
-    label: str
-    group: str
-    several: bool = False
-
-
-ROLES = {
-    "importer": "Importer",
-    "consignee": "Consignee",
-    "shipper": "Shipper",
-    "exporter": "Exporter",
-    "seller": "Seller",
-    "manufacturer": "Manufacturer",
-    "buyer": "Buyer",
-    "notify": "Notify party",
-    "forwarder": "Forwarder",
-    "broker": "Customs broker",
-}
-_ATTRIBUTES = {
-    "name": ("name, or name and address", True),
-    "native_name": ("name in its own script", True),
-    "other_name": ("other name", True),
-    "address": ("address", True),
-    "other_address": ("other address", True),
-    "city": ("city", False),
-    "province": ("state or province", False),
-    "country": ("country", False),
-    "postal_code": ("postal code", False),
-    "number": ("number (importer number, MID, USCC)", False),
-    "phone": ("telephone", False),
-}
-_SHIPMENT = (
-    ("reference", "Reference", False),
-    ("entry_number", "Entry number", False),
-    ("declaration_number", "Foreign declaration number", False),
-    ("bill_of_lading", "Bill of lading", False),
-    ("house_bill", "House bill", False),
-    ("invoice_number", "Invoice number", False),
-    ("carrier", "Carrier", False),
-    ("vessel", "Vessel", False),
-    ("voyage", "Voyage", False),
-    ("port_of_lading", "Port of lading", False),
-    ("port_of_unlading", "Port of unlading", False),
-    ("place_of_receipt", "Place of receipt", False),
-    ("country_of_export", "Country of export", False),
-    ("destination", "Destination (country or port)", False),
-    ("arrives_on", "Estimated arrival", False),
-    ("arrived_on", "Actual arrival", False),
-    ("imported_on", "Date of importation or declaration", False),
-    ("shipped_on", "Date of shipment or export", False),
-    ("month", "Month", False),
-)
-_LINE = (
-    ("goods_description", "Goods description", True),
-    ("hts_codes", "HTS or HS codes", True),
-    ("country_of_origin", "Country of origin", False),
-    ("quantity", "Quantity", False),
-    ("quantity_unit", "Unit of quantity", False),
-    ("gross_weight", "Gross weight", False),
-    ("net_weight", "Net weight", False),
-    ("weight_unit", "Unit of weight", False),
-    ("value", "Value", False),
-    ("currency", "Currency", False),
-    ("containers", "Containers", True),
-    ("container_count", "Number of containers", False),
-    ("marks", "Marks and numbers", True),
-)
-FIELDS: dict[str, Field] = {
-    **{code: Field(code, label, "Shipment", several) for code, label, several in _SHIPMENT},
-    **{code: Field(code, label, "Line", several) for code, label, several in _LINE},
-    **{
-        f"{role}_{attribute}": Field(f"{role}_{attribute}", f"{title}: {label}", title, several)
-        for role, title in ROLES.items()
-        for attribute, (label, several) in _ATTRIBUTES.items()
-    },
-}
 IGNORED = ""
-_AMOUNT_FIELDS = frozenset({"value", "quantity", "gross_weight", "net_weight"})
-_DATE_FIELDS = frozenset({"arrives_on", "arrived_on", "imported_on", "shipped_on", "month"})
 _FUZZY_AT = 90.0
 # What a heading means in a file of imports, and in a file of exports.
 _CONTEXT = {
@@ -131,12 +49,14 @@ class Proposal:
         return {str(column.index): column.field for column in self.columns if column.field}
 
 
-def doubts(proposal: Proposal, *, has_header: bool) -> list[str]:
+def doubts(
+    proposal: Proposal, *, has_header: bool, kind: FileKind = SHIPMENTS, known: Collection[str] = ()
+) -> list[str]:
     """Why a person should look at a proposed mapping before rows are stored by it; nothing where it is sure enough."""
     if not has_header:
         return ["No row reads like column headings."]
     taken = [column for column in proposal.columns if column.field]
-    reasons = mapping_errors({column.index: column.field for column in taken})
+    reasons = mapping_errors({column.index: column.field for column in taken}, kind=kind, known=known)
     unread = [column for column in proposal.columns if not column.field and not column.confidence and column.samples]
     if len(unread) > len(taken):
         reasons.append(f"{len(unread)} columns have headings that are not known, {len(taken)} were understood.")
@@ -153,11 +73,13 @@ class _Candidate:
     rank: int = 1
 
 
-def propose_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]], vocabulary: Vocabulary) -> Proposal:
+def propose_mapping(
+    headers: Sequence[str], sample: Sequence[Sequence[str]], vocabulary: Vocabulary, kind: FileKind = SHIPMENTS
+) -> Proposal:
     """Take each heading for the field it names; where two columns name one field, the better filled one is taken."""
     samples = [tuple(row[index] if index < len(row) else "" for row in sample) for index in range(len(headers))]
-    candidates = _candidates(headers, samples, vocabulary)
-    kept = _one_column_each(candidates, headers, samples)
+    candidates = _candidates(headers, samples, vocabulary, kind)
+    kept = _one_column_each(candidates, headers, samples, kind)
     columns = []
     for index, header in enumerate(headers):
         shown = tuple(dict.fromkeys(given(text)[:80] for text in samples[index] if given(text)))[:3]
@@ -167,7 +89,7 @@ def propose_mapping(headers: Sequence[str], sample: Sequence[Sequence[str]], voc
 
 
 def _candidates(
-    headers: Sequence[str], samples: Sequence[tuple[str, ...]], vocabulary: Vocabulary
+    headers: Sequence[str], samples: Sequence[tuple[str, ...]], vocabulary: Vocabulary, kind: FileKind
 ) -> list[_Candidate]:
     found: list[_Candidate] = []
     last_role, bare_role = "", ""
@@ -186,9 +108,15 @@ def _candidates(
                 candidate = _party_candidate(PartyHeading(role, bare.attribute, "", bare.number), 0.8)
         if candidate is None:
             candidate = _fuzzy(header, vocabulary) or _by_content(header, samples[index])
-        if candidate and candidate.field.endswith("_name") and (role := candidate.field[: -len("_name")]) in ROLES:
+        if (
+            candidate
+            and candidate.field.endswith("_name")
+            and (role := candidate.field[: -len("_name")]) in kind.roles
+        ):
             last_role = role
-        found.append(candidate or _Candidate(IGNORED, 0.0, "No field is known for this heading."))
+        if candidate is None or (candidate.field not in kind.fields and candidate.field not in (IGNORED, *_CONTEXT)):
+            candidate = _Candidate(IGNORED, 0.0, "No field is known for this heading.")
+        found.append(candidate)
     return [_in_context(candidate, headers, vocabulary) for candidate in found]
 
 
@@ -258,7 +186,7 @@ def _in_context(candidate: _Candidate, headers: Sequence[str], vocabulary: Vocab
 
 
 def _one_column_each(
-    candidates: list[_Candidate], headers: Sequence[str], samples: Sequence[tuple[str, ...]]
+    candidates: list[_Candidate], headers: Sequence[str], samples: Sequence[tuple[str, ...]], kind: FileKind
 ) -> list[_Candidate]:
     """Where several columns claim one field: the best rank and the best filled wins, the others step back."""
     claims: dict[str, list[int]] = {}
@@ -270,29 +198,32 @@ def _one_column_each(
         if len(indexes) == 1:
             continue
         order = sorted(
-            indexes, key=lambda index: _preference(field, candidates[index], headers[index], samples[index])
+            indexes, key=lambda index: _preference(field, candidates[index], headers[index], samples[index], kind)
         )
         first = order[0]
         for index in order[1:]:
-            kept[index] = _runner_up(field, candidates[first], candidates[index], headers[first])
+            kept[index] = _runner_up(field, candidates[first], candidates[index], headers[first], kind)
     return kept
 
 
-def _runner_up(field: str, winner: _Candidate, candidate: _Candidate, header: str) -> _Candidate:
+def _runner_up(field: str, winner: _Candidate, candidate: _Candidate, header: str, kind: FileKind) -> _Candidate:
     role, _, attribute = field.partition("_")
     same_rank = candidate.rank == winner.rank
-    if FIELDS[field].several and same_rank:
+    if kind.fields[field].several and same_rank:
         return candidate
-    if role in ROLES and attribute in ("name", "address"):
-        return _Candidate(f"{role}_other_{attribute}", candidate.confidence, f"Beside “{header}”, which comes first.")
-    if role in ROLES and FIELDS[field].several:
+    beside = f"{role}_other_{attribute}"
+    if role in kind.roles and attribute in ("name", "address") and beside in kind.fields:
+        return _Candidate(beside, candidate.confidence, f"Beside “{header}”, which comes first.")
+    if role in kind.roles and kind.fields[field].several:
         return candidate
     return _Candidate(IGNORED, 0.9, f"“{header}” is taken for this instead.")
 
 
-def _preference(field: str, candidate: _Candidate, header: str, cells: tuple[str, ...]) -> tuple[float, ...]:
+def _preference(
+    field: str, candidate: _Candidate, header: str, cells: tuple[str, ...], kind: FileKind
+) -> tuple[float, ...]:
     filled = [cell for cell in cells if given(cell)]
-    usable = sum(1 for cell in filled if _fits(field, cell)) / len(cells) if cells else 1.0
+    usable = sum(1 for cell in filled if _fits(field, cell, kind)) / len(cells) if cells else 1.0
     money = {"USD": 0, "": 1}.get(heading_currency(header), 2) if field == "value" else 0
     other_unit = field == "gross_weight" and heading_unit(header) != "KG"
     # A column with nothing readable in it steps back whatever its heading promises.
@@ -300,36 +231,37 @@ def _preference(field: str, candidate: _Candidate, header: str, cells: tuple[str
     return (unusable, money, other_unit, candidate.rank, -round(usable, 1))
 
 
-def _fits(field: str, cell: str) -> bool:
-    if field in _DATE_FIELDS:
+def _fits(field: str, cell: str, kind: FileKind) -> bool:
+    if field in kind.dates:
         return is_date(cell)
-    if field in _AMOUNT_FIELDS:
+    if field in kind.amounts:
         return bool(read_amount(cell).number)
     return True
 
 
-def read_mapping(stored: Mapping[Any, Any], headers: Sequence[str]) -> dict[int, str]:
+def read_mapping(stored: Mapping[Any, Any], headers: Sequence[str], kind: FileKind = SHIPMENTS) -> dict[int, str]:
     """A stored or corrected mapping, by column index or by heading; what names no column or field is left out."""
     by_name = {compact(header): index for index, header in enumerate(headers)}
     mapping: dict[int, str] = {}
     for key, value in stored.items():
         index = int(key) if str(key).isdigit() else by_name.get(compact(str(key)), -1)
-        if 0 <= index < len(headers) and value in FIELDS:
+        if 0 <= index < len(headers) and value in kind.fields:
             mapping[index] = str(value)
     return mapping
 
 
-def mapping_errors(mapping: Mapping[int, str]) -> list[str]:
-    """What keeps a corrected mapping from being used: one field on two columns that cannot be joined, or no party."""
+def mapping_errors(
+    mapping: Mapping[int, str], *, kind: FileKind = SHIPMENTS, known: Collection[str] = ()
+) -> list[str]:
+    """What keeps a corrected mapping from being used: one field on two columns that cannot be joined, or a field that
+    is missing. ``known``: fields that are the same for every row and were said with the file."""
     errors = []
     taken: dict[str, int] = {}
     for field in mapping.values():
         taken[field] = taken.get(field, 0) + 1
     for field, times in taken.items():
-        if times > 1 and not FIELDS[field].several:
-            errors.append(f"“{FIELDS[field].label}” can be taken from one column only; it is set on {times}.")
-    useful = {"goods_description", "hts_codes", "bill_of_lading", "entry_number", "reference"}
-    names = {f"{role}_{part}" for role in ROLES for part in ("name", "native_name", "other_name")}
-    if not taken.keys() & (useful | names):
-        errors.append("Set at least one column that names a party, the goods, a bill or an entry.")
+        if times > 1 and not kind.fields[field].several:
+            errors.append(f"“{kind.fields[field].label}” can be taken from one column only; it is set on {times}.")
+    there = taken.keys() | set(known)
+    errors += [what for fields, what in kind.needs if not there & fields]
     return errors

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from screening.domain.intake.cells import Problem, given, is_native_script, one_line
 from screening.domain.intake.codes import uscc_in
-from screening.domain.intake.mapping import ROLES
+from screening.domain.intake.kinds import ROLES
 from screening.domain.intake.party_cells import CUT_AT, PartyCell, read_party_cell, split_parties
 from screening.domain.intake.places import Places, Tail, read_tail
 from screening.domain.intake.understood import UnderstoodParty

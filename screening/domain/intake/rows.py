@@ -17,6 +17,7 @@ from screening.domain.intake.codes import (
 )
 from screening.domain.intake.dates import DateStyle, ReadDate, date_style, read_date
 from screening.domain.intake.headings import heading_currency, heading_unit
+from screening.domain.intake.kinds import SHIPMENTS, FileKind
 from screening.domain.intake.numbers import NumberStyle, currency_code, number_style, read_amount, read_mass
 from screening.domain.intake.parties import Cell, Cells, read_parties
 from screening.domain.intake.party_cells import CUT_AT
@@ -25,7 +26,6 @@ from screening.domain.intake.understood import ShipmentFacts, UnderstoodLine, Un
 from screening.domain.intake.vocabulary import Vocabulary
 
 DATE_FIELDS = ("arrives_on", "arrived_on", "imported_on", "shipped_on", "month")
-_NUMBER_FIELDS = ("quantity", "gross_weight", "net_weight", "value")
 _TEXT_FIELDS = (
     "reference",
     "entry_number",
@@ -52,10 +52,10 @@ class ColumnHints:
     cut_names: frozenset[int] = frozenset()
 
 
-def column_hints(rows: Iterable[Sequence[str]], mapping: Mapping[int, str]) -> ColumnHints:
+def column_hints(rows: Iterable[Sequence[str]], mapping: Mapping[int, str], kind: FileKind = SHIPMENTS) -> ColumnHints:
     """Read the date and number columns of a sheet as a whole. One pass; the distinct cells of each are kept."""
     cells: dict[int, dict[str, None]] = {
-        index: {} for index, name in mapping.items() if name in DATE_FIELDS or name in _NUMBER_FIELDS
+        index: {} for index, name in mapping.items() if name in kind.dates or name in kind.amounts
     }
     longest = {index: 0 for index, name in mapping.items() if name.endswith("_name")}
     for row in rows:
@@ -66,8 +66,8 @@ def column_hints(rows: Iterable[Sequence[str]], mapping: Mapping[int, str]) -> C
             if index < len(row) and len(row[index]) > length:
                 longest[index] = max(length, len(row[index].split("\n", 1)[0].strip()))
     return ColumnHints(
-        {index: date_style(seen) for index, seen in cells.items() if mapping[index] in DATE_FIELDS},
-        {index: number_style(seen) for index, seen in cells.items() if mapping[index] in _NUMBER_FIELDS},
+        {index: date_style(seen) for index, seen in cells.items() if mapping[index] in kind.dates},
+        {index: number_style(seen) for index, seen in cells.items() if mapping[index] in kind.amounts},
         frozenset(index for index, length in longest.items() if length == CUT_AT),
     )
 
@@ -83,7 +83,7 @@ class Layout:
 
 def understand(row_number: int, row: Sequence[str], layout: Layout, vocabulary: Vocabulary) -> UnderstoodRow:
     """Read one row. It is rejected only when it names no party, no goods and no bill or entry."""
-    if rejection := _not_a_record(row, layout):
+    if rejection := not_a_record(row, layout):
         return UnderstoodRow(row_number, problems=(rejection,))
     reading = _Reading(row, layout, vocabulary)
     parties, about_parties = read_parties(reading.cells, vocabulary.places)
@@ -97,7 +97,8 @@ def understand(row_number: int, row: Sequence[str], layout: Layout, vocabulary: 
     return replace(understood, problems=(_nothing_usable(row, layout), *understood.problems))
 
 
-def _not_a_record(row: Sequence[str], layout: Layout) -> Problem | None:
+def not_a_record(row: Sequence[str], layout: Layout) -> Problem | None:
+    """Why a row is none of the table: blank, the header again, or a total."""
     if says_nothing(row):
         return Problem("", "", "The row is blank.", "Nothing to do; leave the row out.", Severity.ERROR)
     if is_repeated_header(row, layout.headers):

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
-from entities.models import Organization, User
-from screening.domain.intake.mapping import FIELDS, Proposal, doubts, mapping_errors, propose_mapping
+from entities.models import User
+from screening.domain.intake.kinds import KINDS
+from screening.domain.intake.mapping import Proposal, doubts, mapping_errors, propose_mapping
 from screening.intake_words import vocabulary
 from screening.models import ImportBatch, MappingProfile
 from screening.services.intake.receiving import put_in_line
 from screening.services.intake.sheets import BatchSheet
 
-KIND = "shipments"
 _SAMPLED = 200
 PROPOSED, REMEMBERED, CONFIRMED, PUBLISHED, LEFT_OUT = "proposed", "remembered", "confirmed", "published", "left_out"
 
@@ -33,7 +33,7 @@ def propose(batch: ImportBatch, sheets: list[BatchSheet]) -> dict[str, Any]:
     for sheet in sheets:
         key = sheet.table.signature
         if key not in layouts:
-            layouts[key] = _published(sheet) if sheet.ams_kind else _layout(batch.organization, sheet)
+            layouts[key] = _published(sheet) if sheet.ams_kind or sheet.has_statements else _layout(batch, sheet)
     return {
         "sheets": [
             {
@@ -71,7 +71,7 @@ def confirm_mapping(
     not stored. Raises ``Refused`` where the batch does not wait for it, or a mapping cannot be used.
     """
     if not actor.has_perm(Act.IMPORT_SHIPMENTS):
-        raise Refused("may_not_import", "Your role does not import shipments.")
+        raise Refused("may_not_import", "Your role does not import files.")
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != ImportBatch.State.MAPPING:
         raise Refused("not_waiting", "The columns of this import are settled already.")
@@ -83,8 +83,8 @@ def confirm_mapping(
         if key in left_out:
             layouts[key]["source"] = LEFT_OUT
             continue
-        _settle(layouts[key], mappings.get(key, {}))
-        _remember(batch.organization, key, layouts[key]["mapping"])
+        _settle(batch, layouts[key], mappings.get(key, {}))
+        _remember(batch, key, layouts[key]["mapping"])
     batch.mapping["confirmed_by"] = actor.full_name
     batch.state = ImportBatch.State.IMPORTING
     batch.save(update_fields=["mapping", "state"])
@@ -92,35 +92,47 @@ def confirm_mapping(
     return batch
 
 
-def _settle(layout: dict[str, Any], chosen: Mapping[int, str]) -> None:
-    if unknown := [field for field in chosen.values() if field not in FIELDS]:
+def _settle(batch: ImportBatch, layout: dict[str, Any], chosen: Mapping[int, str]) -> None:
+    kind = KINDS[batch.kind]
+    if unknown := [field for field in chosen.values() if field not in kind.fields]:
         raise Refused("unknown_field", f"“{unknown[0]}” is not a field.")
-    if errors := mapping_errors(chosen):
+    if errors := mapping_errors(chosen, kind=kind, known=said_with_the_file(batch)):
         raise Refused("mapping", " ".join(errors))
     layout["mapping"] = {str(index): field for index, field in sorted(chosen.items())}
     layout["source"] = CONFIRMED
 
 
-def _remember(organization: Organization, layout: str, mapping: dict[str, str]) -> None:
+def said_with_the_file(batch: ImportBatch) -> list[str]:
+    """The fields that are the same for every row, and need no column."""
+    return ["customer_name"] if batch.customer_id else []
+
+
+def _remember(batch: ImportBatch, layout: str, mapping: dict[str, str]) -> None:
     MappingProfile.objects.update_or_create(
-        organization=organization,
-        kind=KIND,
+        organization=batch.organization,
+        kind=batch.kind,
         layout=layout,
         defaults={"mapping": mapping, "updated_at": timezone.now()},
     )
 
 
-def _layout(organization: Organization, sheet: BatchSheet) -> dict[str, Any]:
+def _layout(batch: ImportBatch, sheet: BatchSheet) -> dict[str, Any]:
     sample = [cells for _, cells in islice(sheet.rows(), _SAMPLED)]
-    proposal = propose_mapping(sheet.table.headers, sample, vocabulary())
-    profile = MappingProfile.objects.filter(organization=organization, kind=KIND, layout=sheet.table.signature).first()
+    kind = sheet.kind
+    proposal = propose_mapping(sheet.table.headers, sample, vocabulary(kind.code), kind)
+    remembered = MappingProfile.objects.filter(
+        organization=batch.organization, kind=kind.code, layout=sheet.table.signature
+    )
+    profile = remembered.first()
+    has_header = sheet.table.header_row is not None
+    in_doubt = doubts(proposal, has_header=has_header, kind=kind, known=said_with_the_file(batch))
     return {
         "headers": list(sheet.table.headers),
         "columns": _columns(proposal),
         "mapping": profile.mapping if profile else proposal.mapping(),
         "source": REMEMBERED if profile else PROPOSED,
         "remembered_on": timezone.localtime(profile.updated_at).date().isoformat() if profile else "",
-        "doubts": [] if profile else doubts(proposal, has_header=sheet.table.header_row is not None),
+        "doubts": [] if profile else in_doubt,
     }
 
 

@@ -15,9 +15,10 @@ from django.utils import timezone
 from entities.domain.errors import Refused
 from entities.domain.file_names import shown_name
 from entities.domain.roles import Act
-from entities.models import Organization, User
+from entities.models import Organization, Supplier, User
 from entities.services import jobs
-from screening.domain.intake.files import ENDINGS, MAX_FILE_BYTES, MAX_FILES, MIB, is_taken
+from screening.domain.intake.files import MAX_FILE_BYTES, MAX_FILES, MIB, is_taken
+from screening.domain.intake.kinds import LINKS, SHIPMENTS, FileKind
 from screening.models import ImportBatch, ImportFile
 
 
@@ -27,10 +28,11 @@ class SameFile(Refused):
     def __init__(self, batch: ImportBatch, name: str) -> None:
         self.batch = batch
         on = timezone.localtime(batch.created_at)
+        what = "stores its shipments a second time" if batch.kind == "shipments" else "adds what was not stated before"
         super().__init__(
             "same_file",
             f"{name} was imported before, on {on:%-d %B %Y} at {on:%H:%M}, as import {batch.pk}. "
-            "Importing it again stores its shipments a second time.",
+            f"Importing it again {what}.",
         )
 
 
@@ -50,8 +52,14 @@ def receive_files(
     confirm_mapping: bool,
     again: bool = False,
     in_line: bool = True,
+    kind: FileKind = SHIPMENTS,
+    is_public: bool = False,
+    customer: Supplier | None = None,
 ) -> ImportBatch:
     """Take one or more files of an importer's shipments as one batch, and put it in line to be read.
+
+    Of ``kind`` links, a file states who supplies or owns whom: for an importer, or for the office itself, which alone
+    may say that what it sends is public. ``customer`` is who is supplied in every row that names nobody.
 
     With ``confirm_mapping`` a person confirms the columns before anything is stored; without, only where they are in
     doubt. With ``in_line`` false the caller reads the batch itself. Without an actor the system's operator acts.
@@ -59,38 +67,52 @@ def receive_files(
     Raises ``Refused`` where the actor does not act for the importer or a file cannot be one of shipments, and
     ``SameFile`` where the same content came before, unless it is to be imported ``again``.
     """
-    _check_sender(actor, organization)
-    measured = _measure_all(files)
-    if not again and (earlier := _same_before(organization, measured)):
+    _check_sender(actor, organization, kind)
+    if is_public and organization.kind != Organization.Kind.OFFICE:
+        raise Refused("not_the_office", "Only the office sends public statements: choose the office, or unmark them.")
+    measured = _measure_all(files, kind)
+    if not again and (earlier := _same_before(organization, measured, kind)):
         raise SameFile(*earlier)
     stored = [(one, _store(one.file)) for one in measured]
     try:
-        return _record(stored, organization=organization, actor=actor, confirm=confirm_mapping, in_line=in_line)
+        return _record(
+            stored,
+            ImportBatch(
+                organization=organization, uploaded_by=actor, kind=kind.code, is_public=is_public, customer=customer
+            ),
+            confirm=confirm_mapping,
+            in_line=in_line,
+        )
     except BaseException:
         for _, path in stored:
             default_storage.delete(path)
         raise
 
 
-def _check_sender(actor: User | None, organization: Organization) -> None:
-    if organization.kind != Organization.Kind.IMPORTER:
+def _check_sender(actor: User | None, organization: Organization, kind: FileKind) -> None:
+    if kind is LINKS:
+        if organization.kind == Organization.Kind.BROKER:
+            raise Refused(
+                "not_an_importer", f"{organization} is a broker: choose the importer whose suppliers these are."
+            )
+    elif organization.kind != Organization.Kind.IMPORTER:
         raise Refused("not_an_importer", f"{organization} is no importer: choose whose shipments these are.")
     if actor is None:
         return
     if not actor.has_perm(Act.IMPORT_SHIPMENTS):
-        raise Refused("may_not_import", "Your role does not import shipments.")
+        raise Refused("may_not_import", "Your role does not import files.")
     if not actor.organizations().filter(pk=organization.pk).exists():
         raise Refused("not_authorised", f"You do not act for {organization}.")
 
 
-def _measure_all(files: Sequence[File[bytes]]) -> list[_Measured]:
+def _measure_all(files: Sequence[File[bytes]], kind: FileKind) -> list[_Measured]:
     if not files:
         raise Refused("no_file", "Choose a file.")
     if len(files) > MAX_FILES:
         raise Refused(
             "too_many_files", f"At most {MAX_FILES} files are taken at once. Send them as a ZIP, or in parts."
         )
-    measured = [_measure(file) for file in files]
+    measured = [_measure(file, kind) for file in files]
     seen: dict[str, str] = {}
     for one in measured:
         if one.sha256 in seen:
@@ -99,10 +121,10 @@ def _measure_all(files: Sequence[File[bytes]]) -> list[_Measured]:
     return measured
 
 
-def _measure(file: File[bytes]) -> _Measured:
+def _measure(file: File[bytes], kind: FileKind) -> _Measured:
     name = shown_name(file.name or "")
-    if not is_taken(name):
-        raise Refused("not_taken", f"{name}: files of shipments end in {', '.join(ENDINGS)}.")
+    if not is_taken(name, kind):
+        raise Refused("not_taken", f"{name}: files of {kind.code} end in {', '.join(kind.endings)}.")
     digest, size = hashlib.sha256(), 0
     for chunk in file.chunks():
         size += len(chunk)
@@ -117,9 +139,12 @@ def _measure(file: File[bytes]) -> _Measured:
     return _Measured(file, name, size, digest.hexdigest())
 
 
-def _same_before(organization: Organization, measured: list[_Measured]) -> tuple[ImportBatch, str] | None:
+def _same_before(
+    organization: Organization, measured: list[_Measured], kind: FileKind
+) -> tuple[ImportBatch, str] | None:
+    digests = [one.sha256 for one in measured]
     known = (
-        ImportFile.objects.filter(batch__organization=organization, sha256__in=[one.sha256 for one in measured])
+        ImportFile.objects.filter(batch__organization=organization, batch__kind=kind.code, sha256__in=digests)
         .exclude(batch__state=ImportBatch.State.FAILED, batch__rows_stored=0)
         .select_related("batch")
         .last()
@@ -135,23 +160,12 @@ def _store(file: File[bytes]) -> str:
 
 
 @transaction.atomic
-def _record(
-    stored: list[tuple[_Measured, str]],
-    *,
-    organization: Organization,
-    actor: User | None,
-    confirm: bool,
-    in_line: bool,
-) -> ImportBatch:
+def _record(stored: list[tuple[_Measured, str]], batch: ImportBatch, *, confirm: bool, in_line: bool) -> ImportBatch:
     first = stored[0][0]
     more = len(stored) - 1
     digests = "".join(sorted(one.sha256 for one, _ in stored))
-    batch = ImportBatch(
-        organization=organization,
-        uploaded_by=actor,
-        file_name=first.name if not more else f"{first.name[:270]} and {more} more",
-        sha256=first.sha256 if not more else hashlib.sha256(digests.encode()).hexdigest(),
-    )
+    batch.file_name = first.name if not more else f"{first.name[:270]} and {more} more"
+    batch.sha256 = first.sha256 if not more else hashlib.sha256(digests.encode()).hexdigest()
     batch.save(force_insert=True)
     ImportFile.objects.bulk_create(
         ImportFile(batch=batch, name=one.name, file=path, size=one.size, sha256=one.sha256) for one, path in stored

@@ -81,7 +81,7 @@ def _settle_columns(batch: ImportBatch, sheets: list[BatchSheet], confirm: bool 
 
 def _store(batch: ImportBatch, sheets: list[BatchSheet], progress: Progress) -> None:
     total = sum(sheet.row_count for sheet in sheets)
-    made = units(sheets, batch.mapping, lambda done: progress(UNDERSTANDING, done, total))
+    made = units(batch, sheets, lambda done: progress(UNDERSTANDING, done, total))
     store_units(batch, made, lambda done: progress(STORING, done, total))
     finish(batch, rows_read=total)
 
@@ -90,7 +90,7 @@ def _store(batch: ImportBatch, sheets: list[BatchSheet], progress: Progress) -> 
 def resume_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
     """Put an import that a fault has stopped in line again. What is stored stays; it goes on behind it."""
     if not actor.has_perm(Act.IMPORT_SHIPMENTS):
-        raise Refused("may_not_import", "Your role does not import shipments.")
+        raise Refused("may_not_import", "Your role does not import files.")
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
     if not batch.has_stopped:
         raise Refused("not_stopped", "This import has not stopped.")

@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 
 from entities.domain.errors import Refused
-from screening.domain.intake import ams
-from screening.domain.intake.tabular import Table, find_table
+from screening.domain.intake import ams, bods
+from screening.domain.intake.kinds import KINDS, FileKind
+from screening.domain.intake.tabular import Table, find_table, layout_signature
 from screening.intake_words import vocabulary
 from screening.models import ImportBatch
-from screening.readers import Sheet, read_sheets, unpack
+from screening.readers import Sheet, read_sheets, read_statements, unpack
 
 _LOOKED_AT = 80
 LONGEST_LABEL = 120
@@ -28,11 +29,17 @@ class BatchSheet:
     file_name: str
     sheet: Sheet
     table: Table
+    kind: FileKind
 
     @property
     def ams_kind(self) -> str:
         """Which of the manifest tables it is, or nothing."""
-        return ams.table_kind(self.table.headers)
+        return ams.table_kind(self.table.headers) if self.kind.code == "shipments" else ""
+
+    @property
+    def has_statements(self) -> bool:
+        """Whether its rows are ownership statements."""
+        return self.kind.code == "links" and bods.are_statements(self.table.headers)
 
     @property
     def row_count(self) -> int:
@@ -59,13 +66,19 @@ def _sheets(batch: ImportBatch, into: Path) -> list[BatchSheet]:
             for inner, one in enumerate(unpack(Path(file.file.path), file.name, place)):
                 name = one.name
                 (rows := place / f"rows{inner}").mkdir()
-                found += [(name, sheet) for sheet in read_sheets(one.path, rows)]
+                read = read_statements if one.name.lower().endswith(".json") else read_sheets
+                found += [(name, sheet) for sheet in read(one.path, rows)]
         except Refused as refused:
             raise Refused(refused.code, f"{name}: {refused.message}") from refused
+    kind = KINDS[batch.kind]
     sheets = []
     for label, (name, sheet) in zip(_labels(found), found, strict=True):
-        table = find_table([cells for _, cells in islice(sheet.rows(), _LOOKED_AT)], vocabulary())
-        sheets.append(BatchSheet(label, name, sheet, table))
+        first = [cells for _, cells in islice(sheet.rows(), _LOOKED_AT)]
+        if bods.are_statements(first[0]):
+            table = Table(0, tuple(first[0]), layout_signature(first[0]), "Ownership statements.")
+        else:
+            table = find_table(first, vocabulary(kind.code))
+        sheets.append(BatchSheet(label, name, sheet, table, kind))
     return sheets
 
 

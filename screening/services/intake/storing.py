@@ -19,6 +19,7 @@ from screening.domain.intake.cells import Problem, Severity
 from screening.domain.intake.understood import SourceRow
 from screening.models import ImportBatch, ImportRow, Shipment
 from screening.services.intake.declared import declare
+from screening.services.intake.links import made_by, store_links
 from screening.services.intake.units import Unit
 from screening.services.shipments import DeclaredShipment, add_shipments
 
@@ -76,9 +77,24 @@ def _chunks(units: Iterable[Unit]) -> Iterator[list[Unit]]:
 @transaction.atomic
 def _store_chunk(batch: ImportBatch, chunk: list[Unit], *, expected: int) -> int:
     """One transaction: shipments, their rows, the counts. Returns how many rows of the batch are done now."""
-    standing = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    standing = (
+        ImportBatch.objects.select_for_update(of=("self",)).select_related("organization", "customer").get(pk=batch.pk)
+    )
     if standing.state != ImportBatch.State.IMPORTING or standing.rows_stored + standing.rows_rejected != expected:
         raise Refused("taken_over", "Another worker goes on with this import.")
+    if standing.kind == ImportBatch.Kind.LINKS:
+        rows = store_links(standing, chunk)
+    else:
+        rows = _store_shipments(standing, chunk)
+    ImportRow.objects.bulk_create(rows, batch_size=500)
+    stored = sum(1 for row in rows if row.state == ImportRow.State.STORED)
+    standing.rows_stored += stored
+    standing.rows_rejected += len(rows) - stored
+    standing.save(update_fields=["rows_stored", "rows_rejected"])
+    return standing.rows_stored + standing.rows_rejected
+
+
+def _store_shipments(standing: ImportBatch, chunk: list[Unit]) -> list[ImportRow]:
     pieces = [_piece(unit) for unit in chunk]
     _refuse_taken_entries(standing, pieces)
     to_store = [piece for piece in pieces if piece.is_stored]
@@ -86,13 +102,7 @@ def _store_chunk(batch: ImportBatch, chunk: list[Unit], *, expected: int) -> int
         [piece.declared for piece in to_store if piece.declared], owner=standing.organization, batch=standing
     )
     by_piece = {id(piece): shipment for piece, shipment in zip(to_store, shipments, strict=True)}
-    rows = [row for piece in pieces for row in _rows(standing, piece, by_piece.get(id(piece)))]
-    ImportRow.objects.bulk_create(rows, batch_size=500)
-    stored = sum(1 for row in rows if row.state == ImportRow.State.STORED)
-    standing.rows_stored += stored
-    standing.rows_rejected += len(rows) - stored
-    standing.save(update_fields=["rows_stored", "rows_rejected"])
-    return standing.rows_stored + standing.rows_rejected
+    return [row for piece in pieces for row in _rows(standing, piece, by_piece.get(id(piece)))]
 
 
 def _piece(unit: Unit) -> _Piece:
@@ -157,7 +167,9 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
     batch.rows_read = rows_read
     batch.state = ImportBatch.State.DONE
     batch.finished_at = timezone.now()
-    batch.save(update_fields=["rows_read", "state", "finished_at", "warnings"])
+    if batch.kind == ImportBatch.Kind.LINKS:
+        batch.made = made_by(batch)
+    batch.save(update_fields=["rows_read", "state", "finished_at", "warnings", "made"])
     audit.record(
         Action.BATCH_STORED,
         actor=batch.uploaded_by,
@@ -171,6 +183,7 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
             "rows_rejected": batch.rows_rejected,
             "rows_digest": digest,
             "columns_confirmed_by": batch.mapping.get("confirmed_by", ""),
+            **({"public": batch.is_public, **batch.made} if batch.made else {}),
         },
     )
     return batch

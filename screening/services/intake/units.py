@@ -6,16 +6,19 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from entities.domain.errors import Refused
-from screening.domain.intake import ams
+from screening.domain.intake import ams, bods
 from screening.domain.intake.cells import Problem, Severity
+from screening.domain.intake.kinds import LINKS
+from screening.domain.intake.links import UnderstoodLink, understand_link
 from screening.domain.intake.mapping import read_mapping
 from screening.domain.intake.rows import Layout, column_hints, understand
 from screening.domain.intake.shipments import document_key, merge_rows
 from screening.domain.intake.understood import SourceRow, UnderstoodRow, UnderstoodShipment
-from screening.intake_words import vocabulary
+from screening.intake_words import link_words, places, vocabulary
+from screening.models import ImportBatch
 from screening.services.intake.mapping import LEFT_OUT
 from screening.services.intake.sheets import BatchSheet
 
@@ -36,7 +39,8 @@ class FileRow:
 
 @dataclass(frozen=True)
 class Unit:
-    """What is stored in one piece: a shipment and the rows it was read from, or one row and why it is not stored.
+    """What is stored in one piece: a shipment and the rows it was read from; a row of links or an ownership statement;
+    or one row and why it is not stored.
 
     ``has_line_rows``: the row numbers of its lines and parties are of one sheet, so they tell who belongs to what.
     """
@@ -45,9 +49,11 @@ class Unit:
     shipment: UnderstoodShipment | None = None
     problems: tuple[Problem, ...] = ()
     has_line_rows: bool = True
+    link: UnderstoodLink | None = None
+    statement: bods.UnderstoodStatement | None = None
 
 
-def units(sheets: list[BatchSheet], mapping: dict[str, Any], progress: Progress) -> Iterator[Unit]:
+def units(batch: ImportBatch, sheets: list[BatchSheet], progress: Progress) -> Iterator[Unit]:
     """Every row of the batch in exactly one unit, in an order that never changes.
 
     ``progress`` is told how many rows are understood.
@@ -58,12 +64,17 @@ def units(sheets: list[BatchSheet], mapping: dict[str, Any], progress: Progress)
     def from_here(count: int) -> None:
         progress(done + count)
 
+    mapping = batch.mapping
     for sheet in sheets:
         layout = mapping["layouts"].get(sheet.table.signature, {"mapping": {}, "source": ""})
         if sheet.ams_kind:
             continue
         if layout["source"] == LEFT_OUT:
             yield from _left_out(sheet)
+        elif sheet.has_statements:
+            yield from _of_statements(sheet, batch)
+        elif sheet.kind is LINKS:
+            yield from _of_links(sheet, layout["mapping"], batch)
         else:
             yield from _of_sheet(sheet, layout["mapping"], from_here)
         done += sheet.row_count
@@ -82,6 +93,33 @@ def _left_out(sheet: BatchSheet) -> Iterator[Unit]:
     )
     for number, cells in sheet.rows():
         yield Unit((FileRow(SourceRow(sheet.label, number), cells),), problems=(problem,))
+
+
+def _of_links(sheet: BatchSheet, stored: dict[str, str], batch: ImportBatch) -> Iterator[Unit]:
+    """Each row by itself: a link or a holding, or several of them between the firms it lists."""
+    words = link_words()
+    fields = read_mapping(stored, sheet.table.headers, LINKS)
+    hints = column_hints((cells for _, cells in sheet.rows()), fields, LINKS)
+    layout = Layout(sheet.table.headers, fields, hints)
+    for number, cells in sheet.rows():
+        link = understand_link(
+            number, cells, layout, words, basis=basis_of(batch), customer_is_known=batch.customer_id is not None
+        )
+        yield Unit((FileRow(SourceRow(sheet.label, number), cells),), problems=link.problems, link=link)
+
+
+def _of_statements(sheet: BatchSheet, batch: ImportBatch) -> Iterator[Unit]:
+    """The statements of a file, which point to each other and so are read together."""
+    rows = list(sheet.rows())
+    understood = bods.understand_statements(rows, basis=basis_of(batch), country=places().country)
+    for (number, cells), one in zip(rows, understood, strict=True):
+        row = FileRow(SourceRow(sheet.label, number), cells)
+        yield Unit((row,), problems=one.problems, statement=one)
+
+
+def basis_of(batch: ImportBatch) -> str:
+    """What the links of a file rest on: a report where the office sends it, the importer's declaration otherwise."""
+    return "report" if batch.is_public or batch.organization.kind == "office" else "declaration"
 
 
 def _of_sheet(sheet: BatchSheet, stored: dict[str, str], progress: Progress) -> Iterator[Unit]:
