@@ -10,7 +10,7 @@ from entities.services.lists import load_reference_lists
 from tests.browser.checks import axe_clean, fits, shot
 from tests.factories import make_user
 from tests.screening import test_judgements as made
-from tests.screening.test_thresholds import MISSPELT, aksu
+from tests.screening.test_thresholds import BRAND_AND_TRADE, MISSPELT, aksu
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def look(page, name):
 def test_thresholds_are_proposed_by_one_person_and_put_in_use_by_another(page, sign_in, fresh_matchers):
     load_reference_lists()
     analyst = make_user(Role.ANALYST)
-    asked, misspelt = made.ship(made.POSSIBLE), made.ship(MISSPELT)
+    asked, misspelt = made.ship(BRAND_AND_TRADE), made.ship(MISSPELT)
     made.judge(made.listed(asked), analyst, "same", reason="One register.")
     made.judge(aksu(misspelt), analyst, "same", reason="One register.")
     reviewer = sign_in(make_user(Role.REVIEWER))
@@ -46,7 +46,7 @@ def test_thresholds_are_proposed_by_one_person_and_put_in_use_by_another(page, s
         page.get_by_role("spinbutton", name=label).fill("6")
     page.get_by_role("button", name="See what they would have done").click()
     page.get_by_text("1 firm judged the same would be lost").wait_for()
-    lost = page.get_by_role("row").filter(has_text=made.POSSIBLE.name).filter(has_text="Lost")
+    lost = page.get_by_role("row").filter(has_text=BRAND_AND_TRADE.name).filter(has_text="Lost")
     assert lost.count() == 1
     look(page, "tried")
     # 3. Proposed with a reason; who proposed cannot put it in use.

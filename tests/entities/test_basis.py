@@ -82,6 +82,8 @@ def test_the_same_list_at_other_thresholds():
         PartyFacts(name="新疆生产建设兵团第七师"),
         PartyFacts(name="Zhongtai Plastics, a subsidiary of Zhongtai Chemical"),
         PartyFacts(name="Zhongtai", mid="CNXINZHO118URU", country="CN"),
+        PartyFacts(name="Ninestar Image Co., Ltd.", city="Zhuhai"),
+        PartyFacts(name="Zhuhai Toner Works", address="Building 2, Ninestar Corporation, Zhuhai"),
     ],
 )
 def test_one_entity_at_many_thresholds_is_what_the_whole_list_answers_at_each(party):
@@ -90,9 +92,13 @@ def test_one_entity_at_many_thresholds_is_what_the_whole_list_answers_at_each(pa
             ListedParty("zhongtai", (ListedName("Xinjiang Zhongtai Chemical Co., Ltd.", "listed"),)),
             ListedParty("group", (ListedName("Xinjiang Zhongtai Group Co., Ltd.", "listed"),)),
             ListedParty("xpcc", (ListedName("XPCC", "alias"),)),
+            ListedParty("ninestar", (ListedName("Ninestar Corporation", "listed"),)),
         ]
     )
     lines = [replace(SHIPPED, match_points=points, possible_points=points) for points in (0.5, 4, 6, 8, 20)]
     for key in matcher.parties:
-        answered = [{m.key: m.verdict for m in matcher.at(one).screen(party, ON)}.get(key, "none") for one in lines]
+        answers = [matcher.at(one).answer(party, ON) for one in lines]
+        kin = [{one.key: "affiliate" for one in answer.affiliations} for answer in answers]
+        matches = [{one.key: one.verdict for one in answer.matches} for answer in answers]
+        answered = [(belongs | of).get(key, "none") for belongs, of in zip(kin, matches, strict=True)]
         assert matcher.verdicts(party, key, ON, lines) == answered

@@ -28,6 +28,7 @@ from tests.screening import test_judgements as made
 
 pytestmark = pytest.mark.django_db
 MISSPELT = PartyFacts(name="Aksu Huafu Color Spining Co Ltd", country="CN")  # a match by points
+BRAND_AND_TRADE = PartyFacts(name="Zhongtai Chemical", country="CN")  # asked about by points
 FEWER_MATCHES = replace(SHIPPED, match_points=7.0)  # what was a match by points is asked
 FEWER_QUESTIONS = replace(SHIPPED, match_points=8.0, possible_points=6.0, possible_points_own=6.0)
 
@@ -67,7 +68,7 @@ def put_in_use(proposed, **values):
     return adopt(proposed, **values)
 
 
-def judged(analyst, party=made.POSSIBLE, verdict="same"):
+def judged(analyst, party=BRAND_AND_TRADE, verdict="same"):
     """A shipment by this party, and the judgement on its strongest finding."""
     shipment = made.ship(party)
     return shipment, made.judge(made.listed(shipment), analyst, verdict, reason="looked at")
@@ -126,7 +127,7 @@ def test_the_pairs_lost_come_first_and_those_answered_as_before_are_left_out():
 def test_the_bench_looks_at_the_latest_judgement_that_counts_on_each_pair(analyst):
     shipment, first = judged(analyst, verdict="different")
     second = made.judge(made.listed(shipment), analyst, "same", reason="one register")
-    made.judge(made.listed(made.ship(replace(made.POSSIBLE, city="Gaoming"))), analyst, "unsure")
+    made.judge(made.listed(made.ship(made.POSSIBLE)), analyst, "unsure")
     found = bench()
     assert [(pair.judgement, pair.verdict) for pair in found.pairs] == [(second.pk, "same")]
     assert (found.unsure, found.awaiting, found.not_listed, found.older) == (1, 0, 0, 0)
@@ -162,7 +163,7 @@ def test_the_effect_names_every_firm_that_would_be_lost(analyst):
     [lost] = effect["lost"]
     assert (lost["judgement"], lost["party"], lost["before"], lost["after"]) == (
         judgement.pk,
-        made.POSSIBLE.name,
+        BRAND_AND_TRADE.name,
         "possible",
         "none",
     )
@@ -275,7 +276,7 @@ def test_a_proposal_that_loses_a_firm_takes_an_answer(analyst, reviewer, approve
 def test_a_firm_judged_the_same_since_the_proposal_stops_it(analyst, reviewer, approver):
     proposed = propose_thresholds(FEWER_QUESTIONS, reason="x", actor=reviewer)
     judged(analyst)
-    with pytest.raises(Refused, match=f"1 more firm judged the same would be lost \\({made.POSSIBLE.name}\\)"):
+    with pytest.raises(Refused, match=f"1 more firm judged the same would be lost \\({BRAND_AND_TRADE.name}\\)"):
         put_in_use(proposed, actor=approver, answer="x")
     assert in_use() == SHIPPED
 
@@ -338,14 +339,22 @@ def test_what_new_thresholds_touch_is_screened_again_and_the_old_screening_can_b
 
 def test_a_lost_firm_is_found_by_its_judgement_alone_and_not_in_other_words(analyst, reviewer, approver):
     shipment, judgement = judged(analyst)
-    other_words = made.ship(replace(made.POSSIBLE, city="Gaoming"))
-    assert made.listed(other_words, "Esquel Group").verdict == "possible"
+    other_words = made.ship(replace(BRAND_AND_TRADE, country=""))
+    assert made.listed(other_words, "Zhongtai").verdict == "possible"
     proposed = propose_thresholds(FEWER_QUESTIONS, reason="x", actor=reviewer)
     put_in_use(proposed, actor=approver, answer="known")
     jobs.work_off()
-    found = made.listed(shipment, "Esquel Group")
+    found = made.listed(shipment, "Zhongtai")
     assert (found.judgement, found.screening.run.thresholds) == (judgement, proposed)
-    assert made.listed(other_words, "Esquel Group") is None
+    assert made.listed(other_words, "Zhongtai") is None
+
+
+def test_a_firm_that_would_still_be_asked_about_as_an_affiliate_is_not_lost(analyst):
+    judged(analyst, made.POSSIBLE)
+    effect = effect_of(FEWER_QUESTIONS)
+    [asked] = effect["moved"]
+    assert (asked["before"], asked["after"], effect["lost"]) == ("possible", "affiliate", [])
+    assert effect["after"]["same_possible"] == 1
 
 
 # --- pages and API ----------------------------------------------------------------------------------------------

@@ -236,11 +236,12 @@ class Matcher:
         return tuple(kin.values())
 
     def verdicts(self, party: PartyFacts, key: str, on: date, lines: Sequence[Thresholds]) -> list[Said]:
-        """What ``screen`` says of one entity with the lines drawn in each of these places; names are compared once."""
+        """What ``answer`` says of one entity with the lines drawn in each of these places; names are compared once."""
         compared = self._compared(party, on)
         if any(one.tie is not None for one in compared):
             # Which words are the party's own depends on where the lines are drawn.
-            return [_said_of(key, self.at(drawn).screen(party, on)) for drawn in lines]
+            return [_said_of(key, self.at(drawn).answer(party, on)) for drawn in lines]
+        may_belong = any(kin.key == key for kin in self._affiliations(party, on, compared, ()))
         # Another entity bears on this one only where the party has its name word for word.
         compared = [one for one in compared if one.target.party.key == key or one.comparison.same_words]
         answered: dict[tuple[tuple[str, float] | None, ...], Said] = {}
@@ -249,8 +250,11 @@ class Matcher:
             weighed = [one.judged(drawn) for one in compared]
             judged = tuple(None if one is None else (one.judgement.verdict, one.judgement.score) for one in weighed)
             if judged not in answered:
-                answered[judged] = _said_of(key, self._matches(party, on, compared, weighed))
-            found.append(answered[judged])
+                answered[judged] = _said_of(key, Answer(self._matches(party, on, compared, weighed)))
+            said = answered[judged]
+            if said == "none" and may_belong:  # whether that is asked depends on what else the party is taken for
+                said = _said_of(key, self.at(drawn).answer(party, on))
+            found.append(said)
         return found
 
     def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:
@@ -352,8 +356,9 @@ class Matcher:
         return None
 
 
-def _said_of(key: str, matches: Iterable[ListMatch]) -> Said:
-    return next((match.verdict for match in matches if match.key == key), "none")
+def _said_of(key: str, answer: Answer) -> Said:
+    kin: Said = "affiliate" if any(one.key == key for one in answer.affiliations) else "none"
+    return next((match.verdict for match in answer.matches if match.key == key), kin)
 
 
 def _closeness(one: _Compared) -> tuple[bool, float]:

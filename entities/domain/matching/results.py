@@ -10,7 +10,7 @@ from entities.domain.facts import ListedName
 ENGINE_VERSION = "2026.12.0"
 
 MatchVerdict = Literal["match", "possible"]
-Said = Literal["match", "possible", "none"]  # of one party and one entity
+Said = Literal["match", "possible", "affiliate", "none"]  # of one party and one entity
 
 
 @dataclass(frozen=True, slots=True)

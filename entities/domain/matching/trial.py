@@ -26,7 +26,7 @@ class JudgedPair:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many judged pairs the engine answers in which way.
+    """How many judged pairs the engine answers in which way; to ask whether a firm belongs to the entity is to ask.
 
     A firm judged the same of which it says nothing is lost: only the judgement still finds the very words that were
     judged, and the firm declared a little differently goes on without a look.
@@ -41,7 +41,8 @@ class Tally:
 
     @classmethod
     def of(cls, pairs: Iterable[JudgedPair], said: Iterable[Said]) -> "Tally":
-        return cls(**Counter(f"{pair.verdict}_{word}" for pair, word in zip(pairs, said, strict=True)))
+        asked = ("possible" if word == "affiliate" else word for word in said)
+        return cls(**Counter(f"{pair.verdict}_{word}" for pair, word in zip(pairs, asked, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
