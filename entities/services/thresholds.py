@@ -24,7 +24,7 @@ from entities.models import Change, Judgement, ListVersion, ThresholdSet, User
 from entities.services import jobs
 from entities.services.changes import record_change
 
-COUNTED = 10_000  # judged pairs a trial looks at, the latest: a page of some five seconds on one core
+COUNTED = 10_000  # judged pairs a trial looks at, the latest: a page of some six seconds on one core
 SHOWN = 500  # pairs named in a stored effect beside those lost; the counts are of all
 State = ThresholdSet.State
 
