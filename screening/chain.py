@@ -122,7 +122,8 @@ def _add_lots(
         for lot in step["inputs"]:
             if lot["id"] in known:
                 made = [one["maker"] for one in makers.get(same_lot(lot["lot"]), []) if one is not step]
-                ways += [(supplier, str(step["maker"]), lot) for supplier in made or [lot["supplier"]] if supplier]
+                from_whom = dict.fromkeys([*made, lot["supplier"]])
+                ways += [(one, str(step["maker"]), lot) for one in from_whom if one and one != step["maker"]]
     suppliers = Supplier.objects.in_bulk({supplier for supplier, _, _ in ways})
     for supplier_id, target, lot in ways:
         supplier, key = suppliers[supplier_id], str(supplier_id)

@@ -13,6 +13,9 @@ from screening.models import LotTrace, TracedLot
 
 Facts = list[dict[str, Any]]
 
+# Customs writes pounds, kilograms and tons with these; on a production record they may be litres or pieces.
+_AMBIGUOUS = {"L", "K", "E", "ET", "ST", "LT"}
+
 
 def facts_of_lots(traces: Iterable[LotTrace], sources: Collection[int]) -> Facts:
     """The production steps of a shipment as plain values; ``sources`` are those who made or sold it by its papers."""
@@ -46,7 +49,8 @@ def questions_about(facts: Facts, lines: Collection[int], declarers: Collection[
         for one in known
     ]
     sources = {one["maker"] for one in known if one["is_source"]}
-    return list(questions(steps, lines=lines, sources=sources, mass=vocabulary().mass_units))
+    mass = {unit: kg for unit, kg in vocabulary().mass_units.items() if unit not in _AMBIGUOUS}
+    return list(questions(steps, lines=lines, sources=sources, mass=mass))
 
 
 def lot_of(row: TracedLot) -> Lot:

@@ -46,7 +46,7 @@ def is_in_xinjiang(origin: str) -> bool:
 
 
 def lot_links(traces: Sequence[LotTrace]) -> dict[int, list[Link]]:
-    """By customer who delivered it the lots of a shipment: the maker of the lot, else the supplier the trace names.
+    """By customer who delivered it the lots of a shipment: the maker of the lot, and the supplier the trace names.
 
     The key of such a link is the negative of the input lot's: it stands in no table of links. Its stage is the process
     at the maker of the lot.
@@ -56,8 +56,8 @@ def lot_links(traces: Sequence[LotTrace]) -> dict[int, list[Link]]:
     for trace in traces:
         for lot in _lots(trace, TracedLot.Direction.INPUT):
             made = {step.maker_id: step.process for step in makers.get(same_lot(lot.lot), ()) if step.pk != trace.pk}
-            if not made and lot.supplier_id:
-                made = {lot.supplier_id: ""}
+            if lot.supplier_id:
+                made.setdefault(lot.supplier_id, "")
             for supplier, process in made.items():
                 if supplier != trace.maker_id:
                     found[trace.maker_id].append(_lot_link(lot, supplier, trace.maker_id, process))

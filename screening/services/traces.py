@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -112,17 +112,26 @@ def check_declarer(shipment: Shipment, actor: User | None, declared_by: Organiza
 
 
 def store_step(
-    shipment: Shipment, step: DeclaredStep, *, declared_by: Organization, document: LotDocument | None = None
+    shipment: Shipment,
+    step: DeclaredStep,
+    *,
+    declared_by: Organization,
+    document: LotDocument | None = None,
+    taken: dict[str, str] | None = None,
 ) -> LotTrace:
-    """Store one step of a shipment that is locked; the caller counts the change and records the act."""
+    """Store one step of a shipment that is locked; the caller counts the change and records the act.
+
+    ``taken``: the lots that other steps of the declarer put out, with their makers, where many steps are stored.
+    """
+    taken = outputs_made(shipment, declared_by) if taken is None else taken
     lines = set(shipment.lines.values_list("number", flat=True))
     if fault := next(faults(step.inputs, step.outputs, lines), None):
         raise Refused(fault.code, fault.sentence)
-    if clash := made_before(shipment, step.outputs, declared_by):
+    if clash := next((lot for lot in step.outputs if same_lot(lot.lot) in taken), None):
         raise Refused(
             "lot_made_twice",
-            f"Lot {clash.lot} already comes out of a step at {clash.trace.maker}: withdraw that step, or correct the "
-            "lot number.",
+            f"Lot {clash.lot} already comes out of a step at {taken[same_lot(clash.lot)]}: withdraw that step, or "
+            "correct the lot number.",
         )
     trace = LotTrace.objects.create(
         shipment=shipment,
@@ -150,17 +159,17 @@ def store_step(
         for direction, lots in sides
         for lot in lots
     )
+    taken.update({same_lot(lot.lot): str(trace.maker) for lot in step.outputs})
     return trace
 
 
-def made_before(shipment: Shipment, outputs: Collection[Lot], declared_by: Organization) -> TracedLot | None:
-    """One of these lots that another standing step of the same declarer already puts out."""
+def outputs_made(shipment: Shipment, declared_by: Organization) -> dict[str, str]:
+    """The lots that the standing steps of a declarer put out, each with its maker."""
     rows = TracedLot.objects.filter(
         trace__in=LotTrace.objects.standing().filter(shipment=shipment, declared_by=declared_by),
         direction=TracedLot.Direction.OUTPUT,
     ).select_related("trace__maker")
-    numbers = {same_lot(lot.lot) for lot in outputs}
-    return next((row for row in rows if same_lot(row.lot) in numbers), None)
+    return {same_lot(row.lot): str(row.trace.maker) for row in rows}
 
 
 def take_back(trace: LotTrace, *, reason: str, by: User | None) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from entities import audit
 from entities.domain.errors import Refused
@@ -159,7 +160,7 @@ def test_a_step_that_says_too_little_is_refused_and_leaves_nothing(cotton, lots,
 def test_only_who_may_change_the_shipment_speaks_of_its_lots(cotton):
     broker = make_organization(Organization.Kind.BROKER)
     BrokerAuthorization.objects.create(
-        broker=broker, importer=cotton.importer, valid_from=date.today() - timedelta(days=3)
+        broker=broker, importer=cotton.importer, valid_from=timezone.localdate() - timedelta(days=3)
     )
     agent, rival, auditor = (
         make_user(Role.BROKER_MEMBER, broker), make_user(Role.IMPORTER_MEMBER), make_user(Role.AUDITOR)
