@@ -20,7 +20,7 @@ PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
-.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench clean
+.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -100,6 +100,9 @@ lock: environment ## pin anew what requirements.in names; what runs in productio
 		--python-version 3.11 --custom-compile-command 'make lock' -c requirements.txt --no-annotate \
 		- -o requirements-production.txt
 	@echo "requirements.txt: $$(grep -c '==' requirements.txt) pins; requirements-production.txt: $$(grep -c '==' requirements-production.txt)"
+
+bench-graph: setup ## measure the exposure index on a made network; SUPPLIERS=1000000 for the large one
+	@$(PY) -m bench.graph --suppliers $(or $(SUPPLIERS),10000)
 
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench

@@ -34,7 +34,7 @@ def spread(*, fresh: bool = False) -> int:
         for steps in range(1, LONGEST + 1):
             if fresh:
                 _look_at_customers(cursor, steps)
-            cursor.execute("SELECT EXISTS (SELECT 1 FROM looking)")
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM looking) OR EXISTS (SELECT 1 FROM gained)")
             if not cursor.fetchone()[0]:
                 break
             _find(cursor, steps)
@@ -43,6 +43,7 @@ def spread(*, fresh: bool = False) -> int:
             if fresh and not changed:
                 break
             if not fresh:
+                _drop_beaten(cursor, steps)
                 _look_on(cursor)
     return total
 
@@ -52,7 +53,8 @@ def prepare(suppliers: Iterable[int] = ()) -> None:
     with connection.cursor() as cursor:
         for name, columns in (
             ("looking", "supplier BIGINT PRIMARY KEY"),
-            ("always", "supplier BIGINT PRIMARY KEY"),
+            ("lost", "supplier BIGINT PRIMARY KEY"),
+            ("gained", "supplier BIGINT PRIMARY KEY"),
             ("moved", "supplier BIGINT PRIMARY KEY"),
             (
                 "ways",
@@ -63,8 +65,8 @@ def prepare(suppliers: Iterable[int] = ()) -> None:
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
         cursor.execute("CREATE INDEX ways_of ON ways (supplier, kind, ground)")
-        cursor.executemany("INSERT INTO always VALUES (%s)", [(pk,) for pk in set(suppliers)])
-        cursor.execute("INSERT INTO looking SELECT supplier FROM always")
+        cursor.executemany("INSERT INTO lost VALUES (%s)", [(pk,) for pk in set(suppliers)])
+        cursor.execute("INSERT INTO looking SELECT supplier FROM lost")
 
 
 def look_at_customers_of(suppliers: Iterable[int]) -> None:
@@ -93,14 +95,13 @@ def _look_at_customers(cursor, steps: int) -> None:  # type: ignore[no-untyped-d
 def _find(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
     """The ways of this many links into what is looked at, without those another, no longer way makes needless."""
     cursor.execute("DELETE FROM ways")
+    _count(cursor, "looking")
     if steps == 1:
         cursor.execute(_from_grounds())
     else:
         cursor.execute(_from_exposures(), [steps - 1, steps - 1])
-    if connection.vendor == "postgresql":
-        cursor.execute("ANALYZE ways")
-    same = "b.supplier = ways.supplier AND b.kind = ways.kind AND b.ground = ways.ground"
-    same += " AND b.is_relevant = ways.is_relevant AND b.first <= ways.first AND b.last >= ways.last"
+    _count(cursor, "ways")
+    same = _as_good("b", "ways")
     cursor.execute(
         f"DELETE FROM ways WHERE EXISTS (SELECT 1 FROM {_EXPOSURE} b WHERE {same} AND b.steps < %s)", [steps]
     )
@@ -151,14 +152,16 @@ def _from_exposures() -> str:
 
 def _store(cursor, steps: int) -> int:  # type: ignore[no-untyped-def]
     """Make the exposures of this step what was found; the suppliers for which anything is otherwise have moved."""
+    cursor.execute("DELETE FROM moved")
     here = f"SELECT {_KEY} FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM looking)"
     found = f"SELECT {_KEY} FROM ways"
-    cursor.execute("DELETE FROM moved")
-    cursor.execute(
-        f"INSERT INTO moved SELECT DISTINCT supplier FROM "
-        f"(SELECT * FROM ({here} EXCEPT {found}) gone UNION ALL SELECT * FROM ({found} EXCEPT {here}) new) both_ways",
-        [steps, steps],
+    beaten = f"SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'gone')} AND b.steps < %s"
+    _note(
+        cursor, "lost", f"SELECT supplier FROM ({here} EXCEPT {found}) gone WHERE NOT EXISTS ({beaten})", [steps] * 2
     )
+    _note(cursor, "moved", f"SELECT supplier FROM ({here} EXCEPT {found}) gone", [steps])
+    _note(cursor, "gained", f"SELECT supplier FROM ({found} EXCEPT {here}) come", [steps])
+    _note(cursor, "moved", f"SELECT supplier FROM ({found} EXCEPT {here}) come", [steps])
     # The link a way comes in over may be another though the way is as good: it is written anew all the same.
     cursor.execute(
         f"DELETE FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM looking) AND NOT EXISTS "
@@ -173,14 +176,44 @@ def _store(cursor, steps: int) -> int:  # type: ignore[no-untyped-def]
     return int(cursor.rowcount)
 
 
+def _drop_beaten(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
+    """Of those that gained a shorter way before, the ways of this step that it makes needless."""
+    rows = f"{_EXPOSURE} e WHERE e.steps = %s AND e.supplier IN (SELECT supplier FROM gained) AND EXISTS "
+    rows += f"(SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'e')} AND b.steps < e.steps)"
+    _note(cursor, "moved", f"SELECT e.supplier FROM {rows}", [steps])
+    cursor.execute(f"DELETE FROM {_EXPOSURE} WHERE id IN (SELECT e.id FROM {rows})", [steps])
+
+
+def _note(cursor, table: str, suppliers: str, values: list[int]) -> None:  # type: ignore[no-untyped-def]
+    """Add suppliers to a table of one spread, each once."""
+    cursor.execute(
+        f"INSERT INTO {table} SELECT DISTINCT supplier FROM ({suppliers}) those "
+        f"WHERE supplier NOT IN (SELECT supplier FROM {table})",
+        values,
+    )
+
+
+def _count(cursor, table: str) -> None:  # type: ignore[no-untyped-def]
+    """Tell PostgreSQL how much stands in a table of one spread; it would take a guess, and the long way round."""
+    if connection.vendor == "postgresql":
+        cursor.execute(f"ANALYZE {table}")
+
+
 def _look_on(cursor) -> None:  # type: ignore[no-untyped-def]
-    """Next are the customers of what moved, and, since a longer way may have been beaten before, what moved itself."""
-    cursor.execute("INSERT INTO always SELECT supplier FROM moved WHERE supplier NOT IN (SELECT supplier FROM always)")
+    """Next are the customers of what moved, and those that lost a way: a longer one it had beaten may count now."""
+    _count(cursor, "moved")
     cursor.execute("DELETE FROM looking")
     cursor.execute(
-        f"INSERT INTO looking SELECT supplier FROM always UNION "
+        f"INSERT INTO looking SELECT supplier FROM lost UNION "
         f"SELECT customer FROM {_LINK} WHERE supplier IN (SELECT supplier FROM moved)"
     )
+
+
+def _as_good(one: str, other: str) -> str:
+    """One way leads to the same as the other and holds as long."""
+    columns = ("supplier", "kind", "ground", "is_relevant")
+    same = " AND ".join(f"{one}.{column} = {other}.{column}" for column in columns)
+    return f"{same} AND {one}.first <= {other}.first AND {one}.last >= {other}.last"
 
 
 def _same(one: str, other: str) -> str:

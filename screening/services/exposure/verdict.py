@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db import connection
 
 from screening.domain.goods import CanBe, GoodsKind
 from screening.domain.tracing import Grade
-from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair
+from screening.models import Exposure, IndexedGround
 from screening.reference import inputs
 from screening.services.exposure.numbers import HEADINGS_FROM, UNKNOWN, Ground, kind_of
 
@@ -44,35 +47,40 @@ def exposed_at(starts: Collection[int], article: Collection[GoodsKind], on: date
 
 def way_to(exposed: Exposed, on: date) -> list[int]:
     """The links from the article up to the party with the ground, by their numbers, the nearest first."""
-    day = on.toordinal()
     found: list[int] = []
-    row = exposed.row
-    while row is not None:
-        link = IndexedLink.objects.get(pk=row.via)
-        found.append(link.link)
-        if row.steps == 1:
-            break
-        above = Exposure.objects.filter(
-            supplier=link.supplier,
-            steps=row.steps - 1,
-            ground=row.ground,
-            is_relevant=row.is_relevant,
-            first__lte=day,
-            last__gte=day,
-        )
-        row = next(one for one in above if _goes_on(one, link, row))
+    via, row = (exposed.row.via, exposed.row) if exposed.row else (None, None)
+    with connection.cursor() as cursor:
+        while via is not None and row is not None:
+            cursor.execute(_ABOVE, [row.is_relevant, on.toordinal(), on.toordinal(), row.ground, row.steps - 1, via])
+            rows = [one for one in cursor.fetchall() if _comes_out(one, row)]
+            found.append(rows[0][0])
+            via = rows[0][4]
+            row = Exposure(steps=row.steps - 1, kind=rows[0][3], ground=row.ground, is_relevant=row.is_relevant)
     return found
 
 
-def _goes_on(above: Exposure, link: IndexedLink, below: Exposure) -> bool:
+# A link and the ways its supplier stands at, one link shorter, each with whether its goods can be those of the link.
+_ABOVE = """
+    SELECT l.link, l.kind, p.id IS NOT NULL, e.kind, e.via
+    FROM screening_indexedlink l
+    LEFT JOIN screening_exposure e ON e.supplier = l.supplier AND e.is_relevant = %s AND e.first <= %s AND e.last >= %s
+        AND e.ground = %s AND e.steps = %s
+    LEFT JOIN screening_indexedpair p ON p.kind = e.kind AND p.goes_into = l.kind
+    WHERE l.id = %s
+    ORDER BY e.id
+"""
+
+
+def _comes_out(one: tuple[Any, ...], below: Exposure) -> bool:
     """The goods of the way above can be those of the link, and come out below as that way says."""
-    if (link.kind or above.kind) != below.kind:
+    _, kind, is_pair, above, _ = one
+    if above is None:
+        return below.steps == 1
+    if (kind or above) != below.kind:
         return False
-    if UNKNOWN in (link.kind, above.kind):
+    if UNKNOWN in (kind, above):
         return not below.is_relevant
-    if max(link.kind, above.kind) >= HEADINGS_FROM:
-        return link.kind == above.kind or not below.is_relevant
-    return IndexedPair.objects.filter(kind=above.kind, goes_into=link.kind).exists()
+    return bool(is_pair) or kind == above or (max(kind, above) >= HEADINGS_FROM and not below.is_relevant)
 
 
 def _grade(row: Exposure, article: Iterable[GoodsKind]) -> Grade | None:
