@@ -1,10 +1,11 @@
 """Names of listed entities the office adds: proposed with a source, confirmed and given up by two persons."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from entities import matchers
 from entities.domain.errors import Refused
@@ -307,3 +308,29 @@ def test_a_name_that_left_the_list_counts_on_by_the_offices_word(analyst, review
 )
 def test_the_script_of_a_name(text, script):
     assert script_of(text) == script
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_one_counts_and_statements_are_stored_in_their_order(entity, analyst):
+    proposals = [propose(entity, analyst, f"辛普韦克{number}号纺纱有限公司") for number in range(2)]
+    approvers = [make_user(Role.APPROVER) for _ in range(4)]
+
+    def settle(number):
+        try:
+            proposal = NameStatement.objects.select_related("entity").get(pk=proposals[number % 2].pk)
+            return names.answer_proposal(
+                proposal, actor=approvers[number], is_confirmed=number < 2, reason="of another firm"
+            ).pk
+        except Refused as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(settle, range(4)))
+    assert sorted(one for one in told if isinstance(one, str)) == ["answered", "answered"]
+    answers = NameStatement.objects.exclude(proposal=None)
+    assert sorted(answers.values_list("pk", flat=True)) == sorted(one for one in told if isinstance(one, int))
+    assert AuditEvent.objects.filter(action__in=["name.confirmed", "name.declined"]).count() == 2
+    made = list(NameStatement.objects.order_by("pk").values_list("made_at", flat=True))
+    assert made == sorted(made)
