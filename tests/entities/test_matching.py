@@ -258,3 +258,39 @@ def test_a_party_elsewhere_is_no_candidate_and_the_reason_is_still_told(matcher)
     assert verdicts(matcher, name) == {}
     reasons = matcher.why_not(PartyFacts(name=name), "hubeijingtiancottonindustrygroupcoltd", TODAY)
     assert "Against: the places differ." in reasons
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("Camel Industry Group Co., Ltd.", "possible"),
+        ("Camel Industry Group Pvt Ltd", None),
+        ("Camel Group Inc", "match"),
+    ],
+)
+def test_a_legal_form_of_another_country_speaks_against_everyday_words(matcher, name, verdict):
+    assert verdicts(matcher, name).get("camelgroupcoltd") == verdict
+
+
+def listing(name, alias=""):
+    names = (ListedName(name, "listed"), *((ListedName(alias, "alias"),) if alias else ()))
+    party = ListedParty("listed", names, ((date(2022, 6, 21), None),))
+    return Matcher((party,), reference.gazetteer(), reference.vocabulary())
+
+
+@pytest.mark.parametrize("listed", ["Gansu Heping Cotton Co., Ltd.", "Gansu Peace Cotton Co., Ltd."])
+def test_an_everyday_word_in_characters_is_translated_or_spelt(listed):
+    assert verdicts(listing(listed), "甘肃和平棉花有限公司") == {"listed": "possible"}
+    assert verdicts(listing(listed), "甘肃胜利棉花有限公司") == {}
+
+
+def test_an_acronym_in_brackets_that_is_an_alias_need_not_be_said():
+    found = listing("No. 2 Vocation Skills Education Training Center (VSETC)", alias="VSETC")
+    assert verdicts(found, "第二职业技能教育培训中心") == {"listed": "possible"}
+    assert verdicts(found, "第三职业技能教育培训中心") == {}
+
+
+def test_a_county_with_its_unit_is_found_beside_everyday_words():
+    assert verdicts(listing("Moyu County Hair Product Industrial Park"), "墨玉县发制品产业园") == {
+        "listed": "possible"
+    }

@@ -92,7 +92,10 @@ def compare(name: Profile, listed: Profile) -> Comparison:
     pairs: list[BrandPair] = []
     missing: list[Word] = []
     used: set[int] = set()
-    words = [w for w in name.name.words if w.kind in ("distinct", "place")]
+    across = name.name.han and not listed.name.han
+    words = [
+        w for w in name.name.words if w.kind in ("distinct", "place") or (across and w.kind == "common" and w.sounds)
+    ]
     cut_word = name.name.words[-1] if name.name.truncated and name.name.words else None
     order = {word.text: place for place, word in enumerate(listed.name.words)}
     last = len(name.name.words) - 1  # what the listed name says beyond this word may have been cut off
@@ -154,7 +157,8 @@ def compare(name: Profile, listed: Profile) -> Comparison:
             against += points * W.extra_brand
     # 3. Trades and other common words on one side only.
     soft_missing = tuple(c for c in listed.soft if c not in shared)
-    soft_extra = tuple(c for c in name.soft if c not in listed.soft)
+    spelt = {pair.word.concept for pair in pairs}
+    soft_extra = tuple(c for c in name.soft if c not in listed.soft and c not in spelt)
     related = listed.families & name.families
     if cut_word is None:
         against += sum(listed.soft[c] * _dissent(c, related) for c in soft_missing)

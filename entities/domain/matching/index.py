@@ -57,7 +57,7 @@ class NameIndex:
             if word.kind not in ("form", "filler") and word.text.isascii() and len(word.text) > MISSPELT_FROM:
                 self._everyday[word.text] = word.concept
                 self._add_slips(word.text, 1)
-        rare = sorted(set(target.profile.key), key=lambda concept: (frequency[concept], concept))[:3]
+        rare = sorted({*target.profile.key} - {"county"}, key=lambda concept: (frequency[concept], concept))[:3]
         for one, other in combinations(rare, 2):
             self._by_pair[one][other].append(number)
 
@@ -79,7 +79,7 @@ class NameIndex:
             if kind == "form" or kind == "filler":
                 continue
             concepts.add(word.concept)
-            if kind != "distinct" and kind != "place":
+            if kind != "distinct" and kind != "place" and not word.sounds:
                 continue
             hits = words.get(word.text)
             if hits:

@@ -25,9 +25,17 @@ class Target:
     reaches_further: bool
 
 
+def _readings(name: ListedName, party: ListedParty) -> Iterable[str]:
+    """The name as listed, and without the acronym in brackets behind it that is an alias of its own."""
+    yield name.text
+    before, _, behind = name.text.rstrip(") ").rpartition("(")
+    if before and any(behind == other.text for other in party.names):
+        yield before.strip()
+
+
 def targets_of(party: ListedParty, names: NameParser, places: NameParser) -> Iterable[Target]:
     """Every name of an entity, a mixed one once for each script."""
-    parsed = [(name, one) for name in party.names for one in names.parse(name.text)]
+    parsed = [(name, one) for name in party.names for text in _readings(name, party) for one in names.parse(text)]
     codes = {code for _, one in parsed for word in one.words if word.kind == "place" for code in word.codes}
     if party.location:
         codes |= {code for word in places.latin(party.location).words for code in word.codes}

@@ -11,6 +11,7 @@ from entities.domain.matching.weights import WEIGHTS as W
 from entities.domain.names.vocabulary import places_agree
 
 _OTHER_BUSINESS = frozenset({"trade", "import", "export", "international", "investment", "service"})
+_FORMS_ABROAD = frozenset({"gmbh", "sa", "ab", "as", "pvt", "vn", "kk", "plc"})
 _LESSER = frozenset(
     {"group", "head", "industry", "manufacture", "technology", "development", "trade", "import", "export"}
 )
@@ -61,7 +62,7 @@ def _by_points(ours: Profile, found: Comparison, target: Target, lines: Threshol
         return "match"
     if listed.brand_points < W.everyday_below:
         # A name made of everyday words ("Western Gold") is only that name when all of it is there.
-        return _of_everyday_words(found, listed, lines)
+        return None if _is_abroad(ours, found) else _of_everyday_words(found, listed, lines)
     if not found.pairs or found.place == "differs":
         return None
     strongest = max(pair.points for pair in found.pairs)
@@ -83,6 +84,14 @@ def _by_points(ours: Profile, found: Comparison, target: Target, lines: Threshol
         and all(pair.how != "misspelt" or pair.likeness > W.other_syllables for pair in found.pairs)
     )
     return "match" if sure else "possible"
+
+
+def _is_abroad(ours: Profile, found: Comparison) -> bool:
+    """The legal form is one of another country, and no place of the listed name is there."""
+    return found.place in ("none", "missing") and any(
+        word.kind == "form" and (word.concept in _FORMS_ABROAD or word.text in ("llc", "inc"))
+        for word in ours.name.words
+    )
 
 
 def _of_everyday_words(found: Comparison, listed: Profile, lines: Thresholds) -> MatchVerdict | None:

@@ -43,7 +43,7 @@ class Division:
 class Sense:
     """What a known word means: its kind, its concept, and for a place the divisions it may stand for.
 
-    ``sounds`` is how a county, which may be read as a brand, is spelt in pinyin.
+    ``sounds`` is how a county or an everyday word, which may be read as a brand, is spelt in pinyin.
     """
 
     kind: Kind
@@ -94,7 +94,9 @@ def build_vocabulary(rows: Iterable[WordRow], divisions: Sequence[Division]) -> 
         for spelling in row.latin:
             vocabulary.add_latin(fold(spelling), Sense(row.kind, _own_concept(row.concept, spelling)))
         for spelling in row.chinese:
-            vocabulary.add_han(spelling, Sense(row.kind, _own_concept(row.concept, spelling)))
+            # 和平 is translated (Peace) or spelt (Heping); a trade is always translated.
+            sounds = readings(spelling) if row.kind == "common" and len(spelling) > 1 else ()
+            vocabulary.add_han(spelling, Sense(row.kind, _own_concept(row.concept, spelling), sounds=sounds))
     # Provinces and prefectures first, so that a county never gives its name to a larger place.
     order = {"province": 0, "prefecture": 1, "county": 2}
     for division in sorted(divisions, key=lambda d: (order[d.level], d.code)):
@@ -109,7 +111,7 @@ def build_vocabulary(rows: Iterable[WordRow], divisions: Sequence[Division]) -> 
             vocabulary.add_han(spelling, place)
     for row in listed:
         for spelling in row.chinese:
-            if len(spelling) > 1 and "+" not in row.concept:
+            if len(spelling) > 1 and row.kind != "common" and "+" not in row.concept:
                 for reading in readings(spelling)[:1]:
                     vocabulary.add_latin(reading, Sense(row.kind, _own_concept(row.concept, spelling)))
     return vocabulary

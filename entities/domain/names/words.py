@@ -227,7 +227,7 @@ class NameParser:
             # Behind one unknown character it is the second of a brand: 豫棉, 宝钢.
             if size == 1 and (position == 0 or unknown == 1 or not self._ends_name(run, position + 1)):
                 continue
-            return Word(spelling, sense.kind, sense.concept)
+            return Word(spelling, sense.kind, sense.concept, sounds=sense.sounds)
         if position == 0 and run[0] == "中" and self._is_trade(run[1:2]):
             return self._china  # 中棉集团 is China Cotton Group
         return None
