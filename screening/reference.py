@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
+from entities.domain.names.scripts import has_han, simplified
 from screening.domain.coverage import ChainPosition, Stage
 from screening.domain.goods import Crossing, GoodsKind, Inputs
 from screening.domain.orders import Goods
@@ -122,6 +123,55 @@ def order_goods() -> Mapping[str, Goods]:
         )
         for row in _rows("wro_goods.csv")
     }
+
+
+@cache
+def assembly_countries() -> Mapping[str, str]:
+    """Countries where input from China is made up, by code with their names."""
+    return {row["country"]: row["name"] for row in _rows("assembly_countries.csv")}
+
+
+@cache
+def priority_chains() -> frozenset[str]:
+    """The commodity chains that belong to a priority sector."""
+    return frozenset(row["commodity"] for row in _rows("sector_chains.csv"))
+
+
+@cache
+def priority_inputs(position: ChainPosition) -> Mapping[str, str]:
+    """By chain the inputs of priority sectors that goods at this place of their chain take in, in words."""
+    own = {position.commodity: f"{position.commodity.replace('_', ' ')} as its raw material"}
+    taken_in = {
+        row["commodity"]: row["what"]
+        for row in _rows("goods_crossings.csv")
+        if row["into_commodity"] == position.commodity and int(row["into_stage"]) <= position.made_by_stage
+    }
+    return {chain: words for chain, words in (own | taken_in).items() if chain in priority_chains()}
+
+
+@cache
+def _labour_words() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The words of state labour schemes and the country they are bound to, the longest first."""
+    rows = sorted(_rows("labour_words.csv"), key=lambda row: -len(row["words"]))
+    return tuple((_pattern(row["words"]), row["only_in"]) for row in rows)
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    if not words.isascii():
+        return re.compile(re.escape(words))
+    return re.compile(r"\b" + r"[\s-]+".join(map(re.escape, re.split(r"[\s-]", words))) + r"\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def labour_words_in(text: str, country: str) -> str:
+    """The words for a state labour scheme that a text about a party of that country uses; empty where it uses none."""
+    if not text:
+        return ""
+    plain = simplified(text) if has_han(text) else text
+    for pattern, only_in in _labour_words():
+        if (not only_in or country in ("", only_in)) and (found := pattern.search(plain)):
+            return found.group()
+    return ""
 
 
 def _parts(text: str) -> tuple[str, ...]:

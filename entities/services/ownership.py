@@ -144,6 +144,40 @@ def owned_below(owner_ids: Iterable[int]) -> set[int]:
     return seen
 
 
+def owners_above(owned_ids: Iterable[int]) -> set[int]:
+    """These firms and every firm that holds them, at any distance."""
+    step = set(owned_ids)
+    seen = set(step)
+    for _ in range(MAX_STEPS):
+        if not step:
+            break
+        holders = OwnershipLink.objects.filter(owned__in=step, withdrawn_at=None).values_list("owner", flat=True)
+        step = set(holders) - seen
+        seen |= step
+    return seen
+
+
+def holdings_around(firms: Iterable[int], *, above: bool) -> list[OwnershipLink]:
+    """Every standing holding on the ways from these firms to their owners, or down to what they hold, of any day."""
+    step = set(firms)
+    seen: set[int] = set(step)
+    found: dict[int, OwnershipLink] = {}
+    for _ in range(MAX_STEPS):
+        following: set[int] = set()
+        ids = sorted(step)
+        for start in range(0, len(ids), 500):
+            chunk = ids[start : start + 500]
+            side = Q(owned__in=chunk) if above else Q(owner__in=chunk)
+            for row in OwnershipLink.objects.filter(side, withdrawn_at=None).order_by("pk"):
+                found[row.pk] = row
+                following.add(row.owner_id if above else row.owned_id)
+        step = following - seen
+        if not step:
+            break
+        seen |= step
+    return list(found.values())
+
+
 def _standing(on: date | None) -> Any:
     rows = OwnershipLink.objects.filter(withdrawn_at=None)
     if on is not None:

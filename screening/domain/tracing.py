@@ -93,6 +93,7 @@ class Link:
     kind: GoodsKind | None = None
     stage: str = ""
     goods: str = ""
+    source: str = ""  # the paper or report that says so
     valid_from: date | None = None
     valid_to: date | None = None
     is_disputed: bool = False

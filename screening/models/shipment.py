@@ -100,6 +100,9 @@ class ShipmentLine(models.Model):
     number = models.PositiveIntegerField()
     description = models.TextField(blank=True)
     hts_codes = models.JSONField(default=list, blank=True, help_text="HTSUS or HS codes, digits only.")
+    hts6 = models.CharField(
+        max_length=6, blank=True, db_index=True, help_text="First six digits of its first code: what like goods share."
+    )
     origin_country = models.CharField(max_length=2, blank=True)
     quantity = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     quantity_unit = models.CharField(max_length=20, blank=True)

@@ -9,10 +9,10 @@ from django.utils import timezone
 from entities.domain.facts import PartyFacts
 from entities.models import Change, Job, Judgement, OwnershipLink, SupplyLink
 from entities.services import jobs
-from entities.services.ownership import owned_below
+from entities.services.ownership import owned_below, owners_above
 from screening.models import IndexedGround, Shipment
 from screening.services import exposure, lists, pairs
-from screening.services.reach import shipments_below, suppliers_declaring
+from screening.services.reach import shipments_below, suppliers_declaring, with_kin
 from screening.services.runs import CHUNK
 
 BATCH = 2000
@@ -96,9 +96,10 @@ def _touched(change: Change) -> set[int]:
         customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
         return shipments_below(customers)
     if change.kind == Change.Kind.OWNERSHIP:
-        owned = OwnershipLink.objects.filter(pk=change.key).values_list("owned", flat=True)
-        return shipments_below(owned_below(owned))
-    return shipments_below([int(change.key)])
+        ends = OwnershipLink.objects.filter(pk=change.key).values_list("owner", "owned")
+        firms = (owned_below([owned]) | owners_above([owner]) for owner, owned in ends)
+        return shipments_below(set[int]().union(*firms))
+    return shipments_below(with_kin([int(change.key)]))
 
 
 def _count_change(ids: set[int]) -> None:

@@ -36,7 +36,7 @@ from entities.models import (
 from entities.services import jobs
 from entities.services.changes import record_change
 from screening.models import Case, Finding, Shipment, ShipmentParty
-from screening.services.reach import shipments_below
+from screening.services.reach import shipments_below, with_kin
 
 SHOWN = 200  # parties named in a preview; the counts are of all
 
@@ -313,7 +313,7 @@ def _suppliers(only: set[int] | None) -> Iterator[tuple[PartyFacts, int | None, 
 
 def _with_parties(found: Touched) -> set[int]:
     """The shipments on which a touched party stands, or in whose chain a touched supplier does."""
-    ids = shipments_below(found.supplier_ids) if found.supplier_ids else set()
+    ids = shipments_below(with_kin(found.supplier_ids)) if found.supplier_ids else set()
     parties = sorted(found.party_ids)
     for start in range(0, len(parties), 500):
         parts = ShipmentParty.objects.filter(party__in=parties[start : start + 500])

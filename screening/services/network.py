@@ -31,6 +31,7 @@ def link_of(row: SupplyLink) -> Link:
         kind=goods_kind(row.commodity, row.stage, row.hts_prefix, row.goods),
         stage=row.stage,
         goods=row.goods or row.commodity,
+        source=row.source,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         is_disputed=row.is_disputed,

@@ -9,6 +9,7 @@ from django.db.models import Q
 from entities.domain.facts import PartyFacts
 from entities.domain.known import identifiers_of
 from entities.models import DeclaredParty, Site, SupplyLink
+from entities.services.ownership import owned_below, owners_above
 from screening.domain.tracing import MAX_STEPS
 from screening.models import LotTrace, ShipmentParty
 
@@ -28,11 +29,17 @@ def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
     return {*parts.values_list("shipment", flat=True), *traces.values_list("shipment", flat=True)}
 
 
+def with_kin(supplier_ids: Iterable[int]) -> set[int]:
+    """Suppliers with those that own them or that they own: what is known of one bears on the others."""
+    ids = set(supplier_ids)
+    return owned_below(ids) | owners_above(ids)
+
+
 def shipments_declaring(facts: PartyFacts) -> set[int]:
     """Shipments with a party, named or upstream, that shares a number or an address with this one."""
     parties, suppliers = _declaring(facts)
     named = ShipmentParty.objects.filter(party__in=parties).values_list("shipment", flat=True)
-    return {*named, *shipments_below(suppliers)}
+    return {*named, *shipments_below(with_kin(suppliers))}
 
 
 def suppliers_declaring(facts: PartyFacts) -> set[int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,8 @@ from entities.matchers import Basis, matcher_for
 from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier
 from entities.services import judgements
 from screening.domain import lots, rules, tracing
-from screening.domain.coverage import measure
+from screening.domain.contradictions import Contradiction, contradictions
+from screening.domain.coverage import ChainPosition, measure
 from screening.domain.goods import GoodsKind
 from screening.domain.orders import Order
 from screening.domain.tracing import Grade
@@ -36,14 +37,25 @@ from screening.models import (
     ShipmentLine,
     ShipmentParty,
 )
-from screening.reference import article_kinds, chain_position, commodity_stages, inputs, order_goods
+from screening.reference import (
+    article_kinds,
+    assembly_countries,
+    chain_position,
+    commodity_stages,
+    inputs,
+    labour_words_in,
+    order_goods,
+    priority_chains,
+    priority_inputs,
+)
 from screening.services import cases
+from screening.services.kin import Kin
 from screening.services.network import link_of, links_to, lot_links, makers_of, traces_behind
+from screening.services.record import Record, facts_of_record
 from screening.services.shipments import facts_of
 
-# A list retrieved longer ago than this is said to be stale on every result.
-LIST_MAY_BE_OLD = timedelta(days=30)
 CHUNK = 100
+MOST_CONTRADICTIONS = 5  # told of one shipment
 
 
 def screen_job(job: Job) -> None:
@@ -163,6 +175,9 @@ class _Surroundings:
     suppliers: dict[int, Supplier] = field(default_factory=dict)
     sites: dict[int, list[Site]] = field(default_factory=lambda: defaultdict(list))
     verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
+    kin: Kin = field(default_factory=Kin)
+    record: Record = field(default_factory=Record)
+    contradictory: tuple[Contradiction, ...] = ()
     ahead: dict[str, date] | None = None  # entities announced for a day to come, once they were looked for
     judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
 
@@ -187,6 +202,9 @@ class _Surroundings:
         for trace in LotTrace.objects.standing().filter(shipment__in=shipments).prefetch_related("lots"):
             known.traces[trace.shipment_id].append(trace)
         known._read_network()
+        known.kin = Kin.around(known.suppliers)
+        known.record = Record.about(shipments, known.lines, today)
+        known.contradictory = contradictions(known.links, inputs())
         return known
 
     def _read_network(self) -> None:
@@ -218,25 +236,38 @@ class _Surroundings:
         parties = [*self._named(shipment, on), *upstream]
         traced = facts_of_lots(self.traces[shipment.pk], self._sources(shipment))
         open_lots = questions_about(traced, [line.number for line in self.lines[shipment.pk]])
+        lines, parts = self.lines[shipment.pk], self.parts[shipment.pk]
+        routes = self.record.changes(shipment, lines, parts, on, self._listed_since)
+        prices = self.record.low_prices(shipment, lines, on)
+        sources = {party.supplier_id for party in parties if party.is_source}
         facts = rules.ShipmentFacts(
             articles=tuple(articles),
             parties=tuple(parties),
             materials=tuple(materials),
+            mixed=tuple(self._mixed(parties, lines, on)),
+            contradictions=tuple(one for one in self.contradictory if one.firms <= sources)[:MOST_CONTRADICTIONS],
+            routes=tuple(routes),
+            prices=tuple(prices),
+            assembly_countries=assembly_countries(),
+            list_retrieved_on=self.version.retrieved_on,
             on=on,
             rows={key: row_in_words(row) for key, row in self.rows.items()},
             orders={key: _order_words(key, row) for key, row in self.orders.items()},
         )
+        found = rules.evaluate(facts)
         return _Result(
             shipment=shipment,
             facts={
-                **facts_of(shipment, self.lines[shipment.pk], self.parts[shipment.pk]),
+                **facts_of(shipment, lines, parts),
                 "upstream": [_upstream_facts(party) for party in upstream],
                 **({"lots": traced} if traced else {}),
+                **facts_of_record(routes, prices),
+                **_statements_in(found),
                 **_judgements_in(parties),
             },
             on=on,
             date_basis=date_basis,
-            found=rules.evaluate(facts),
+            found=found,
             coverage=[{**asdict(article.coverage), "sentence": article.coverage.sentence} for article in articles],
             caveats=[*self._caveats(on, date_basis), *self._announced(parties, on), *lots.in_sentences(open_lots)],
         )
@@ -265,6 +296,8 @@ class _Surroundings:
                     verdict=verdict,
                     judged=self._judged(facts, verdict),
                     orders=self._orders(facts, on),
+                    labour=tuple(self._labour(facts, None)),
+                    kin=self._kin(party.supplier_id, verdict, on),
                     role=role,
                     line_numbers=tuple(sorted(set(numbers))),
                     steps_upstream=1 if role in rules.SOURCE_ROLES else 0,
@@ -330,6 +363,8 @@ class _Surroundings:
                         tuple(line.hts_codes),
                         tuple(sorted(sectors)),
                         coverage,
+                        line.origin_country,
+                        self._unknown_inputs(position, sectors, paths.values()),
                     )
                 )
         upstream = [party for reached in best.values() for party in self._upstream_parties(reached, on)]
@@ -356,12 +391,19 @@ class _Surroundings:
         for facts in sites or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
             verdict = self._verdict(facts, on)
             orders = self._orders(facts, on)
-            is_flagged = bool(verdict.matches or verdict.signals or orders)
+            link = path.links[-1] if path.links else None
+            labour = tuple(self._labour(facts, link))
+            kin = self._kin(path.supplier, verdict, on)
+            is_flagged = bool(verdict.matches or verdict.signals or orders or labour or kin)
             yield rules.PartyAtStep(
                 facts=facts,
                 verdict=verdict,
                 judged=self._judged(facts, verdict),
                 orders=orders,
+                labour=labour,
+                kin=kin,
+                kind=link.kind if link else None,
+                is_priority=bool(link and link.kind and link.kind.commodity in priority_chains()),
                 role="supplier",
                 line_numbers=tuple(sorted(set(reached.line_numbers))),
                 other_paths=reached.other_paths(on) if is_flagged else 0,
@@ -370,6 +412,90 @@ class _Surroundings:
                 path=nodes,
                 supplier_id=path.supplier,
             )
+
+    def _unknown_inputs(
+        self, position: ChainPosition | None, sectors: set[str], paths: Iterable[tracing.Path]
+    ) -> tuple[str, ...]:
+        """The inputs of priority sectors that no supplier with a country is known to deliver for an article.
+
+        Of the article's own chain only where the article belongs to no sector itself: its gaps are told there.
+        """
+        if position is None:
+            return ()
+        known = {path.links[-1].kind for path in paths if path.links and self._country(path.supplier)}
+        delivered = {kind.commodity for kind in known if kind}
+        own = {position.commodity} if sectors else set()
+        return tuple(
+            words for chain, words in priority_inputs(position).items() if chain not in delivered and chain not in own
+        )
+
+    def _country(self, supplier_id: int) -> str:
+        sites = (site.country for site in self.sites[supplier_id] if site.country)
+        return self.suppliers[supplier_id].country or next(sites, "")
+
+    def _labour(self, facts: PartyFacts, link: tracing.Link | None) -> Iterable[rules.LabourWords]:
+        """Words for a state labour scheme in a party's own particulars, and in what is said of its deliveries."""
+        for name in ("name", "native_name", "address"):
+            if words := labour_words_in(getattr(facts, name), facts.country):
+                yield rules.LabourWords(name, words)
+        same = [one for one in self.links.get(link.customer, ()) if one.supplier == link.supplier] if link else []
+        for one in same:
+            for name in ("goods", "source"):
+                if words := labour_words_in(getattr(one, name), facts.country):
+                    yield rules.LabourWords(name, words, one.key)
+
+    def _kin(self, supplier_id: int | None, verdict: PartyScreening, on: date) -> tuple[rules.ListedKin, ...]:
+        """The listed entities that own a party or that it owns, but for those it is itself."""
+        if supplier_id is None:
+            return ()
+        itself = {match.key for match in verdict.matches if match.verdict == "match"}
+        kin = self.kin.listed(supplier_id, on, self._listed, self.matcher.parties)
+        return tuple(one for one in kin if one.match.key not in itself and one.match.key in self.rows)
+
+    def _listed(self, facts: PartyFacts, on: date) -> Iterable[ListMatch]:
+        """The entities a firm is or may be on a day, as people judged it."""
+        verdict = self._verdict(facts, on)
+        judged = self._judged(facts, verdict)
+        for match in verdict.matches:
+            does = effect(judged.get(match.key), match.verdict)
+            if does != "sets_aside":
+                yield replace(match, verdict="match") if does == "confirms" else match
+
+    def _listed_since(self, facts: PartyFacts, on: date) -> date | None:
+        """Since when a firm is listed that certainly is on the list on a day."""
+        keys = [match.key for match in self._listed(facts, on) if match.verdict == "match"]
+        return max((self.rows[key].first_effective_on for key in keys if key in self.rows), default=None)
+
+    def _mixed(
+        self, parties: Sequence[rules.PartyAtStep], lines: Sequence[ShipmentLine], on: date
+    ) -> Iterable[rules.MixedPlant]:
+        """The plants of the chain that take in goods of one kind both from a source with a ground and from others."""
+        firms: dict[int, rules.PartyAtStep] = {}
+        concern: dict[int, str] = defaultdict(str)
+        for party in parties:
+            if party.supplier_id and party.is_source:
+                firms.setdefault(party.supplier_id, party)
+                concern[party.supplier_id] = concern[party.supplier_id] or party.concern
+        for supplier_id, plant in firms.items():
+            articles = [line for line in lines if line.number in plant.line_numbers]
+            made = {kind for line in articles for kind in article_kinds(tuple(line.hts_codes))}
+            needs = frozenset({plant.kind}) if plant.kind else frozenset(made)
+            same: dict[object, dict[int, rules.Delivery]] = defaultdict(dict)
+            for link in self.links.get(supplier_id, ()):
+                if link.supplier not in firms and not link.from_xinjiang:
+                    continue
+                step = tracing.grade_link(link, needs=needs, on=on, inputs=inputs())
+                if (link.kind or link.goods) and step.grade != Grade.UNRELATED:
+                    why = "XJ_MATERIAL" if link.from_xinjiang else concern[link.supplier]
+                    one = rules.Delivery(link.key, str(self.suppliers[link.supplier]), link.goods, why)
+                    kept = same[link.kind or link.goods.lower()].setdefault(link.supplier, one)
+                    if why and not kept.concern:
+                        same[link.kind or link.goods.lower()][link.supplier] = one
+            for deliveries in same.values():
+                suspect = tuple(one for one in deliveries.values() if one.concern)
+                others = tuple(one for one in deliveries.values() if not one.concern)
+                if suspect and others:
+                    yield rules.MixedPlant(plant, suspect, others)
 
     def _nodes(self, path: tracing.Path, made: Mapping[int, int]) -> tuple[dict[str, Any], ...]:
         """The parties of a path in order, each with the link that leads to it and what that link is worth.
@@ -448,7 +574,7 @@ class _Surroundings:
         caveats = []
         if date_basis != "imported":
             caveats.append(f"Screened for {on:%-d %B %Y}: {Screening.DateBasis(date_basis).label}.")
-        if on - self.version.retrieved_on > LIST_MAY_BE_OLD:
+        if on - self.version.retrieved_on > rules.LIST_MAY_BE_OLD:
             age = (on - self.version.retrieved_on).days
             caveats.append(
                 f"STALE_LIST: the list was retrieved on {self.version.retrieved_on:%-d %B %Y}, {age} days before; "
@@ -559,6 +685,13 @@ def _listed(run: ScreeningRun, found: rules.Found, known: _Surroundings) -> dict
     if found.rule == ORDER_RULE:
         return {"listing": known.orders[found.listed_key], "list_version": run.wro_version}
     return {"listing": known.rows.get(found.listed_key), "list_version": run.list_version}
+
+
+def _statements_in(found: Iterable[rules.Found]) -> dict[str, Any]:
+    """The statements that findings rest on beside the paths: it is another screening where these are others."""
+    signs = [reason for one in found for reason in one.reasons if isinstance(reason, dict)]
+    said = {name: sorted({pk for sign in signs for pk in sign.get(name, ())}) for name in ("links", "holdings")}
+    return {"rests_on": said} if any(said.values()) else {}
 
 
 def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:

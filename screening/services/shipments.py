@@ -245,7 +245,11 @@ def _check(declared: DeclaredShipment, owner: Organization, but: Shipment | None
 def _store_parts(pairs: Sequence[tuple[Shipment, DeclaredShipment]], *, owner: Organization) -> None:
     """Lines and parties of shipments just stored, in few statements."""
     lines = [
-        ShipmentLine(shipment=shipment, **{**asdict(line), "hts_codes": list(line.hts_codes)})
+        ShipmentLine(
+            shipment=shipment,
+            **{**asdict(line), "hts_codes": list(line.hts_codes)},
+            hts6=line.hts_codes[0][:6] if line.hts_codes else "",
+        )
         for shipment, declared in pairs
         for line in declared.lines
     ]

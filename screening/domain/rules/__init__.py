@@ -8,30 +8,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from screening.domain.rules.chain import chain_gap
+from screening.domain.rules.chain import (
+    chain_gap,
+    contradictory_links,
+    high_risk_input,
+    mixed_source_plant,
+    transshipment,
+)
 from screening.domain.rules.facts import (
     SOURCE_ROLES,
     Article,
+    Delivery,
     Found,
+    LabourWords,
+    ListedKin,
     ListRow,
     MaterialAtStep,
+    MixedPlant,
     PartyAtStep,
     Rule,
     ShipmentFacts,
 )
 from screening.domain.rules.orders import withhold_release_order
-from screening.domain.rules.parties import listed_affiliate, listed_entity
+from screening.domain.rules.parties import labour_transfer, listed_affiliate, listed_entity
 from screening.domain.rules.places import xinjiang_material, xinjiang_name, xinjiang_registration, xinjiang_site, xpcc
-from screening.domain.rules.shipment import postal_code, priority_hts
+from screening.domain.rules.shipment import (
+    LIST_MAY_BE_OLD,
+    postal_code,
+    price_outlier,
+    priority_hts,
+    route_change,
+    stale_list,
+)
 from screening.domain.rules.wording import steps_in_words
 
 __all__ = [
+    "LIST_MAY_BE_OLD",
     "RULES",
     "SOURCE_ROLES",
     "Article",
+    "Delivery",
     "Found",
+    "LabourWords",
     "ListRow",
+    "ListedKin",
     "MaterialAtStep",
+    "MixedPlant",
     "PartyAtStep",
     "ShipmentFacts",
     "evaluate",
@@ -50,9 +72,17 @@ RULES: tuple[Rule, ...] = (
     xinjiang_name,
     xinjiang_material,
     withhold_release_order,
+    labour_transfer,
+    mixed_source_plant,
     chain_gap,
     priority_hts,
+    high_risk_input,
+    transshipment,
+    contradictory_links,
     postal_code,
+    route_change,
+    price_outlier,
+    stale_list,
 )
 
 

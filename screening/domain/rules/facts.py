@@ -8,12 +8,16 @@ from datetime import date
 from typing import Any
 
 from entities.domain.facts import PartyFacts
-from entities.domain.judging import Judged
+from entities.domain.judging import Judged, effect
 from entities.domain.matching import Affiliation, ListMatch
 from entities.domain.parties import PartyScreening
 from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.contradictions import Contradiction
 from screening.domain.coverage import Coverage
+from screening.domain.goods import GoodsKind
 from screening.domain.orders import Order
+from screening.domain.prices import FarUnder
+from screening.domain.routes import RouteChange
 from screening.domain.tracing import Grade
 
 # Parties the goods come from. Others (consignee, notify party …) do not make or sell the goods.
@@ -29,12 +33,41 @@ class Article:
     hts_codes: tuple[str, ...]
     sectors: tuple[str, ...]
     coverage: Coverage
+    origin_country: str = ""
+    unknown_inputs: tuple[str, ...] = ()  # inputs of a priority sector that nobody is known to deliver
 
     @property
     def label(self) -> str:
         text = " ".join(self.description.split())
         short = f"{text[:57]}…" if len(text) > 58 else text
         return f"line {self.number} ({short})" if short else f"line {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabourWords:
+    """Words for a state labour scheme in a text that speaks of a party; ``link``: the statement they stand in."""
+
+    field: str
+    words: str
+    link: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedKin:
+    """A listed entity that owns a firm, or that the firm owns, by declared holdings.
+
+    ``holdings``: the statements on the way, ``way``: the same in words. ``is_controlled``: each of them is a majority
+    or is called control. ``scope``: how far the listing reaches, in its own words.
+    """
+
+    match: ListMatch
+    name: str
+    is_owner: bool
+    is_controlled: bool
+    reaches_further: bool
+    holdings: tuple[int, ...]
+    way: str
+    scope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +86,10 @@ class PartyAtStep:
     other_paths: int = 0  # ways that lead to it beside this one
     judged: Mapping[str, Judged] = field(default_factory=dict)  # what people judged of it, by listed entity
     orders: tuple[ListMatch, ...] = ()  # withhold release orders that name it
+    kind: GoodsKind | None = None  # what it delivers on this path
+    is_priority: bool = False  # that belongs to a priority sector
+    labour: tuple[LabourWords, ...] = ()
+    kin: tuple[ListedKin, ...] = ()
 
     @property
     def name(self) -> str:
@@ -62,6 +99,16 @@ class PartyAtStep:
     def affiliations(self) -> tuple[Affiliation, ...]:
         """The listed entities it seems to belong to without being one, however that is known."""
         return self.verdict.affiliations
+
+    @property
+    def concern(self) -> str:
+        """What it certainly is by itself, whatever the path to it is worth: listed, or in Xinjiang; else empty."""
+        for match in self.verdict.matches:
+            does = effect(self.judged.get(match.key), match.verdict)
+            if does == "confirms" or (match.verdict == "match" and does != "sets_aside"):
+                return "LISTED_ENTITY"
+        signals = (one for one in self.verdict.signals if one.rule in {"XJ_SITE", "XPCC"})
+        return "XINJIANG_ORIGIN" if any(one.strength == "strong" for one in signals) else ""
 
     @property
     def is_source(self) -> bool:
@@ -87,6 +134,25 @@ class MaterialAtStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """Goods that a plant takes in: the statement, from whom, and what is certain of that source (empty: nothing)."""
+
+    link: int
+    supplier: str
+    goods: str
+    concern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MixedPlant:
+    """A plant of the chain that takes in the same kind of goods from a source with a ground and from others."""
+
+    plant: PartyAtStep
+    suspect: tuple[Delivery, ...]
+    others: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListRow:
     """The row of the list a match is shown with."""
 
@@ -106,6 +172,12 @@ class ShipmentFacts:
     materials: tuple[MaterialAtStep, ...] = ()
     rows: dict[str, ListRow] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    mixed: tuple[MixedPlant, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    routes: tuple[RouteChange, ...] = ()
+    prices: tuple[FarUnder, ...] = ()
+    assembly_countries: Mapping[str, str] = field(default_factory=dict)  # by code, with their names
+    list_retrieved_on: date | None = None
 
     @property
     def is_under_uflpa(self) -> bool:

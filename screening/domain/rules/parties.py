@@ -1,4 +1,4 @@
-"""Parties of a chain and the Entity List: a listed entity itself, and a firm that seems to belong to one."""
+"""Parties of a chain and the Entity List: a listed entity itself, a firm that belongs to one, words of a scheme."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from entities.domain.judging import Judged, effect
 from entities.domain.matching import ListMatch
-from screening.domain.rules.facts import Found, ListRow, PartyAtStep, ShipmentFacts
-from screening.domain.rules.wording import headline, row_basis, signs, why_not_presumed
+from screening.domain.rules.facts import Found, ListedKin, ListRow, PartyAtStep, ShipmentFacts
+from screening.domain.rules.wording import BEFORE_UFLPA, headline, row_basis, signs, weak_links, why_not_presumed
 
 
 def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
@@ -52,10 +52,19 @@ def listed_affiliate(shipment: ShipmentFacts) -> Iterator[Found]:
     """A party seems to belong to a listed entity without being it: a subsidiary, a sister firm, a shared address.
 
     The presumption speaks of the entity the list names. Whether a listing reaches another firm its own words say; a
-    person reads them, so this alone never stops the goods.
+    person reads them, so this alone never stops the goods. Only a firm that a listed entity controls is itself on the
+    list where the listing says that it takes in subsidiaries.
     """
+    told: set[tuple[int | None, str, str]] = set()
     for party in shipment.parties:
+        for owner in party.kin:
+            if (once := (party.supplier_id, party.role, owner.match.key)) not in told:
+                told.add(once)
+                yield _kin(shipment, party, owner)
+        owned = {owner.match.key for owner in party.kin}
         for kin in party.affiliations:
+            if kin.key in owned:
+                continue
             row = shipment.rows[kin.key]
             says = f"seems to belong to {row.name}, listed since {row.listed_since:%-d %B %Y}"
             yield Found(
@@ -71,6 +80,75 @@ def listed_affiliate(shipment: ShipmentFacts) -> Iterator[Found]:
                 reasons=kin.reasons,
                 listed_key=kin.key,
             )
+
+
+def labour_transfer(shipment: ShipmentFacts) -> Iterator[Found]:
+    """Name or address of a party, or what is said of its deliveries, speaks of a state labour scheme."""
+    told: set[tuple[int | None, str, str]] = set()
+    for party in shipment.parties:
+        for said in party.labour:
+            once = (party.supplier_id or party.party_id, said.field, said.words)
+            if not party.is_source or once in told:
+                continue
+            told.add(once)
+            where = {"goods": "what it delivers", "source": "the source of a statement on it"}.get(
+                said.field, f"its {said.field.replace('_', ' ')}"
+            )
+            yield Found(
+                rule="LABOUR_TRANSFER",
+                severity="high",
+                basis="UFLPA sec. 2(d)(2)(B)(ii), (v)",
+                asks_review=True,
+                headline=headline(shipment, party, f"speaks of “{said.words}” in {where}"),
+                line_numbers=party.line_numbers,
+                party=party,
+                matched_field=said.field,
+                matched_text=said.words,
+                reasons=(
+                    {
+                        "field": said.field,
+                        "token": said.words,
+                        "text": "These words are used of government schemes that place workers of Xinjiang.",
+                        **({"links": [said.link]} if said.link is not None else {}),
+                    },
+                    "Words alone show no worker of such a scheme at this firm: a person reads the text.",
+                    *weak_links(party),
+                ),
+            )
+
+
+def _kin(shipment: ShipmentFacts, party: PartyAtStep, kin: ListedKin) -> Found:
+    """A firm tied to a listed entity by declared holdings."""
+    row = shipment.rows[kin.match.key]
+    is_sure = kin.match.verdict == "match"
+    is_taken_in = is_sure and kin.is_owner and kin.is_controlled and kin.reaches_further
+    holds = is_taken_in and party.raises_presumption and shipment.is_under_uflpa
+    tie = "is owned by" if kin.is_owner else "owns"
+    if kin.is_owner and not kin.is_controlled:
+        tie = "is held in part by"
+    who = row.name if is_sure else f"{kin.name}, which may be {row.name}"
+    return Found(
+        rule="LISTED_AFFILIATE",
+        severity="block" if holds else "high",
+        basis=f"UFLPA sec. 3(a), read with the words of the listing; {row_basis(row)}",
+        ground="LISTED_ENTITY" if holds else "",
+        asks_review=True,
+        headline=headline(shipment, party, f"{tie} {who}, listed since {row.listed_since:%-d %B %Y}"),
+        line_numbers=party.line_numbers,
+        party=party,
+        matched_field="ownership",
+        matched_text=kin.name,
+        score=kin.match.score,
+        reasons=(
+            {"field": "ownership", "token": kin.name, "text": f"{kin.way}.", "holdings": list(kin.holdings)},
+            *kin.match.reasons,
+            kin.scope,
+            *why_not_presumed(party, is_taken_in),
+            *(() if shipment.is_under_uflpa else (BEFORE_UFLPA,)),
+        ),
+        listed_key=kin.match.key,
+        verdict=kin.match.verdict,
+    )
 
 
 def _set_aside(shipment: ShipmentFacts, party: PartyAtStep, match: ListMatch, row: ListRow, judged: Judged) -> Found:

@@ -66,5 +66,13 @@ def headline(shipment: ShipmentFacts, party: PartyAtStep, says: str) -> str:
     return f"{what} {traces} to {party.name}, which {says}, {steps_in_words(party.steps_upstream)}."
 
 
+def listing(words: Sequence[str], most: int = 3) -> str:
+    """Several words as a sentence names them; beyond the first few only how many more."""
+    shown = list(dict.fromkeys(words))
+    if len(shown) > most:
+        return f"{', '.join(shown[:most])} and {len(shown) - most} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]

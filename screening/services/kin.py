@@ -1,0 +1,142 @@
+"""Listed entities among the owners of the firms of a chain, and among what these firms own, by declared holdings."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from entities.domain.facts import ListedParty, PartyFacts
+from entities.domain.matching import ListMatch
+from entities.domain.matching.affiliation import scope_words
+from entities.domain.matching.targets import REACHES_FURTHER
+from entities.domain.ownership import Holding, OwnerChain, chains_of_owners
+from entities.models import OwnershipLink, Site, Supplier
+from entities.services.ownership import holdings_around
+from screening.domain.rules import ListedKin
+
+MAJORITY = Decimal(50)
+_CONTROL = re.compile(r"\b(?:control|subsidiar|wholly|majority|parent)", re.IGNORECASE)
+IsListed = Callable[[PartyFacts, date], Iterable[ListMatch]]  # the entities a firm is or may be on a day
+
+
+@dataclass(slots=True)
+class Kin:
+    """The standing holdings around the firms of some chains: read once, asked for each day of importation."""
+
+    by_owned: dict[int, list[OwnershipLink]] = field(default_factory=lambda: defaultdict(list))
+    by_owner: dict[int, list[OwnershipLink]] = field(default_factory=lambda: defaultdict(list))
+    names: dict[int, str] = field(default_factory=dict)
+    facts: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def around(cls, firms: Iterable[int]) -> Kin:
+        """Read the holdings above and below these firms, and who the firms on the ways are."""
+        ids = sorted(firms)
+        kin = cls()
+        above, below = holdings_around(ids, above=True), holdings_around(ids, above=False)
+        for row in above:
+            kin.by_owned[row.owned_id].append(row)
+        for row in below:
+            kin.by_owner[row.owner_id].append(row)
+        others = sorted({firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)})
+        for start in range(0, len(others), 500):
+            chunk = others[start : start + 500]
+            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
+                kin.facts[site.supplier_id].append(PartyFacts(**site.facts()))
+            for one in Supplier.objects.filter(pk__in=chunk, is_aggregate=False):
+                kin.names[one.pk] = str(one)
+                if not kin.facts[one.pk]:
+                    kin.facts[one.pk].append(PartyFacts(name=one.name, native_name=one.native_name))
+        return kin
+
+    def listed(
+        self, firm: int, on: date, is_listed: IsListed, parties: Mapping[str, ListedParty]
+    ) -> Iterator[ListedKin]:
+        """The listed entities that own a firm on a day, or that it owns, the nearest first, each once."""
+        told: set[str] = set()
+        for is_owner, table in ((True, self.by_owned), (False, self.by_owner)):
+            if firm not in table:
+                continue
+            for chain in chains_of_owners([firm], _standing(table, on, is_owner))[firm]:
+                for match in self._matches(chain.owner, on, is_listed):
+                    if match.key not in told:
+                        told.add(match.key)
+                        yield self._kin(firm, chain, match, is_owner, table, parties[match.key].scope)
+
+    def _matches(self, firm: int, on: date, is_listed: IsListed) -> Iterator[ListMatch]:
+        if firm in self.names:
+            for facts in self.facts[firm]:
+                yield from is_listed(facts, on)
+
+    def _kin(
+        self,
+        firm: int,
+        chain: OwnerChain,
+        match: ListMatch,
+        is_owner: bool,
+        table: Mapping[int, Sequence[OwnershipLink]],
+        scope: str,
+    ) -> ListedKin:
+        rows = {row.pk: row for step in chain.path for row in table[step.owned]}
+        way = [rows[step.key] for step in chain.path]
+        return ListedKin(
+            match=match,
+            name=self.names[chain.owner],
+            is_owner=is_owner,
+            is_controlled=all(_is_control(row) for row in way),
+            reaches_further=REACHES_FURTHER.search(scope) is not None,
+            holdings=tuple(row.pk for row in way),
+            way=self._in_words(way, firm, is_owner),
+            scope=scope_words(scope),
+        )
+
+    def _in_words(self, way: Sequence[OwnershipLink], firm: int, is_owner: bool) -> str:
+        steps = [
+            f"{'is held by' if is_owner else 'holds'} {self.names.get(other, 'another firm')} ({_share(row)})"
+            for row in way
+            for other in [row.owner_id if is_owner else row.owned_id]
+        ]
+        return f"{self.names.get(firm, 'The firm')} {', which '.join(steps)}"
+
+
+def _standing(
+    table: Mapping[int, Sequence[OwnershipLink]], on: date, is_owner: bool
+) -> Callable[[Sequence[int]], Mapping[int, Sequence[Holding]]]:
+    """The holdings in force on a day as the chains of owners take them; downwards the two ends change places."""
+
+    def holdings_of(firms: Sequence[int]) -> Mapping[int, Sequence[Holding]]:
+        return {
+            firm: [
+                Holding(
+                    row.pk,
+                    row.owner_id if is_owner else row.owned_id,
+                    firm,
+                    row.share_from,
+                    row.is_indirect,
+                    row.interest,
+                )
+                for row in table.get(firm, ())
+                if (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or row.valid_to >= on)
+            ]
+            for firm in firms
+        }
+
+    return holdings_of
+
+
+def _is_control(row: OwnershipLink) -> bool:
+    if row.share_from is not None and row.share_from > MAJORITY:
+        return True
+    return row.share_to is None and _CONTROL.search(row.interest) is not None
+
+
+def _share(row: OwnershipLink) -> str:
+    if row.share_from is not None:
+        return f"{row.share_from.normalize():f} % at least"
+    if row.share_to is not None:
+        return f"{row.share_to.normalize():f} % at most"
+    return row.interest or "share not said"

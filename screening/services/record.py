@@ -1,0 +1,214 @@
+"""What the office's record says beside a shipment: how like goods came to its importer before, and what they cost.
+
+Read for many shipments at once, in a number of queries that does not grow with them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Min, Q, Window
+from django.db.models.functions import Coalesce, Left, RowNumber, Upper
+
+from entities.domain.facts import PartyFacts
+from entities.models import Site, Supplier
+from screening.domain.prices import NEAR, FarUnder, UnitPrice, far_under
+from screening.domain.routes import SOON, Route, RouteChange, Trouble, may_have_changed, route_change
+from screening.models import Detention, Shipment, ShipmentLine, ShipmentParty
+
+DAY = Coalesce("shipment__imported_on", "shipment__arrives_on")
+MOST_PEERS = 500  # of like goods, the newest
+MOST_SOURCES = 50  # earlier sources of one kind of goods that are looked up in the list
+
+Way = tuple[int, str]  # an importer and a heading
+Priced = tuple[str, str, str]  # first six digits, unit, currency
+ListedSince = Callable[[PartyFacts, date], date | None]
+
+
+@dataclass(slots=True)
+class Record:
+    """Earlier ways of goods and their troubles by importer and heading, and prices by goods, unit and currency."""
+
+    routes: dict[Way, list[Route]] = field(default_factory=lambda: defaultdict(list))
+    detained: dict[Way, list[date]] = field(default_factory=lambda: defaultdict(list))
+    prices: dict[Priced, list[UnitPrice]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))  # of earlier sources
+
+    @classmethod
+    def about(cls, shipments: Sequence[Shipment], lines: Mapping[int, Sequence[ShipmentLine]], today: date) -> Record:
+        """The record as far as it bears on these shipments."""
+        record = cls()
+        days = [shipment.screening_date(today)[0] for shipment in shipments]
+        rows = [line for shipment in shipments for line in lines[shipment.pk] if line.hts6]
+        record._read_routes({shipment.owner_id for shipment in shipments}, {line.hts6[:4] for line in rows}, max(days))
+        record._read_prices([key for line in rows if (key := _priced(line))], min(days), max(days))
+        record._read_facts(shipments, lines, today)
+        return record
+
+    def _read_routes(self, owners: set[int], headings: set[str], until: date) -> None:
+        like = ShipmentLine.objects.filter(shipment__owner__in=owners, hts6__gt="").annotate(
+            heading=Left("hts6", 4), day=DAY
+        )
+        like = like.filter(heading__in=headings, day__lt=until)
+        sources = Q(shipment__parties__line=None) | Q(shipment__parties__line=F("pk"))
+        ways = (
+            like.filter(sources, shipment__parties__role__in=ShipmentParty.SOURCES)
+            .values(
+                "shipment__owner",
+                "heading",
+                "shipment__parties__party__supplier",
+                "origin_country",
+                "shipment__port_of_lading",
+            )
+            .annotate(first=Min("day"))
+            .order_by("first")
+        )
+        for row in ways:
+            self.routes[row["shipment__owner"], row["heading"]].append(
+                Route(
+                    row["shipment__parties__party__supplier"],
+                    "",
+                    row["origin_country"],
+                    row["shipment__port_of_lading"].strip(),
+                    row["first"],
+                )
+            )
+        held = Detention.objects.filter(shipment__owner__in=owners, shipment__lines__hts6__gt="")
+        held = held.annotate(heading=Left("shipment__lines__hts6", 4)).filter(heading__in=headings)
+        for owner, heading, on in held.values_list("shipment__owner", "heading", "presented_on").distinct():
+            self.detained[owner, heading].append(on)
+
+    def _read_prices(self, keys: Iterable[Priced], first: date, last: date) -> None:
+        wanted = set(keys)
+        if not wanted:
+            return
+        peers = (
+            ShipmentLine.objects.filter(hts6__in={key[0] for key in wanted}, value__gt=0, quantity__gt=0)
+            .annotate(day=DAY, unit=Upper("quantity_unit"), money=Upper("currency"))
+            .filter(day__gte=first - NEAR, day__lte=last + NEAR, unit__in={key[1] for key in wanted})
+            .annotate(
+                rank=Window(
+                    RowNumber(), partition_by=["hts6", "unit", "money"], order_by=[F("day").desc(), F("pk").desc()]
+                )
+            )
+            .filter(rank__lte=MOST_PEERS)
+        )
+        for hts6, unit, money, shipment, codes, value, quantity, day in peers.values_list(
+            "hts6", "unit", "money", "shipment", "hts_codes", "value", "quantity", "day"
+        ):
+            if (hts6, unit, money) in wanted and value and quantity:
+                self.prices[hts6, unit, money].append(UnitPrice(shipment, codes[0], value / quantity, day))
+
+    def _read_facts(
+        self, shipments: Sequence[Shipment], lines: Mapping[int, Sequence[ShipmentLine]], today: date
+    ) -> None:
+        """Who the earlier sources are, as far as a shipment may have left them."""
+        wanted: set[int] = set()
+        for shipment in shipments:
+            on, _ = shipment.screening_date(today)
+            for heading in {line.hts6[:4] for line in lines[shipment.pk] if line.hts6}:
+                earlier = [route for route in self.routes[shipment.owner_id, heading] if route.first < on]
+                if earlier and len(self.routes[shipment.owner_id, heading]) > 1:
+                    wanted |= {route.supplier for route in earlier[-MOST_SOURCES:] if route.supplier}
+        ids = sorted(wanted)
+        for start in range(0, len(ids), 500):
+            chunk = ids[start : start + 500]
+            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
+                self.facts[site.supplier_id].append(PartyFacts(**site.facts()))
+            for one in Supplier.objects.filter(pk__in=chunk):
+                if not self.facts[one.pk]:
+                    self.facts[one.pk].append(PartyFacts(name=one.name, native_name=one.native_name))
+
+    def changes(
+        self,
+        shipment: Shipment,
+        lines: Sequence[ShipmentLine],
+        parts: Sequence[ShipmentParty],
+        on: date,
+        listed_since: ListedSince,
+    ) -> list[RouteChange]:
+        """What is new on the way of a shipment's goods since a listing or a detention."""
+        by_heading: dict[str, list[ShipmentLine]] = defaultdict(list)
+        for line in lines:
+            if line.hts6:
+                by_heading[line.hts6[:4]].append(line)
+        found = []
+        for heading, same in by_heading.items():
+            numbers = tuple(line.number for line in same)
+            now = [
+                Route(
+                    part.party.supplier_id,
+                    part.party.display_name,
+                    line.origin_country,
+                    shipment.port_of_lading.strip(),
+                    on,
+                )
+                for line in same
+                for part in parts
+                if part.role in ShipmentParty.SOURCES and part.line_id in (None, line.pk)
+            ]
+            record = [route for route in self.routes[shipment.owner_id, heading] if route.first < on]
+            if not may_have_changed(now, record, on):
+                continue
+            troubles = [
+                *(
+                    Trouble(day, f"a shipment of such goods, presented on {day:%-d %B %Y}, was detained")
+                    for day in self.detained[shipment.owner_id, heading]
+                ),
+                *self._listings(record, {route.supplier for route in now}, on, listed_since),
+            ]
+            if change := route_change(heading, numbers, now, record, troubles, on):
+                found.append(change)
+        return found
+
+    def _listings(
+        self, record: Sequence[Route], still: set[int | None], on: date, listed_since: ListedSince
+    ) -> Iterable[Trouble]:
+        """The earlier sources that the goods no longer come from and that were listed within the year before."""
+        left = list(dict.fromkeys(route.supplier for route in record if route.supplier not in still))
+        for supplier in left[-MOST_SOURCES:]:
+            for facts in self.facts.get(supplier or 0, ()):
+                since = listed_since(facts, on)
+                if since is not None and on - SOON <= since < on:
+                    name = facts.native_name or facts.name
+                    yield Trouble(since, f"{name}, an earlier source, was listed on {since:%-d %B %Y}")
+                    break
+
+    def low_prices(self, shipment: Shipment, lines: Iterable[ShipmentLine], on: date) -> list[FarUnder]:
+        """The lines whose unit price stands far under that of like goods."""
+        found = []
+        for line in lines:
+            if (key := _priced(line)) is None or line.value is None or line.quantity is None:
+                continue
+            price = UnitPrice(shipment.pk, line.hts_codes[0], line.value / line.quantity, on)
+            low = far_under(line.number, price, self.prices[key], currency=key[2], unit=line.quantity_unit.strip())
+            if low is not None:
+                found.append(low)
+        return found
+
+
+def facts_of_record(routes: Iterable[RouteChange], prices: Iterable[FarUnder]) -> dict[str, Any]:
+    """What of the record decided, as the screening keeps it."""
+    ways = [
+        {"heading": one.heading, "new": list(one.new), "since": one.since.on.isoformat(), "why": one.since.sentence}
+        for one in routes
+    ]
+    low = [
+        {"line": one.line_number, "hts": one.hts, "peers": one.peers, "median": str(one.median), "low": str(one.low)}
+        for one in prices
+    ]
+    return {**({"routes": ways} if ways else {}), **({"prices": low} if low else {})}
+
+
+def _priced(line: ShipmentLine) -> Priced | None:
+    """By what a line's unit price is compared; None where it has none."""
+    value, quantity = line.value or Decimal(0), line.quantity or Decimal(0)
+    if value <= 0 or quantity <= 0 or not (line.hts6 and len(line.hts6) == 6 and line.currency):
+        return None
+    unit = line.quantity_unit.strip().upper()
+    return (line.hts6, unit, line.currency.upper()) if unit else None
