@@ -51,6 +51,12 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
             tuple(100 * found["scripts"]["chinese_recall"][half] for half in ("development", "test")),
             None,
         ),
+        (
+            "Chinese names of a second set, written before the engine was asked",
+            "at least 90",
+            tuple(100 * found["scripts"]["more"][half]["recall"] for half in ("development", "test")),
+            None,
+        ),
         ("Addresses in Xinjiang found", "at least 98", _percent(places, "recall"), None),
         ("Addresses elsewhere taken for Xinjiang", "at most 0.5", _percent(places, "false_positives"), None),
     ]
@@ -67,6 +73,8 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "kinds": [(kind, *test_kinds[kind], 100 * test_kinds[kind][0] / test_kinds[kind][1]) for kind in positive],
         "test": halves["test"],
+        "others": sum(more["others"] for more in found["scripts"]["more"].values()),
+        "alarms": sum(round(more["others"] * more["alarms"]) for more in found["scripts"]["more"].values()),
         "speed": found["speed"],
     }
     return render(request, "entities/how_matching_works.html", context)

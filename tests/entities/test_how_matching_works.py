@@ -39,6 +39,9 @@ def test_the_page_says_which_figure_was_not_held_out(page):
     asked = matching.measured()["scripts"]["chinese_asked"]
     assert f"The {asked['development']} and {asked['test']} Chinese names" in said
     assert "looked at while the engine was mended" in said
+    more = matching.measured()["scripts"]["more"]
+    assert f"Of the second set, {more['development']['asked']} and {more['test']['asked']} names" in said
+    assert "of its 92 other firms of the same places and trades 0 raised an alert" in said
 
 
 def test_the_figures_kept_were_measured_on_both_halves():
