@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import F, Q
@@ -14,6 +16,7 @@ from entities import office_names
 from entities.domain.roles import Act
 from entities.known_names import names_known
 from entities.models import ListedEntity, Listing, ListVersion, NameStatement, Supplier, User
+from entities.office_names import OfficeName
 from entities.services.lists import history_of
 from entities.views.request import SignedInRequest
 from screening.models import Finding
@@ -45,7 +48,7 @@ def listed_entity_list(request: SignedInRequest) -> HttpResponse:
     keys = [row.entity.key for row in page]
     known = office_names.names_of(register, up_to=office_names.last_statement(), keys=keys)
     for row in page:
-        row.office_names = known.get(row.entity.key, [])  # type: ignore[attr-defined]
+        row.other_names = _other_names(row, known.get(row.entity.key, []))  # type: ignore[attr-defined]
     return render(
         request,
         "screening/listed_entity_list.html",
@@ -95,6 +98,13 @@ def listed_entity_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             ],
         },
     )
+
+
+def _other_names(row: Listing, known: Sequence[OfficeName]) -> list[tuple[str, str]]:
+    """The names of a row in Chinese script and those the office knows, each with what stands against it."""
+    own = {name.text: "by the office" if name.confirmed else "proposed by the office" for name in known}
+    listed = {native["text"]: "" if native["confirmed"] else "unverified" for native in row.native_names}
+    return list((listed | own).items())
 
 
 def _actions() -> list[dict[str, str]]:

@@ -98,6 +98,7 @@ def listed_name_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         form,
         "Withdraw a name",
         f"“{stated.text}” counts on until a second person agrees. What was screened and decided with it stays.",
+        submit="Propose the withdrawal",
     )
 
 
@@ -143,7 +144,14 @@ def listed_name_answer(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: SignedInRequest, entity: ListedEntity, form: Any, title: str, words: str, *, lapsing: str = ""
+    request: SignedInRequest,
+    entity: ListedEntity,
+    form: Any,
+    title: str,
+    words: str,
+    *,
+    submit: str = "",
+    lapsing: str = "",
 ) -> HttpResponse:
     context = {
         "section": "listed-entity-list",
@@ -151,6 +159,7 @@ def _act(
         "form": form,
         "title": title,
         "words": words,
+        "submit": submit or title,
         "lapsing": lapsing,
         "breadcrumbs": _breadcrumbs(entity, title),
     }

@@ -87,7 +87,7 @@ def test_a_confirmed_name_is_given_up_by_two_persons(page, sign_in, entity):
     page.get_by_role("link", name=f"Withdraw {made.NEW}").click()
     page.get_by_label("Reason").fill("The report names another firm.")
     look(page, "name-withdraw")
-    page.get_by_role("button", name="Withdraw a name").click()
+    page.get_by_role("button", name="Propose the withdrawal").click()
     page.get_by_text("counts on until a second person").wait_for()
     page.get_by_text("Withdrawal needs a second person").wait_for()
     look(page, "name-withdrawal-waits")

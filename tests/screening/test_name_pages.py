@@ -233,6 +233,14 @@ def test_an_entity_is_looked_up_by_a_name_of_the_office(client, entity, analyst)
     page = client.get(reverse("listed-entity-list"), {"q": "辛普韦克"}).content.decode()
     assert entity.name in page
     assert "proposed by the office" in page
+    version = ListVersion.objects.current("UFLPA")
+    row = next(one for one in version.listings.filter(is_current=True) if one.native_names)
+    name = row.native_names[0]["text"]
+    if not row.native_names[0]["confirmed"]:
+        propose(row.entity, analyst, name)
+    page = client.get(reverse("listed-entity-list"), {"q": row.name}).content.decode()
+    rows = version.listings.filter(is_current=True, entity=row.entity).count()
+    assert page.count(f">{name}<") == rows  # once in each, though the list and the office both have it
     assert "No row matches" in client.get(reverse("listed-entity-list"), {"q": "静港"}).content.decode()
 
 
