@@ -24,7 +24,7 @@ def commodity_stages() -> Mapping[str, tuple[Stage, ...]]:
     """Per commodity the stages of its chain, raw material first."""
     stages: dict[str, list[Stage]] = {}
     for row in _rows("commodity_stages.csv"):
-        stage = Stage(int(row["stage"]), row["name"], row["conditional"] == "yes")
+        stage = Stage(int(row["stage"]), row["name"], row["conditional"] == "yes", row["trades"] == "yes")
         stages.setdefault(row["commodity"], []).append(stage)
     return {commodity: tuple(sorted(found, key=lambda stage: stage.number)) for commodity, found in stages.items()}
 
@@ -61,6 +61,7 @@ def _stage_numbers() -> Mapping[tuple[str, str], int]:
         (commodity, stage.name.lower()): stage.number
         for commodity, stages in commodity_stages().items()
         for stage in stages
+        if not stage.trades
     }
 
 
@@ -89,8 +90,8 @@ def article_kinds(hts_codes: tuple[str, ...]) -> frozenset[GoodsKind]:
 def goods_kind(commodity: str, stage: str, hts_prefix: str, goods: str) -> GoodsKind | None:
     """The kind of goods a supply link delivers, by what it says of them: chain and stage, code, or words.
 
-    None where it says nothing that is known. A stage the chain does not have is not known; the code or the words may
-    still tell it.
+    None where it says nothing that is known. What a stage the chain does not have puts out is not known, nor what a
+    trader sells; the code or the words may still tell it.
     """
     by_code = _kind_of_code(hts_prefix) if hts_prefix else None
     text = goods.lower()

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of a commodity chain; 1 is the raw material."""
+    """A stage of a commodity chain; 1 is the raw material. One that ``trades`` sells on what it bought, of any stage."""
 
     number: int
     name: str
     is_conditional: bool
+    trades: bool = False
 
 
 @dataclass(frozen=True, slots=True)
