@@ -167,10 +167,13 @@ def divisions() -> tuple[Division, ...]:
         kind = levels.get(place.level) or ("prefecture" if re.fullmatch(r"6590\d\d", place.code) else None)
         if kind is None:
             continue
-        latin = tuple(
+        latin = [
             s for s in (*place.latin_names(), *place.unverified) if s.isascii() or not re.search(r"[\u4e00-\u9fff]", s)
-        )
-        here.append(Division(place.code, kind, place.name_zh, place.stem_zh or place.name_zh, latin))
+        ]
+        full = place.name_en.lower()
+        if " " in full and full.split()[0] not in latin:
+            latin.append(full)  # too short a word without its unit: Lop County
+        here.append(Division(place.code, kind, place.name_zh, place.stem_zh or place.name_zh, tuple(latin)))
     return (*elsewhere, *here)
 
 

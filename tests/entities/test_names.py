@@ -143,3 +143,15 @@ def test_qian_is_read_so_though_it_is_simplified_to_gan():
 )
 def test_a_name_in_two_scripts_is_two_names_and_punctuation_none(parser, text, count):
     assert len(parser.parse(text)) == count
+
+
+@pytest.mark.parametrize(("latin", "han"), [("Lop County", "洛浦县"), ("Kuqa", "库车"), ("Yecheng", "叶城县")])
+def test_a_county_of_xinjiang_is_known_by_its_english_name(parser, latin, han):
+    assert concepts(parser.latin(f"{latin} Huafu Cotton"))[0] == concepts(parser.chinese(f"{han}华孚棉花"))[0]
+    assert parser.latin(f"{latin} Huafu Cotton").words[0].kind == "place"
+
+
+def test_import_and_export_is_one_word_in_both_scripts(parser):
+    ours = concepts(parser.chinese("厦门华孚进出口有限公司"))
+    assert ours[2:] == concepts(parser.latin("Xiamen Huafu Import and Export Co."))[2:]
+    assert ours[2:] == concepts(parser.latin("Xiamen Huafu Import & Export Co."))[2:]
