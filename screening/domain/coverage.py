@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of a commodity chain; 1 is the raw material. One that ``trades`` sells on what it bought, of any stage."""
+    """A stage of a commodity chain; 1 is the raw material. One that ``trades`` sells on goods of any stage."""
 
     number: int
     name: str
