@@ -52,7 +52,7 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
             None,
         ),
         (
-            "Chinese names of a second set, written before the engine was asked",
+            "A second set of such Chinese names, written before the engine was asked",
             "at least 90",
             tuple(100 * found["scripts"]["more"][half]["recall"] for half in ("development", "test")),
             None,
