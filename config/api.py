@@ -134,6 +134,11 @@ REMEDIES: dict[str, str] = {
     "dates_in_order": "Exchange the two dates.",
     "owner_missing": "Send owner (its id) or importer_number; GET /api/v1/me/ lists those you act for.",
     "unknown_owner": "Use an importer you act for; GET /api/v1/me/ lists them.",
+    "output_missing": "Send at least one output lot.",
+    "lot_missing": "Send the lot or batch number, or the item's identifier.",
+    "lot_twice": "Name each lot once on each side.",
+    "quantity_negative": "Send a quantity of zero or more, or leave it out.",
+    "unit_missing": "Send the unit with the quantity, for example kg.",
     "reason_missing": "Say why, in a sentence that others can check.",
     "date_in_future": "Send a date up to today.",
 }

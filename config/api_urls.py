@@ -23,6 +23,7 @@ from screening.api.cases import CaseViewSet
 from screening.api.imports import ImportRowViewSet, ImportViewSet
 from screening.api.matches import MatchViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
+from screening.api.traces import LotDocumentViewSet, LotTraceViewSet
 
 
 class UnknownAddress(APIView):
@@ -40,6 +41,9 @@ class UnknownAddress(APIView):
 
 router = SimpleRouter()
 router.register("shipments", ShipmentViewSet, basename="api-shipments")
+OF_SHIPMENT = r"shipments/(?P<shipment>[0-9]{1,18})"
+router.register(f"{OF_SHIPMENT}/lot-traces", LotTraceViewSet, basename="api-lot-traces")
+router.register(f"{OF_SHIPMENT}/lot-documents", LotDocumentViewSet, basename="api-lot-documents")
 router.register("findings", FindingViewSet, basename="api-findings")
 router.register("matches", MatchViewSet, basename="api-matches")
 router.register("judgements", JudgementViewSet, basename="api-judgements")

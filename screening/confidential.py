@@ -136,6 +136,11 @@ def coverage_for(user: User, screening: Screening) -> list[dict[str, Any]]:
     return Discretion(user, [screening]).coverage(screening)
 
 
+def caveats_for(user: User, screening: Screening) -> list[str]:
+    """What a screening must be read with, as the reader may know it."""
+    return Discretion(user, [screening]).caveats(screening)
+
+
 def reason_of(case: Case, user: User) -> str:
     """Why a case was opened, as the reader may know it."""
     lead = case.lead_finding

@@ -15,6 +15,7 @@ from screening.views import (
     shipments,
     suppliers,
     thresholds,
+    traces,
 )
 
 urlpatterns = [
@@ -40,6 +41,12 @@ urlpatterns = [
     path("shipments/add/", shipments.shipment_add, name="shipment-add"),
     path("shipments/<int:pk>/", shipments.shipment_detail, name="shipment-detail"),
     path("shipments/<int:pk>/edit/", shipments.shipment_edit, name="shipment-edit"),
+    path("shipments/<int:pk>/lots/add/", traces.lot_trace_add, name="lot-trace-add"),
+    path("lot-traces/<int:pk>/withdraw/", traces.lot_trace_withdraw, name="lot-trace-withdraw"),
+    path("shipments/<int:pk>/lot-documents/add/", traces.lot_document_add, name="lot-document-add"),
+    path("lot-documents/<int:pk>/", traces.lot_document_detail, name="lot-document-detail"),
+    path("lot-documents/<int:pk>/places/", traces.lot_document_tie, name="lot-document-tie"),
+    path("lot-documents/<int:pk>/file/", traces.lot_document_download, name="lot-document-download"),
     path("imports/", batches.batch_list, name="batch-list"),
     path("imports/add/", batches.batch_add, name="batch-add"),
     path("imports/links/add/", batches.batch_add_links, name="batch-add-links"),

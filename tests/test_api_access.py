@@ -17,12 +17,16 @@ from entities.services.names import propose_name
 from entities.services.suppliers import add_supplier, declare_link
 from entities.services.thresholds import propose_thresholds
 from evidence.services.documents import receive_upload
+from screening.domain.lots import Lot
 from screening.models import Finding, ImportBatch, Screening, ScreeningRun
 from screening.services.cases import open_case
+from screening.services.epcis import receive_document
 from screening.services.pairs import judge
 from screening.services.shipments import add_shipment
+from screening.services.traces import declare_trace
 from tests.api_client import client_of, declaration
 from tests.factories import declared_shipment, make_organization, make_user
+from tests.screening.made_epcis import chain, content, document
 
 pytestmark = pytest.mark.django_db
 ROLES = ("analyst", "reviewer", "approver", "auditor", "manager", "importer", "broker", "rival", "stranger")
@@ -48,6 +52,13 @@ TABLE = {
     ("get", "/api/v1/shipments/{id}/"): OWN,
     ("put", "/api/v1/shipments/{id}/"): OWN | CASE_WORK,
     ("get", "/api/v1/shipments/{id}/screenings/"): OWN,
+    ("get", "/api/v1/shipments/{shipment}/lot-traces/"): OWN,
+    ("post", "/api/v1/shipments/{shipment}/lot-traces/"): on(201, OWN | CASE_WORK),
+    ("get", "/api/v1/shipments/{shipment}/lot-traces/{id}/"): OWN,
+    ("post", "/api/v1/shipments/{shipment}/lot-traces/{id}/withdraw/"): OWN | CASE_WORK,
+    ("get", "/api/v1/shipments/{shipment}/lot-documents/"): OWN,
+    ("post", "/api/v1/shipments/{shipment}/lot-documents/"): on(201, OWN | CASE_WORK),
+    ("get", "/api/v1/shipments/{shipment}/lot-documents/{id}/"): OWN,
     ("get", "/api/v1/findings/"): EVERYBODY,
     ("get", "/api/v1/findings/{id}/"): OWN,
     ("post", "/api/v1/findings/{id}/judgements/"): NOBODY | {"analyst": 201, "reviewer": 201},
@@ -161,6 +172,16 @@ class World:
             add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
         )
         self.link = declare_link(self.mill, self.maker, actor=member, declared_by=self.importer)
+        self.trace = declare_trace(
+            self.shipment, maker=self.mill, outputs=[Lot("Y-1")], actor=member, declared_by=self.importer
+        )
+        self.epcis = receive_document(
+            self.shipment,
+            content(document(chain()[1])),
+            name="gin.jsonld",
+            actor=member,
+            declared_by=self.importer,
+        )
         self.document = receive_upload(
             SimpleUploadedFile("invoice.txt", b"Invoice 1"), organization=self.importer, actor=member, case=self.case
         )
@@ -181,7 +202,9 @@ class World:
             "/api/v1/list-versions": self.version.pk,
             "/api/v1/thresholds": self.thresholds.pk,
         }.get(path.split("/{")[0], "")
-        address = path.format(id=row, number=self.case.number)
+        if "lot-" in path:
+            row = self.trace.pk if "lot-traces" in path else self.epcis.pk
+        address = path.format(id=row, number=self.case.number, shipment=self.shipment.pk)
         owner = {"owner": self.importer.pk}
         body = {
             ("post", "/api/v1/screen-party/"): {"parties": [{"name": "Example Maker"}]},
@@ -193,6 +216,12 @@ class World:
             ("post", "/api/v1/suppliers/"): {"name": "Another Mill", **owner},
             ("post", "/api/v1/links/"): {"supplier": self.maker.pk, "customer": self.mill.pk, **owner},
             ("post", "/api/v1/links/{id}/withdraw/"): {"reason": "Test"},
+            ("post", "/api/v1/shipments/{shipment}/lot-traces/"): {
+                "maker": self.maker.pk,
+                "outputs": [{"lot": "S-1", "line": 1}],
+            },
+            ("post", "/api/v1/shipments/{shipment}/lot-traces/{id}/withdraw/"): {"reason": "Test"},
+            ("post", "/api/v1/shipments/{shipment}/lot-documents/"): {"document": document(chain()[2])},
             ("post", "/api/v1/listed-names/{id}/answer/"): {"verdict": "confirmed"},
             ("post", "/api/v1/listed-names/{id}/withdraw/"): {"reason": "Test"},
             ("post", "/api/v1/listed-entities/{id}/names/"): {"text": "Samplewick Co., Ltd.", "source": "Register"},

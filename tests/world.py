@@ -17,10 +17,14 @@ from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
 from evidence.models import Document, Exhibit, Page
+from screening.domain.lots import Lot
 from screening.models import ImportBatch, Task, TaskItem
 from screening.services import pairs
+from screening.services.epcis import receive_document
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
+from screening.services.traces import declare_trace
 from tests.factories import make_organization, make_user
+from tests.screening.made_epcis import chain, content, document
 
 ANALYST, REVIEWER, APPROVER, AUDITOR, MANAGER = "analyst", "reviewer", "approver", "auditor", "manager"
 IMPORTER, BROKER, RIVAL, STRANGE_BROKER, NOBODY = "importer", "broker", "rival", "strange broker", "nobody"
@@ -70,6 +74,18 @@ class World:
         jobs.work_off()
         self.shipment.refresh_from_db()
         self.case = self.shipment.cases.get()
+        self.trace = declare_trace(
+            self.shipment, maker=ends[1], outputs=[Lot("Y-1", line_number=1)], actor=member, declared_by=self.importer
+        )
+        self.epcis = receive_document(
+            self.shipment,
+            content(document(chain()[1])),
+            name="gin.jsonld",
+            actor=member,
+            declared_by=self.importer,
+        )
+        jobs.work_off()
+        self.shipment.refresh_from_db()
         self.task = Task.objects.create(
             case=self.case, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
         )
@@ -131,6 +147,12 @@ class World:
             "supplier-detail": self.link.supplier_id,
             "link-add": self.link.supplier_id,
             "link-withdraw": self.link.pk,
+            "lot-trace-add": self.shipment.pk,
+            "lot-document-add": self.shipment.pk,
+            "lot-trace-withdraw": self.trace.pk,
+            "lot-document-detail": self.epcis.pk,
+            "lot-document-tie": self.epcis.pk,
+            "lot-document-download": self.epcis.pk,
             "api-suppliers-detail": self.link.supplier_id,
             "api-links-detail": self.link.pk,
             "api-links-withdraw": self.link.pk,
@@ -159,6 +181,9 @@ class World:
             return {"pk": self.case.pk, "item": self.item.pk}
         if name in keys:
             return {"pk": keys[name]}
+        if name.startswith(("api-lot-traces", "api-lot-documents")):
+            row = self.trace if name.startswith("api-lot-traces") else self.epcis
+            return {"shipment": self.shipment.pk} | ({} if name.endswith("-list") else {"pk": row.pk})
         of = {
             "threshold": self.thresholds.pk,
             "list": ListVersion.objects.first().pk,

@@ -55,6 +55,44 @@ DECLARATION = {
     ],
 }
 
+LOT_TRACE = {
+    "maker": 214,
+    "made_on": "2026-02-03",
+    "process": "spinner",
+    "paper": "Production record 31, page 2",
+    "inputs": [{"lot": "B-7", "goods": "ginned cotton", "quantity": "500", "unit": "kg", "supplier": 215}],
+    "outputs": [{"lot": "Y-31", "goods": "combed cotton yarn", "quantity": "450", "unit": "kg"}],
+}
+
+EPCIS = {
+    "name": "gin-2026-01.jsonld",
+    "line": 1,
+    "parties": [{"identifier": "urn:epc:id:sgln:9520001.00002.0", "supplier": 215}],
+    "document": {
+        "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+        "type": "EPCISDocument",
+        "schemaVersion": "2.0",
+        "creationDate": "2026-02-01T00:00:00Z",
+        "epcisBody": {
+            "eventList": [
+                {
+                    "type": "TransformationEvent",
+                    "eventID": "urn:uuid:374d95fc-9457-4a51-bd6a-000000000001",
+                    "eventTime": "2026-01-10T08:00:00+08:00",
+                    "eventTimeZoneOffset": "+08:00",
+                    "readPoint": {"id": "urn:epc:id:sgln:9520001.00002.0"},
+                    "inputQuantityList": [
+                        {"epcClass": "urn:epc:class:lgtin:9520001.000001.F-1", "quantity": 1500, "uom": "KGM"}
+                    ],
+                    "outputQuantityList": [
+                        {"epcClass": "urn:epc:class:lgtin:9520001.000002.B-7", "quantity": 500, "uom": "KGM"}
+                    ],
+                }
+            ]
+        },
+    },
+}
+
 JUDGEMENT = {
     "verdict": "different",
     "scope": "firm",

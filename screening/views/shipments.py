@@ -17,8 +17,9 @@ from entities.domain.facts import PARTY_FIELDS
 from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from screening.chain import drawing_of
-from screening.confidential import coverage_for, findings_for
+from screening.confidential import caveats_for, coverage_for, findings_for
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
+from screening.lots_page import lots_of
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.services import shipments as service
 
@@ -65,6 +66,8 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "facts": _facts(shipment),
             "actions": actions,
             "coverage": coverage,
+            "caveats": caveats_for(request.user, screening) if screening else [],
+            "lots": lots_of(shipment, request.user),
             "drawing": drawing_of(shipment, request.user),
             "lines": shipment.lines.all(),
             "parties": parties,
