@@ -88,3 +88,12 @@ def test_a_list_with_warnings_is_published_only_with_a_reason(page, sign_in, tmp
     page.get_by_role("row").filter(has_text="Refused").wait_for()
     axe_clean(page)
     shot(page, "list-versions")
+
+
+def test_a_stale_list_is_said_on_the_result(page, sign_in, shipment):
+    sign_in(make_user(Role.ANALYST))
+    page.goto(reverse("shipment-detail", args=[shipment.pk]))
+    said = page.get_by_text("the list was retrieved on").first
+    said.wait_for()
+    assert said.inner_text().startswith("STALE_LIST: the list was retrieved on 9 July 2026")
+    assert said.inner_text().endswith("days before; a listing since then is not seen.")
