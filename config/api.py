@@ -185,20 +185,22 @@ def unknown_address(path: str) -> str:
 
 
 def _invalid(fault: exceptions.ValidationError, *, is_query: bool) -> Response:
-    errors = [
-        {
-            "parameter" if is_query else "pointer": pointer.removeprefix("/") if is_query else pointer,
-            "code": code,
-            "detail": detail,
-            "remedy": REMEDIES.get(code, REMEDIES["invalid"]),
-        }
-        for pointer, code, detail in _errors(fault.detail, "")
-    ]
+    errors = field_errors(fault)
+    if is_query:
+        errors = [{"parameter": one.pop("pointer").removeprefix("/"), **one} for one in errors]
     if len(errors) == 1:
         detail = errors[0]["detail"]
     else:
         detail = f"{len(errors)} {'parameters' if is_query else 'fields'} need a correction; see errors."
     return _problem(400, detail=detail, errors=errors)
+
+
+def field_errors(fault: exceptions.ValidationError, pointer: str = "") -> list[dict[str, str]]:
+    """What is wrong with a request, field by field: pointer, code, sentence and remedy."""
+    return [
+        {"pointer": where, "code": code, "detail": detail, "remedy": REMEDIES.get(code, REMEDIES["invalid"])}
+        for where, code, detail in _errors(fault.detail, pointer)
+    ]
 
 
 def _code(fault: exceptions.APIException) -> str:

@@ -16,7 +16,7 @@ from entities.api.judgements import JudgementViewSet
 from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
 from entities.api.names import NameProposalViewSet
 from entities.api.parties import ScreenPartyView
-from entities.api.suppliers import LinkViewSet, SupplierViewSet
+from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSet
 from entities.api.thresholds import ThresholdSetViewSet
 from evidence.api import DocumentViewSet
 from screening.api.cases import CaseViewSet
@@ -50,6 +50,7 @@ router.register("judgements", JudgementViewSet, basename="api-judgements")
 router.register("cases", CaseViewSet, basename="api-cases")
 router.register("suppliers", SupplierViewSet, basename="api-suppliers")
 router.register("links", LinkViewSet, basename="api-links")
+router.register("ownerships", OwnershipViewSet, basename="api-ownerships")
 router.register("documents", DocumentViewSet, basename="api-documents")
 router.register("imports", ImportViewSet, basename="api-imports")
 router.register("import-rows", ImportRowViewSet, basename="api-import-rows")

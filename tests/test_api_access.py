@@ -14,6 +14,7 @@ from entities.domain.roles import Role
 from entities.models import BrokerAuthorization
 from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
+from entities.services.ownership import declare_ownership
 from entities.services.suppliers import add_supplier, declare_link
 from entities.services.thresholds import propose_thresholds
 from evidence.services.documents import receive_upload
@@ -75,7 +76,14 @@ TABLE = {
     ("get", "/api/v1/links/"): EVERYBODY,
     ("post", "/api/v1/links/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/links/{id}/"): OWN,
+    # Who may withdraw may dispute first, and disputes but once.
+    ("post", "/api/v1/links/{id}/dispute/"): OWN | CASE_WORK,
     ("post", "/api/v1/links/{id}/withdraw/"): OWN | CASE_WORK,
+    ("post", "/api/v1/links/bulk/"): DECLARING | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/ownerships/"): EVERYBODY,
+    ("post", "/api/v1/ownerships/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/ownerships/{id}/"): OWN,
+    ("post", "/api/v1/ownerships/{id}/withdraw/"): OWN | CASE_WORK,
     ("get", "/api/v1/documents/"): EVERYBODY,
     ("post", "/api/v1/documents/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/documents/{id}/"): OWN,
@@ -172,6 +180,7 @@ class World:
             add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
         )
         self.link = declare_link(self.mill, self.maker, actor=member, declared_by=self.importer)
+        self.holding = declare_ownership(self.mill, self.maker, actor=member, declared_by=self.importer)
         self.trace = declare_trace(
             self.shipment, maker=self.mill, outputs=[Lot("Y-1")], actor=member, declared_by=self.importer
         )
@@ -195,6 +204,7 @@ class World:
             "/api/v1/judgements": self.judgement.pk,
             "/api/v1/suppliers": self.mill.pk,
             "/api/v1/links": self.link.pk,
+            "/api/v1/ownerships": self.holding.pk,
             "/api/v1/documents": self.document.pk,
             "/api/v1/imports": self.batch.pk,
             "/api/v1/listed-entities": self.version.listings.first().entity_id,
@@ -222,6 +232,13 @@ class World:
             },
             ("post", "/api/v1/shipments/{shipment}/lot-traces/{id}/withdraw/"): {"reason": "Test"},
             ("post", "/api/v1/shipments/{shipment}/lot-documents/"): {"document": document(chain()[2])},
+            ("post", "/api/v1/links/{id}/dispute/"): {"reason": "Test"},
+            ("post", "/api/v1/links/bulk/"): {
+                "links": [{"supplier": {"name": "Mill"}, "customer": {"name": "Maker"}}],
+                **owner,
+            },
+            ("post", "/api/v1/ownerships/"): {"owner_firm": self.maker.pk, "owned_firm": self.mill.pk, **owner},
+            ("post", "/api/v1/ownerships/{id}/withdraw/"): {"reason": "Test"},
             ("post", "/api/v1/listed-names/{id}/answer/"): {"verdict": "confirmed"},
             ("post", "/api/v1/listed-names/{id}/withdraw/"): {"reason": "Test"},
             ("post", "/api/v1/listed-entities/{id}/names/"): {"text": "Samplewick Co., Ltd.", "source": "Register"},
@@ -259,7 +276,7 @@ def test_signed_out_nothing_is_answered(world):
 @pytest.mark.parametrize("role", ["rival", "stranger"])
 def test_lists_hold_nothing_of_others(world, role):
     client = client_of(world.users[role])
-    for path in ("shipments", "findings", "cases", "suppliers", "links", "documents", "imports"):
+    for path in ("shipments", "findings", "cases", "suppliers", "links", "ownerships", "documents", "imports"):
         assert client.get(f"/api/v1/{path}/").json()["results"] == [], path
 
 

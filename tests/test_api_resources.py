@@ -246,3 +246,76 @@ def test_a_party_is_compared_with_the_list_of_the_day(client):
 )
 def test_a_fault_of_a_look_up_is_named(client, sent, errors):
     assert errors_of(client.post(f"{V1}/screen-party/", sent, format="json")) == errors
+
+
+def test_a_link_takes_and_gives_all_that_is_known_of_it(client, importer, member):
+    mill, maker = supplier("Mill", importer, member), supplier("Maker", importer, member)
+    said = {
+        "goods": "yarn", "origin": "Shandong", "share": "12.50", "quantity": "3.0000", "unit": "t",
+        "confidence": "documented", "source": "Contract 7", "source_url": "https://example.com/7",
+    }  # fmt: skip
+    link = client.post(f"{V1}/links/", {"supplier": mill.pk, "customer": maker.pk, **said}, format="json").json()
+    assert {name: link[name] for name in said} == said
+    assert (link["basis"], link["is_disputed"]) == ("declaration", False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("share", "100.5"), ("share", "-1"), ("quantity", "0"), ("source_url", "x")]
+)
+def test_a_link_with_a_value_that_cannot_be_is_refused_at_its_field(client, importer, member, field, value):
+    mill, maker = supplier("Mill", importer, member), supplier("Maker", importer, member)
+    response = client.post(f"{V1}/links/", {"supplier": mill.pk, "customer": maker.pk, field: value}, format="json")
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, f"/{field}")
+
+
+def test_an_importer_makes_no_public_link(client, importer, member):
+    mill, maker = supplier("Mill", importer, member), supplier("Maker", importer, member)
+    sent = {"supplier": mill.pk, "customer": maker.pk, "is_public": True, "source": "A report"}
+    response = client.post(f"{V1}/links/", sent, format="json")
+    assert (response.status_code, response.json()["code"]) == (409, "not_the_office")
+
+
+def test_a_link_is_disputed(client, importer, member):
+    mill, maker = supplier("Mill", importer, member), supplier("Maker", importer, member)
+    public = SupplyLink.objects.create(supplier=mill, customer=maker)
+    answer = client.post(f"{V1}/links/{public.pk}/dispute/", {"reason": "Not ours"}, format="json")
+    assert (answer.status_code, answer.json()["is_disputed"]) == (200, True)
+
+
+def test_of_many_links_each_is_answered_by_itself(client, importer):
+    sent = {
+        "links": [
+            {"supplier": {"name": "Mill"}, "customer": {"name": "Maker"}, "goods": "yarn"},
+            {"supplier": {"name": "Mill"}, "customer": {"name": "Maker"}, "goods": "yarn"},
+            {"supplier": {"name": "Mill"}, "customer": {"country": "Atlantis"}},
+            {"supplier": {"name": "Mill"}, "customer": {"name": "MILL"}},
+        ]
+    }
+    answer = client.post(f"{V1}/links/bulk/", sent, format="json").json()
+    assert (answer["stored"], answer["refused"]) == (2, 2)
+    first, again, wrong, itself = answer["links"]
+    assert (first["is_new"], again["is_new"], first["link"] == again["link"]) == (True, False, True)
+    assert wrong["link"] is None
+    assert wrong["errors"][0]["pointer"] == "/links/2/customer/country"
+    assert (itself["errors"][0]["pointer"], itself["errors"][0]["code"]) == ("/links/3", "link_to_itself")
+    assert SupplyLink.objects.count() == 1
+
+
+def test_a_holding_is_declared_listed_and_withdrawn(client, importer, member):
+    parent, plant = supplier("Parent", importer, member), supplier("Plant", importer, member)
+    sent = {"owner_firm": parent.pk, "owned_firm": plant.pk, "share_from": "51.00", "interest": "shareholding"}
+    made = client.post(f"{V1}/ownerships/", sent, format="json").json()
+    assert (made["owner_firm"]["name"], made["share_from"], made["share_to"]) == ("Parent", "51.00", None)
+    listed = client.get(f"{V1}/ownerships/", {"owned_firm": plant.pk, "withdrawn": "false"}).json()["results"]
+    assert [one["id"] for one in listed] == [made["id"]]
+    gone = client.post(f"{V1}/ownerships/{made['id']}/withdraw/", {"reason": "Sold"}, format="json")
+    assert gone.json()["withdrawn_at"]
+
+
+def test_a_rival_sees_no_holding_of_others(client, importer, member):
+    parent, plant = supplier("Parent", importer, member), supplier("Plant", importer, member)
+    made = client.post(f"{V1}/ownerships/", {"owner_firm": parent.pk, "owned_firm": plant.pk}, format="json").json()
+    rival = client_of(make_user(Role.IMPORTER_MEMBER))
+    assert rival.get(f"{V1}/ownerships/").json()["results"] == []
+    assert rival.get(f"{V1}/ownerships/{made['id']}/").status_code == 404
+    assert rival.post(f"{V1}/ownerships/{made['id']}/withdraw/", {"reason": "x"}, format="json").status_code == 404

@@ -11,7 +11,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization, Invitation, ListedEntity, ListVersion, Organization
-from entities.services import jobs, suppliers
+from entities.services import jobs, ownership, suppliers
 from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
@@ -62,6 +62,7 @@ class World:
         rows = suppliers.declare_parties(self.importer, [listed, maker])
         ends = [rows[suppliers.fingerprint(one)].supplier for one in (listed, maker)]
         self.link = suppliers.declare_link(*ends, actor=member, declared_by=self.importer, commodity="cotton")
+        self.holding = ownership.declare_ownership(*ends, actor=member, declared_by=self.importer)
         self.shipment = add_shipment(
             DeclaredShipment(
                 imported_on=date(2026, 5, 4),
@@ -153,6 +154,13 @@ class World:
             "lot-document-detail": self.epcis.pk,
             "lot-document-tie": self.epcis.pk,
             "lot-document-download": self.epcis.pk,
+            "link-dispute": self.link.pk,
+            "owner-add": self.link.supplier_id,
+            "ownership-withdraw": self.holding.pk,
+            "supplier-aggregate": self.link.supplier_id,
+            "api-links-dispute": self.link.pk,
+            "api-ownerships-detail": self.holding.pk,
+            "api-ownerships-withdraw": self.holding.pk,
             "api-suppliers-detail": self.link.supplier_id,
             "api-links-detail": self.link.pk,
             "api-links-withdraw": self.link.pk,

@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from config.api_fields import ModelSerializer, PartySerializer, StrictSerializer, Text, WarningSerializer, Words
 from entities.domain.facts import PARTY_FIELDS
-from entities.models import DeclaredParty, Organization, Supplier, SupplyLink
+from entities.models import DeclaredParty, Organization, OwnershipLink, Supplier, SupplyLink
 from entities.serializers.accounts import OrganizationSerializer
 from entities.serializers.owner import OwnedSerializer
 from screening.reference import commodity_stages
@@ -30,7 +30,7 @@ class SupplierNameSerializer(ModelSerializer[Supplier]):
 
     class Meta:
         model = Supplier
-        fields = ["id", "name", "native_name", "country"]
+        fields = ["id", "name", "native_name", "country", "is_aggregate"]
         read_only_fields = fields
 
 
@@ -41,7 +41,7 @@ class SupplierSerializer(ModelSerializer[Supplier]):
 
     class Meta:
         model = Supplier
-        fields = ["id", "name", "native_name", "country", "uscc", "sites"]
+        fields = ["id", "name", "native_name", "country", "uscc", "is_aggregate", "sites"]
         read_only_fields = fields
 
     @extend_schema_field(DeclarationSerializer(many=True))
@@ -103,6 +103,41 @@ class DeliverySerializer(StrictSerializer):
 DELIVERY = ("commodity", "stage", "goods", "hts_prefix", "valid_from", "valid_to")
 
 
+class ShareField(serializers.DecimalField):
+    """Percent, from 0 to 100."""
+
+    def __init__(self, **options: Any) -> None:
+        defaults = {"required": False, "allow_null": True, "default": None, "min_value": 0, "max_value": 100}
+        super().__init__(**{"max_digits": 5, "decimal_places": 2, **defaults, **options})
+
+
+class LinkStatementSerializer(DeliverySerializer):
+    """What is said of a delivery: goods and period, how much, where from, how surely, and what it rests on."""
+
+    origin = Text(max_length=200, help_text="Where the material comes from, in words.")
+    share = ShareField(help_text="Percent of what the customer takes in of these goods.")
+    quantity = serializers.DecimalField(18, 4, required=False, allow_null=True, default=None)
+    unit = Text(max_length=20)
+    confidence = serializers.ChoiceField(
+        SupplyLink.Confidence.choices, required=False, default=SupplyLink.Confidence.STATED
+    )
+    source = Text(max_length=300, help_text="What the statement rests on.")  # type: ignore[assignment]
+    source_url = serializers.URLField(max_length=500, required=False, allow_blank=True, default="")
+    is_public = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="The office alone: from published sources, for everybody to see. Needs a source.",
+    )
+
+    def validate_quantity(self, value: Any) -> Any:
+        if value is not None and value <= 0:
+            raise serializers.ValidationError("The quantity must be above 0.", "min_value")
+        return value
+
+
+STATEMENT = (*DELIVERY, "origin", "share", "quantity", "unit", "confidence", "source", "source_url")
+
+
 def delivery_warnings(data: dict[str, Any], pointer: str) -> list[dict[str, str]]:
     """What keeps a link from counting fully: no goods, no period, or words no chain knows."""
     stages = commodity_stages()
@@ -134,9 +169,8 @@ class LinkSerializer(ModelSerializer[SupplyLink]):
             "id",
             "supplier",
             "customer",
-            *DELIVERY,
+            *STATEMENT,
             "basis",
-            "source",
             "declared_by",
             "is_disputed",
             "withdrawn_at",
@@ -155,27 +189,106 @@ class LinkAnswer(LinkSerializer):
         read_only_fields = fields
 
 
-class LinkInput(DeliverySerializer, OwnedSerializer):
-    """A link to declare between two suppliers the caller can see."""
+class KnownSupplierField(serializers.IntegerField):
+    """The id of a supplier the caller can see."""
 
-    supplier = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="Id of who delivers.")
-    customer = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="Id of who is delivered to.")
-    source = Text(max_length=300, help_text="What the statement rests on.")  # type: ignore[assignment]
+    def to_internal_value(self, data: Any) -> Any:
+        key = super().to_internal_value(data)
+        seen = Supplier.objects.visible_to(self.context["request"].user)
+        found = seen.filter(pk=key).first() if 0 < key < 2**63 else None
+        if found is None:
+            raise serializers.ValidationError(f"There is no supplier {key}.", "does_not_exist")
+        return found
+
+
+class DeclarerSerializer(OwnedSerializer):
+    """In whose name: an importer's, or the office's own."""
 
     def owners(self) -> QuerySet[Organization]:
         return declarers(self.context["request"].user)
 
-    def validate_supplier(self, key: int) -> Supplier:
-        return self._supplier(key)
 
-    def validate_customer(self, key: int) -> Supplier:
-        return self._supplier(key)
+class LinkInput(LinkStatementSerializer, DeclarerSerializer):
+    """A link to declare between two suppliers the caller can see."""
 
-    def _supplier(self, key: int) -> Supplier:
-        found = Supplier.objects.visible_to(self.context["request"].user).filter(pk=key).first()
-        if found is None:
-            raise serializers.ValidationError(f"There is no supplier {key}.", "does_not_exist")
-        return found
+    supplier = KnownSupplierField(help_text="Id of who delivers.")
+    customer = KnownSupplierField(help_text="Id of who is delivered to.")
+
+
+class BulkLinkInput(LinkStatementSerializer):
+    """One of many links: both firms as the caller's records state them."""
+
+    supplier = PartySerializer()
+    customer = PartySerializer()
+
+
+class BulkLinksInput(DeclarerSerializer):
+    """Many links at once. Each is looked at by itself: what is wrong with one keeps no other from being stored."""
+
+    links = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=1000)
+
+
+class BulkLinkAnswer(serializers.Serializer[Any]):
+    """What became of one of many links: its id, or what is wrong with it."""
+
+    index = serializers.IntegerField(help_text="Its place in the request, from 0.")
+    link = serializers.IntegerField(allow_null=True, help_text="Id of the link; null where it is not stored.")
+    is_new = serializers.BooleanField(help_text="False where it was stated before, or is not stored.")
+    errors = serializers.ListField(child=serializers.DictField())  # type: ignore[assignment]
+    warnings = WarningSerializer(many=True)
+
+
+class BulkLinksAnswer(serializers.Serializer[Any]):
+    """How many links were stored and refused, and each of them."""
+
+    stored = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    links = BulkLinkAnswer(many=True)
+
+
+HOLDING = (
+    "share_from",
+    "share_to",
+    "interest",
+    "is_indirect",
+    "valid_from",
+    "valid_to",
+    "source",
+    "source_url",
+)
+
+
+class OwnershipSerializer(ModelSerializer[OwnershipLink]):
+    """Owner holds a share of another firm, or controls it."""
+
+    owner_firm = SupplierNameSerializer(source="owner")
+    owned_firm = SupplierNameSerializer(source="owned")
+    declared_by = OrganizationSerializer(allow_null=True)
+
+    class Meta:
+        model = OwnershipLink
+        fields = ["id", "owner_firm", "owned_firm", *HOLDING, "basis", "declared_by", "withdrawn_at", "created_at"]
+        read_only_fields = fields
+
+
+class OwnershipInput(DeclarerSerializer):
+    """A holding to declare between two suppliers the caller can see."""
+
+    owner_firm = KnownSupplierField(help_text="Id of who owns.")
+    owned_firm = KnownSupplierField(help_text="Id of who is owned.")
+    share_from = ShareField(help_text="Percent held, at least.")
+    share_to = ShareField(help_text="Percent held, at most; the same as share_from where it is exact.")
+    interest = Text(max_length=60, help_text="For example shareholding, voting rights.")
+    is_indirect = serializers.BooleanField(required=False, default=False)
+    valid_from = serializers.DateField(required=False, allow_null=True, default=None)
+    valid_to = serializers.DateField(required=False, allow_null=True, default=None)
+    source = Text(max_length=300, help_text="What the statement rests on.")  # type: ignore[assignment]
+    source_url = serializers.URLField(max_length=500, required=False, allow_blank=True, default="")
+    is_public = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="The office alone: from published sources, for everybody to see. Needs a source.",
+    )
 
 
 class WithdrawalInput(StrictSerializer):

@@ -89,24 +89,51 @@ def declare_link(
     and needs a source. Raises ``Refused`` where both are the same firm, the period ends before it begins, or a share
     or quantity cannot be.
     """
+    return _declare(DeclaredLink(supplier, customer, LinkFacts(**said)), actor=actor, declared_by=declared_by)[0]
+
+
+@transaction.atomic
+def declare_link_between(
+    supplier: PartyFacts,
+    customer: PartyFacts,
+    *,
+    actor: User,
+    organization: Organization,
+    is_public: bool,
+    **said: Any,
+) -> tuple[SupplyLink, bool]:
+    """Declare two firms and the link between them; answers the link and whether it is new."""
+    rows = declare_parties(organization, [supplier, customer])
+    first, second = (rows[fingerprint(facts)].supplier for facts in (supplier, customer))
+    if first is None or second is None:
+        raise Refused("supplier_missing", "A firm of the link is tied to no supplier; tie it first.")
+    facts = LinkFacts(basis=basis_of(organization, is_public=is_public), **said)
+    declared_by = None if is_public else organization
+    return _declare(DeclaredLink(first, second, facts), actor=actor, declared_by=declared_by)
+
+
+def _declare(one: DeclaredLink, *, actor: User, declared_by: Organization | None) -> tuple[SupplyLink, bool]:
     if declared_by is None and not actor.is_officer:
         raise Refused(
             "not_the_office", "Only the office records public statements: say for whom the link is declared."
         )
-    link, is_new = declare_links([DeclaredLink(supplier, customer, LinkFacts(**said))], declared_by=declared_by)[0]
+    ((link, is_new),) = declare_links([one], declared_by=declared_by)
     if is_new:
+        said = {name: str(value) for name, value in asdict(one.facts).items() if value not in ("", None, False)}
         audit.record(
             Action.LINK_DECLARED,
             actor=actor,
             target=link,
             organization_id=declared_by.pk if declared_by else None,
-            after={
-                "supplier": supplier.pk,
-                "customer": customer.pk,
-                **{name: str(value) for name, value in said.items() if value not in ("", None, False)},
-            },
+            after={"supplier": one.supplier.pk, "customer": one.customer.pk, **said},
         )
-    return link
+    return link, is_new
+
+
+def basis_of(organization: Organization, *, is_public: bool = False) -> str:
+    """What a statement rests on: a report where it is public or the office's, else the importer's declaration."""
+    is_report = is_public or organization.kind == Organization.Kind.OFFICE
+    return SupplyLink.Basis.REPORT if is_report else SupplyLink.Basis.DECLARATION
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from entities.domain.errors import Refused
+from entities.services.suppliers import basis_of
 from screening.domain.intake import ams, bods
 from screening.domain.intake.cells import Problem, Severity
 from screening.domain.intake.kinds import LINKS
@@ -103,7 +104,7 @@ def _of_links(sheet: BatchSheet, stored: dict[str, str], batch: ImportBatch) -> 
     layout = Layout(sheet.table.headers, fields, hints)
     for number, cells in sheet.rows():
         link = understand_link(
-            number, cells, layout, words, basis=basis_of(batch), customer_is_known=batch.customer_id is not None
+            number, cells, layout, words, basis=_basis(batch), customer_is_known=batch.customer_id is not None
         )
         yield Unit((FileRow(SourceRow(sheet.label, number), cells),), problems=link.problems, link=link)
 
@@ -111,15 +112,14 @@ def _of_links(sheet: BatchSheet, stored: dict[str, str], batch: ImportBatch) -> 
 def _of_statements(sheet: BatchSheet, batch: ImportBatch) -> Iterator[Unit]:
     """The statements of a file, which point to each other and so are read together."""
     rows = list(sheet.rows())
-    understood = bods.understand_statements(rows, basis=basis_of(batch), country=places().country)
+    understood = bods.understand_statements(rows, basis=_basis(batch), country=places().country)
     for (number, cells), one in zip(rows, understood, strict=True):
         row = FileRow(SourceRow(sheet.label, number), cells)
         yield Unit((row,), problems=one.problems, statement=one)
 
 
-def basis_of(batch: ImportBatch) -> str:
-    """What the links of a file rest on: a report where the office sends it, the importer's declaration otherwise."""
-    return "report" if batch.is_public or batch.organization.kind == "office" else "declaration"
+def _basis(batch: ImportBatch) -> str:
+    return basis_of(batch.organization, is_public=batch.is_public)
 
 
 def _of_sheet(sheet: BatchSheet, stored: dict[str, str], progress: Progress) -> Iterator[Unit]:
