@@ -6,8 +6,8 @@ They are no evidence of anything but of a chain that is not understood: somebody
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from screening.domain.goods import CanBe, Inputs
@@ -28,10 +28,19 @@ class Contradiction:
 
     how: Literal["both_ways", "round", "backwards"]
     links: tuple[Link, ...]
+    names: Mapping[int, str] = field(default_factory=dict)  # of the firms, to tell it with
 
     @property
     def firms(self) -> frozenset[int]:
         return frozenset(firm for link in self.links for firm in (link.supplier, link.customer))
+
+    def concerns(self, chain: Collection[int], makers: Collection[int]) -> bool:
+        """Whether it stands in a chain of these firms; ``makers``: those of them that made or sold the article."""
+        if self.how != "backwards":
+            return self.firms <= set(chain)
+        # Whoever feeds goods of a later stage in is on no path: the goods are no input there.
+        feeding, onward = self.links
+        return {onward.supplier, onward.customer} <= set(chain) and feeding.customer not in makers
 
 
 def contradictions(links_by_customer: Mapping[int, Sequence[Link]], inputs: Inputs) -> tuple[Contradiction, ...]:

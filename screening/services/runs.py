@@ -239,13 +239,12 @@ class _Surroundings:
         lines, parts = self.lines[shipment.pk], self.parts[shipment.pk]
         routes = self.record.changes(shipment, lines, parts, on, self._listed_since)
         prices = self.record.low_prices(shipment, lines, on)
-        sources = {party.supplier_id for party in parties if party.is_source}
         facts = rules.ShipmentFacts(
             articles=tuple(articles),
             parties=tuple(parties),
             materials=tuple(materials),
             mixed=tuple(self._mixed(parties, lines, on)),
-            contradictions=tuple(one for one in self.contradictory if one.firms <= sources)[:MOST_CONTRADICTIONS],
+            contradictions=tuple(self._contradictions(parties))[:MOST_CONTRADICTIONS],
             routes=tuple(routes),
             prices=tuple(prices),
             assembly_countries=assembly_countries(),
@@ -465,6 +464,14 @@ class _Surroundings:
         """Since when a firm is listed that certainly is on the list on a day."""
         keys = [match.key for match in self._listed(facts, on) if match.verdict == "match"]
         return max((self.rows[key].first_effective_on for key in keys if key in self.rows), default=None)
+
+    def _contradictions(self, parties: Sequence[rules.PartyAtStep]) -> Iterable[Contradiction]:
+        """What contradicts itself in the chain of a shipment."""
+        chain = {party.supplier_id for party in parties if party.supplier_id and party.is_source}
+        makers = {party.supplier_id for party in parties if party.supplier_id and party.steps_upstream == 1}
+        for one in self.contradictory:
+            if one.concerns(chain, makers):
+                yield replace(one, names={firm: str(self.suppliers[firm]) for firm in one.firms})
 
     def _mixed(
         self, parties: Sequence[rules.PartyAtStep], lines: Sequence[ShipmentLine], on: date

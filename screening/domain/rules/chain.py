@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from screening.domain.contradictions import Contradiction
 from screening.domain.rules.facts import Found, PartyAtStep, ShipmentFacts
@@ -139,7 +139,7 @@ def contradictory_links(shipment: ShipmentFacts) -> Iterator[Found]:
             rule="CONTRADICTORY_LINKS",
             severity="medium",
             basis="CBP UFLPA FAQ (Feb 2023): tracing from raw material to the imported article",
-            headline=f"{what}: {_contradiction(one, firms)}",
+            headline=f"{what}: {_contradiction(one)}",
             line_numbers=nearest.line_numbers,
             party=nearest,
             matched_field="chain",
@@ -149,7 +149,7 @@ def contradictory_links(shipment: ShipmentFacts) -> Iterator[Found]:
                     {
                         "field": "link",
                         "token": link.goods or link.stage or "goods not said",
-                        "text": f"{_name(firms, link.supplier)} delivers to {_name(firms, link.customer)}.",
+                        "text": f"{one.names[link.supplier]} delivers to {one.names[link.customer]}.",
                         "links": [link.key],
                     }
                     for link in one.links
@@ -159,9 +159,9 @@ def contradictory_links(shipment: ShipmentFacts) -> Iterator[Found]:
         )
 
 
-def _contradiction(one: Contradiction, firms: Mapping[int, PartyAtStep]) -> str:
+def _contradiction(one: Contradiction) -> str:
     first = one.links[0]
-    seller, buyer = _name(firms, first.supplier), _name(firms, first.customer)
+    seller, buyer = one.names[first.supplier], one.names[first.customer]
     if one.how == "both_ways":
         return f"{seller} and {buyer} are said to deliver {first.goods or 'goods'} to each other."
     if one.how == "round":
@@ -171,10 +171,6 @@ def _contradiction(one: Contradiction, firms: Mapping[int, PartyAtStep]) -> str:
         f"{buyer} is said to take in {first.goods or 'goods of a later stage'} from {seller}, yet it delivers "
         f"{onward.goods or 'goods of an earlier stage'}, which stands earlier in the chain."
     )
-
-
-def _name(firms: Mapping[int, PartyAtStep], firm: int) -> str:
-    return firms[firm].name if firm in firms else "another firm"
 
 
 def _where(party: PartyAtStep) -> str:
