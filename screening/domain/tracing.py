@@ -20,6 +20,7 @@ from screening.domain.goods import CanBe, GoodsKind, Inputs
 TIME_IN_PROCESS = timedelta(days=365)
 MAX_STEPS = 20
 MOST_PATHS = 100  # paths counted to one party; beyond it "100 or more" is said
+MOST_TRIED = 5000  # links tried in counting them: in a dense network most lead nowhere
 
 
 class Grade(StrEnum):
@@ -230,17 +231,21 @@ def count_paths(
     worth: Callable[[Link, Needs], Step],
     article: Needs,
 ) -> int:
-    """How many ways lead from the starts to a party without passing a firm twice, up to ``MOST_PATHS``."""
+    """How many ways lead from the starts to a party without passing a firm twice, as far as they are counted.
+
+    Counting stops at ``MOST_PATHS``, or when ``MOST_TRIED`` links were tried.
+    """
     below = _below(target, links_by_customer)
-    count = 0
+    count = tried = 0
     stack = [(start, article, frozenset({start})) for start in dict.fromkeys(starts) if start in below]
-    while stack and count < MOST_PATHS:
+    while stack and count < MOST_PATHS and tried < MOST_TRIED:
         supplier, needs, passed = stack.pop()
         if len(passed) >= MAX_STEPS:
             continue
         for link in links_by_customer.get(supplier, ()):
             if link.supplier in passed or link.supplier not in below or link.is_aggregate:
                 continue
+            tried += 1
             step = worth(link, needs)
             if step.grade == Grade.UNRELATED:
                 continue
