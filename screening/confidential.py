@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from entities.models import SupplyLink, User
+from entities.models import OwnershipLink, SupplyLink, User
 from screening.domain.confidential import CONFIDENTIAL, withhold
 from screening.domain.coverage import measure
 from screening.domain.lots import in_sentences
@@ -23,6 +23,23 @@ from screening.models import Case, Finding, Screening
 from screening.reference import chain_position, commodity_stages
 
 Pair = tuple[int, int]
+# What is said of a party whom a rule speaks of by statements of others, and of a confidential source itself.
+SOURCES_SAY = {
+    "LISTED_AFFILIATE": "belongs to a firm of the Entity List, by a confidential source",
+    "LABOUR_TRANSFER": "is spoken of by a confidential source in words of a state labour scheme",
+    "MIXED_SOURCE_PLANT": "takes in goods of one kind from several sources, one of them a confidential source, of "
+    "which one raises a question",
+    "CONTRADICTORY_LINKS": "is spoken of in statements that contradict each other, one of them by a confidential "
+    "source",
+}
+CONFIDENTIALLY = {
+    "LISTED_ENTITY": "is on the Entity List",
+    "LISTED_AFFILIATE": "belongs to a firm of the Entity List",
+    "LABOUR_TRANSFER": "is spoken of in words of a state labour scheme",
+    "MIXED_SOURCE_PLANT": "takes in goods of one kind from several sources, of which one raises a question",
+    "CONTRADICTORY_LINKS": "is spoken of in statements that contradict each other",
+    "TRANSSHIPMENT": "delivers goods of a priority sector from China",
+}
 
 
 class Discretion:
@@ -33,12 +50,20 @@ class Discretion:
         self.links: dict[int, SupplyLink] = {}
         self.declared: dict[Pair, set[int | None]] = defaultdict(set)
         self.lots: dict[int, set[int]] = {}
+        self.statements: set[int] = set()  # links that the reader may read themselves
+        self.holdings: set[int] = set()
         if user.is_officer:
             return
         self.own = {membership.organization_id for membership in user.active_memberships}
         for screening in screenings:
             self.lots |= declarers_by_lot(screening.facts.get("lots", []))
         ids = {link for screening in screenings for party in _upstream(screening) for link in party["links"]}
+        rests_on = [said for screening in screenings if (said := screening.facts.get("rests_on"))]
+        ids |= {link for said in rests_on for link in said["links"]}
+        if held := {holding for said in rests_on for holding in said["holdings"]}:
+            self.holdings = set(
+                OwnershipLink.objects.visible_to(user).filter(pk__in=held).values_list("pk", flat=True)
+            )
         self.links = SupplyLink.objects.in_bulk(ids)
         pairs = Q(
             supplier__in={link.supplier_id for link in self.links.values()},
@@ -47,6 +72,7 @@ class Discretion:
         if self.links:
             for row in SupplyLink.objects.visible_to(user).filter(pairs):
                 self.declared[row.supplier_id, row.customer_id].add(row.declared_by_id)
+                self.statements.add(row.pk)
 
     def knows(self, link_id: int, owner_id: int) -> bool:
         """The owner of the shipment, one's own organisation or a public source says the same as this link does.
@@ -68,12 +94,27 @@ class Discretion:
         owner_id = finding.screening.shipment.owner_id
         known = {node["link"] for node in finding.path if "link" in node and self.knows(node["link"], owner_id)}
         finding.path, is_withheld = withhold(finding.path, known)
-        finding.reasons = _without_judgements(finding.reasons)
+        told = [one for one in finding.reasons if self._may_read(one, finding.rule, owner_id)]
+        is_told_by_others = len(told) < len(finding.reasons) and finding.rule in SOURCES_SAY
+        finding.reasons = _without_judgements(told)
         if is_withheld:
             _withhold(finding)
+        elif is_told_by_others:
+            _withhold_statements(finding)
+        elif finding.rule == "PRICE_OUTLIER":
+            _withhold_prices(finding)
         elif finding.rule == "CHAIN_GAP":
             _retell_gap(finding, self.coverage(finding.screening))
         return finding
+
+    def _may_read(self, reason: Any, rule: str, owner_id: int) -> bool:
+        """The statements a reason rests on are the reader's to know; their very words only where they are its own."""
+        if not isinstance(reason, dict):
+            return True
+        links = reason.get("links", ())
+        is_its_own = rule == "LABOUR_TRANSFER"
+        known = all(link in self.statements if is_its_own else self.knows(link, owner_id) for link in links)
+        return known and set(reason.get("holdings", ())) <= self.holdings
 
     def reason(self, case: Case) -> str:
         """Why a case was opened: in the office's own words for the office, else the reason the reader may know."""
@@ -164,8 +205,7 @@ def _is_of_judgement(reason: Any) -> bool:
 
 def _withhold(finding: Finding) -> None:
     """The ground stays; who, where and why are another importer's."""
-    says = {"LISTED_ENTITY": "is on the Entity List", "LISTED_AFFILIATE": "belongs to a firm of the Entity List"}
-    what = says.get(finding.rule, "is connected with Xinjiang")
+    what = CONFIDENTIALLY.get(finding.rule, "is connected with Xinjiang")
     certainty = what if finding.ground else f"possibly {what}"
     lines = ", ".join(str(number) for number in finding.line_numbers)
     finding.headline = (
@@ -179,6 +219,24 @@ def _withhold(finding: Finding) -> None:
     finding.reasons = []
     # The section of the list and its citation would name the entity.
     finding.basis = "UFLPA sec. 3(a)"
+
+
+def _withhold_statements(finding: Finding) -> None:
+    """The party is the reader's to know; what others said of it is not."""
+    lines = ", ".join(str(number) for number in finding.line_numbers)
+    where = f"Line {lines}" if lines else "The shipment"
+    finding.headline = f"{where}: {finding.party_name} {SOURCES_SAY[finding.rule]}."
+    finding.matched_text = finding.matched_field = ""
+    finding.listing = None
+    finding.score = None
+    finding.reasons = []
+    finding.basis = "UFLPA sec. 3(a)"
+
+
+def _withhold_prices(finding: Finding) -> None:
+    """What others paid is theirs to know."""
+    finding.headline = f"{finding.headline.partition(', far under')[0]}, far under like goods on record."
+    finding.reasons = ["Compared with lines of like goods on record; what others paid is not shown."]
 
 
 def _retell_gap(finding: Finding, coverage: Sequence[dict[str, Any]]) -> None:

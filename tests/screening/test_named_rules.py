@@ -128,7 +128,7 @@ def test_transshipment_names_the_nearest_input():
     shipment = facts(far, near, articles=(article(origin_country="VN"),), assembly_countries=ASSEMBLY)
     found = only(transshipment(shipment))
     assert found.headline == ("Line 1 (T-shirts) is made in Vietnam with yarn from China: Firm 2, two steps upstream.")
-    assert "From China: Firm 3, four steps upstream." in found.reasons
+    assert found.reasons[1]["text"] == "From China too: Firm 3, four steps upstream."
 
 
 # --- HIGH_RISK_INPUT --------------------------------------------------------------------------------------------
@@ -227,8 +227,8 @@ def test_only_what_a_listed_entity_controls_is_taken_in_by_and_subsidiaries(tie,
 def test_an_owner_is_told_once_for_all_sites_and_names_the_way():
     found = only(listed_affiliate(facts(party(3, kin=(kin(),)), party(3, kin=(kin(),)))))
     assert found.headline == (
-        "Line 1 (T-shirts) traces to Firm 3, which is owned by Listed Mill Co., Ltd., listed since 1 January 2024, "
-        "two steps upstream."
+        "Line 1 (T-shirts) traces to Firm 3, which is controlled by Listed Mill Co., Ltd., "
+        "listed since 1 January 2024, two steps upstream."
     )
     assert found.reasons[0]["text"] == "Firm 3 is held by Listed Mill (100 % at least)."
 

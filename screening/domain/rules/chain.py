@@ -100,8 +100,13 @@ def transshipment(shipment: ShipmentFacts) -> Iterator[Found]:
                 "Input of a priority sector from China, made up in another country, is where goods of Xinjiang are "
                 "most often found; it presumes nothing.",
                 *(
-                    f"From China: {party.name}, {steps_in_words(party.steps_upstream)}."
-                    for party in _firms(inputs[1:6])
+                    {
+                        "field": "country",
+                        "token": party.facts.country,
+                        "text": f"From China too: {party.name}, {steps_in_words(party.steps_upstream)}.",
+                        "links": [node["link"] for node in party.path if "link" in node],
+                    }
+                    for party in _firms(inputs)[1:6]
                 ),
                 *weak_links(nearest),
             ),

@@ -123,9 +123,10 @@ def _kin(shipment: ShipmentFacts, party: PartyAtStep, kin: ListedKin) -> Found:
     is_sure = kin.match.verdict == "match"
     is_taken_in = is_sure and kin.is_owner and kin.is_controlled and kin.reaches_further
     holds = is_taken_in and party.raises_presumption and shipment.is_under_uflpa
-    tie = "is owned by" if kin.is_owner else "owns"
-    if kin.is_owner and not kin.is_controlled:
-        tie = "is held in part by"
+    if kin.is_owner:
+        tie = "is controlled by" if kin.is_controlled else "is held in part by"
+    else:
+        tie = "controls" if kin.is_controlled else "holds a part of"
     who = row.name if is_sure else f"{kin.name}, which may be {row.name}"
     return Found(
         rule="LISTED_AFFILIATE",
@@ -141,7 +142,7 @@ def _kin(shipment: ShipmentFacts, party: PartyAtStep, kin: ListedKin) -> Found:
         score=kin.match.score,
         reasons=(
             {"field": "ownership", "token": kin.name, "text": f"{kin.way}.", "holdings": list(kin.holdings)},
-            *kin.match.reasons,
+            *(reason for reason in kin.match.reasons if reason != kin.scope),
             kin.scope,
             *why_not_presumed(party, is_taken_in),
             *(() if shipment.is_under_uflpa else (BEFORE_UFLPA,)),
