@@ -71,9 +71,11 @@ class StatementForm(SupplierForm):
         help_text="From a published source: every importer may see it. It needs the source.",
     )
     statement: tuple[str, ...] = ("source", "source_url")
+    whose = "firm"
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
+        self.fields["name"].label = f"Name of the {self.whose}"
         if not user.is_officer:
             del self.fields["is_public"]
 
@@ -106,6 +108,8 @@ def _percent(label: str, help_text: str = "") -> forms.DecimalField:
 
 class LinkForm(StatementForm):
     """Who supplies a firm: the supplier, what it delivers, when and how much of it."""
+
+    whose = "supplier"
 
     commodity = forms.ChoiceField(label="Commodity chain", required=False)
     stage = forms.ChoiceField(label="Stage of the supplier", required=False)
@@ -166,6 +170,8 @@ class LinkForm(StatementForm):
 
 class OwnershipForm(StatementForm):
     """Who owns a firm: the owner, how much it holds, of what kind and since when."""
+
+    whose = "owner"
 
     share_from = _percent("Percent held, at least")
     share_to = _percent("Percent held, at most", "The same where the share is exact")

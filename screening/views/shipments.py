@@ -20,6 +20,7 @@ from screening.chain import drawing_of
 from screening.confidential import caveats_for, coverage_for, findings_for
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
 from screening.lots_page import lots_of
+from screening.line_sources import sources_by_line
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.services import shipments as service
 
@@ -50,6 +51,8 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     coverage = coverage_for(request.user, screening) if screening else []
     parties = list(shipment.parties.select_related("party__supplier", "line"))
     sources = [part.party.supplier for part in parties if part.role in ShipmentParty.SOURCES]
+    lines = list(shipment.lines.all())
+    by_line = sources_by_line(shipment, lines, request.user)
     actions = []
     if request.user.has_perm(Act.ADD_SHIPMENT):
         actions = [{"label": "Change", "url": reverse("shipment-edit", args=[pk])}]
@@ -69,7 +72,9 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "caveats": caveats_for(request.user, screening) if screening else [],
             "lots": lots_of(shipment, request.user),
             "drawing": drawing_of(shipment, request.user),
-            "lines": shipment.lines.all(),
+            "lines": [(line, by_line.get(line.number, [])) for line in lines],
+            "has_sources": bool(by_line),
+            "unsourced": [number for number, found in by_line.items() if not found],
             "parties": parties,
             "first_supplier": next((supplier for supplier in sources if supplier), None),
             "cases": Case.objects.visible_to(request.user).filter(shipments=shipment),

@@ -138,7 +138,7 @@ def test_a_public_link_about_ones_firm_is_disputed_but_not_withdrawn(as_member, 
     assert reverse("link-withdraw", args=[link.pk]) not in shown
     assert as_member.post(reverse("link-withdraw", args=[link.pk]), {"reason": "x"}).status_code == 404
     assert as_member.post(reverse("link-dispute", args=[link.pk]), {"reason": "Not ours"}).status_code == 302
-    assert "disputed" in page(as_member, "supplier-detail", maker.pk)
+    assert "Disputed" in page(as_member, "supplier-detail", maker.pk)
 
 
 def test_what_a_rival_declared_of_owners_is_not_told(as_member, importer, member):
