@@ -40,6 +40,7 @@ CONFIDENTIALLY = {
     "CONTRADICTORY_LINKS": "is spoken of in statements that contradict each other",
     "TRANSSHIPMENT": "delivers goods of a priority sector from China",
 }
+DETAILS = {"stage", "goods", "from", "to", "weak"}  # of a link, in a path
 
 
 class Discretion:
@@ -94,6 +95,8 @@ class Discretion:
         owner_id = finding.screening.shipment.owner_id
         known = {node["link"] for node in finding.path if "link" in node and self.knows(node["link"], owner_id)}
         finding.path, is_withheld = withhold(finding.path, known)
+        finding.path = [self._own_words(node, owner_id) for node in finding.path]
+        finding.for_outsider = True
         told = [one for one in finding.reasons if self._may_read(one, finding.rule, owner_id)]
         is_told_by_others = len(told) < len(finding.reasons) and finding.rule in SOURCES_SAY
         finding.reasons = _without_judgements(told)
@@ -106,6 +109,13 @@ class Discretion:
         elif finding.rule == "CHAIN_GAP":
             _retell_gap(finding, self.coverage(finding.screening))
         return finding
+
+    def _own_words(self, node: dict[str, Any], owner_id: int) -> dict[str, Any]:
+        """A node of a path without the details of its link, where another importer said them of the same two firms."""
+        link = self.links.get(node.get("link", 0))
+        if link is None or link.declared_by_id in {owner_id, None, *self.own}:
+            return node
+        return {key: value for key, value in node.items() if key not in DETAILS}
 
     def _may_read(self, reason: Any, rule: str, owner_id: int) -> bool:
         """The statements a reason rests on are the reader's to know; their very words only where they are its own."""

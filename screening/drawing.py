@@ -26,13 +26,14 @@ KINDS = {
     "xinjiang": (STOP_WASH, STOP, 2.5, "", "In Xinjiang"),
     "order": (STOP_WASH, STOP, 2.5, "", "Under an order"),
     "gap": (GROUND, SOFT, 1.5, "5 4", "Not declared"),
+    "fold": (GROUND, ACCENT, 1, "", "Folded"),
 }
 STOPPING = {"listed", "xinjiang", "order"}  # what has a ground to stop the goods
 
 
 @dataclass(frozen=True)
 class Node:
-    """One box: the article, a party, one that is listed, in Xinjiang or under an order, or a gap in the chain."""
+    """One box: the article, a party, one that is listed, in Xinjiang or under an order, a gap, or several folded."""
 
     id: str
     name: str
@@ -43,17 +44,20 @@ class Node:
     stage: str = ""
     url: str = ""
     note: str = ""
+    is_focus: bool = False
 
 
 @dataclass(frozen=True)
 class Link:
-    """`source` supplies `goods` to `target`, which stands downstream of it."""
+    """`source` supplies `goods` to `target`, which stands downstream of it; `weak` says why it is worth no more."""
 
     source: str
     target: str
     goods: str = ""
     grade: str = ""
     offending: bool = False
+    period: str = ""
+    weak: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Row:
     goods: str
     grade: str
     offending: bool
+    period: str
+    weak: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class Drawing:
     rows: tuple[Row, ...]
     kinds: frozenset[str]
     columns: int
+    has_weak: bool = False
 
 
 @dataclass
@@ -105,10 +112,12 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
     links = [link for link in links if link.source in by_id and link.target in by_id]
     steps = sorted({node.step for node in nodes})
     columns: list[list[_Box]] = [[] for _ in steps]
+    by_source: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        by_source[link.source].append(link)
     boxes = {}
     for node in nodes:
-        goods = ", ".join(dict.fromkeys(link.goods for link in links if link.source == node.id and link.goods))
-        box = _Box(node.id, steps.index(node.step), node, _lines(node, goods))
+        box = _Box(node.id, steps.index(node.step), node, _lines(node, by_source[node.id]))
         box.height = 2 * PAD + LINE * len(box.lines)
         boxes[node.id] = box
         columns[box.column].append(box)
@@ -123,16 +132,27 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
     ]
     parts += [_heading(step, column) for column, step in enumerate(steps)]
     drawn = sorted(zip(links, routes, strict=True), key=lambda pair: pair[0].offending)
-    parts += [_line(link, route) for link, route in drawn]
+    parts += [
+        _line(link, route, f"{_called(by_id[link.source])} to {_called(by_id[link.target])}") for link, route in drawn
+    ]
     parts += [_box(box) for column in columns for box in column if box.node]
-    for id_, box in boxes.items():
-        parts.append(_words(box, [pair for pair in drawn if pair[0].source == id_]))
-    rows = tuple(
-        Row(by_id[link.source], by_id[link.target], link.goods, link.grade, link.offending)
-        for link in sorted(links, key=lambda link: (by_id[link.source].step, not link.offending))
-    )
+    leaving: dict[str, list[tuple[Link, list[_Box]]]] = defaultdict(list)
+    for pair in drawn:
+        leaving[pair[0].source].append(pair)
+    parts += [_words(box, leaving[id_]) for id_, box in boxes.items()]
     kinds = frozenset(node.kind for node in nodes)
-    return Drawing("".join(parts) + "</svg>", width, round(height), rows, kinds, len(steps))
+    has_weak = any(link.weak for link in links)
+    return Drawing("".join(parts) + "</svg>", width, round(height), rows_of(nodes, links), kinds, len(steps), has_weak)
+
+
+def rows_of(nodes: Iterable[Node], links: Iterable[Link]) -> tuple[Row, ...]:
+    """The links in words: nearest the shipment first, at each step the flagged path first."""
+    by_id = {node.id: node for node in nodes}
+    known = (link for link in links if link.source in by_id and link.target in by_id)
+    return tuple(
+        Row(by_id[one.source], by_id[one.target], one.goods, one.grade, one.offending, one.period, one.weak)
+        for one in sorted(known, key=lambda one: (by_id[one.source].step, not one.offending))
+    )
 
 
 # --- layout --------------------------------------------------------------------------------------------------
@@ -204,13 +224,21 @@ def _overhang(routes: list[list[_Box]]) -> int:
 # --- text ----------------------------------------------------------------------------------------------------
 
 
-def _lines(node: Node, goods: str) -> list[tuple[str, str]]:
+def _called(node: Node) -> str:
+    return node.native_name or node.name
+
+
+def _lines(node: Node, sales: Sequence[Link]) -> list[tuple[str, str]]:
     """What stands in a box, line by line: (style, text)."""
+    goods = ", ".join(dict.fromkeys(link.goods for link in sales if link.goods))
+    periods = list(dict.fromkeys(link.period for link in sales if link.period))
     lines = [("kind", text) for text in cut(KINDS[node.kind][4], 1, size=12)]
     lines += [("small", text) for text in cut(" · ".join(filter(None, [node.country, node.stage])), 1, size=12)]
     lines += [("name", text) for text in cut(node.native_name, 2)]
     lines += [("other" if node.native_name else "name", text) for text in cut(node.name, 2)]
     lines += [("small", text) for text in cut(f"supplies {goods}" if goods else "", 2, size=12)]
+    period = periods[0] if len(periods) == 1 else f"{len(periods)} periods" if periods else ""
+    lines += [("small", text) for text in cut(period, 1, size=12)]
     return lines + [("small", text) for text in cut(node.note, 2, size=12)]
 
 
@@ -268,7 +296,7 @@ def _box(box: _Box) -> str:
             f'h-{WIDTH - 2 * edge}l-{edge} -{edge}v-{height - 2 * edge:.1f}z" {paint}/>'
         )
     else:
-        round_ = 6 if node.kind == "article" else 1
+        round_ = {"article": 6, "fold": 12}.get(node.kind, 1)
         frame = f'<rect x="{x}" y="{y:.1f}" width="{WIDTH}" height="{height:.1f}" rx="{round_}" {paint}/>'
     full = " · ".join(
         part
@@ -285,14 +313,19 @@ def _box(box: _Box) -> str:
             f' font-size="{13 if style in {"name", "other"} else 12}"'
             f' font-weight="{700 if style == "name" or colour == STOP else 400}">{escape(text)}</text>'
         )
+    if node.is_focus:  # a second frame around the party asked about
+        frame += (
+            f'<rect x="{x - 4}" y="{y - 4:.1f}" width="{WIDTH + 8}" height="{height + 8:.1f}" rx="3" fill="none"'
+            f' stroke="{ACCENT}" stroke-width="2"/>'
+        )
     inside = f"<title>{escape(full)}</title>{frame}{''.join(texts)}"
     if node.url:
         return f'<a href="{escape(node.url)}" aria-label="{escape(full)}">{inside}</a>'
     return f"<g>{inside}</g>"
 
 
-def _line(link: Link, route: list[_Box]) -> str:
-    """The line of a link, with an arrow head at the buyer."""
+def _line(link: Link, route: list[_Box], between: str) -> str:
+    """The line of a link, with an arrow head at the buyer; dashed where it is weak or leads to a gap."""
     buyer, supplier = route[0], route[-1]
     start = buyer.left + WIDTH
     if buyer.column < supplier.column:
@@ -306,11 +339,14 @@ def _line(link: Link, route: list[_Box]) -> str:
         path = f"M{start} {buyer.middle:.1f}C{out:.0f} {buyer.middle:.1f}"
         path += f" {out:.0f} {supplier.middle:.1f} {end} {supplier.middle:.1f}"
     colour, thick = (STOP, 3.5) if link.offending else (QUIET, 1.5)
-    dashes = ' stroke-dasharray="5 4"' if (supplier.node and supplier.node.kind == "gap") else ""
+    is_gap = supplier.node is not None and supplier.node.kind == "gap"
+    dashes = ' stroke-dasharray="5 4"' if is_gap else ' stroke-dasharray="10 4"' if link.weak else ""
+    told = "; ".join(filter(None, [link.goods, link.period, link.grade, *link.weak]))
     size = 6 if link.offending else 4
     head = f"M{start} {buyer.middle:.1f}l{2 * size} -{size}v{2 * size}z"
     stroke = f'fill="none" stroke="{colour}" stroke-width="{thick}"{dashes}'
-    return f'<path d="{path}" {stroke}/><path d="{head}" fill="{colour}"/>'
+    title = f"<title>{escape(f'{between}: {told}' if told else between)}</title>"
+    return f'<g>{title}<path d="{path}" {stroke}/><path d="{head}" fill="{colour}"/></g>'
 
 
 def _words(supplier: _Box, drawn: list[tuple[Link, list[_Box]]]) -> str:
@@ -320,10 +356,15 @@ def _words(supplier: _Box, drawn: list[tuple[Link, list[_Box]]]) -> str:
     downstream = any(route[0].column < supplier.column for _, route in drawn)
     x = supplier.left - (GAP - BEND) / 2 if downstream else supplier.left + WIDTH + (GAP - BEND) / 2
     parts = []
-    for text, y in (("flagged" if flagged else "", supplier.middle + 16), (", ".join(grades), supplier.middle - 6)):
+    weak = "; ".join(dict.fromkeys(why for link, _ in drawn for why in link.weak))
+    worth = ", ".join(grades)
+    for text, told, y in (
+        ("flagged" if flagged else "", "flagged", supplier.middle + 16),
+        (worth, f"{worth}: {weak}" if weak else worth, supplier.middle - 6),
+    ):
         for shown in cut(text, 1, GAP - BEND, size=12):
             parts.append(
                 f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="12" fill="{STOP if flagged else SOFT}"'
-                f' font-weight="{700 if flagged else 400}"><title>{escape(text)}</title>{escape(shown)}</text>'
+                f' font-weight="{700 if flagged else 400}"><title>{escape(told)}</title>{escape(shown)}</text>'
             )
     return "".join(parts)

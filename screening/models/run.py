@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from entities.matchers import Basis
+from screening.domain import periods
 from screening.models.shipment import Shipment
 
 ORDER_RULE = "WRO"  # the rule whose findings speak under a withhold release order, not under the UFLPA
@@ -30,6 +31,10 @@ class ScreeningRun(models.Model):
     names_up_to = models.PositiveBigIntegerField(
         default=0, help_text="The last statement of the office on names of listed entities that counted."
     )
+    rescreening = models.ForeignKey(
+        "screening.Rescreening", null=True, blank=True, on_delete=models.PROTECT, related_name="runs",
+        help_text="The pass over many shipments it is part of, where a change of the record asked for it.",
+    )  # fmt: skip
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -163,6 +168,36 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.headline}"
+
+    for_outsider = False  # changed in memory for a reader outside the office; never saved
+
+    @property
+    def ways_beside(self) -> int | None:
+        """How many other ways lead there; None for outsiders, as they may run over other importers' links."""
+        return None if self.for_outsider else self.other_paths
+
+    @property
+    def way(self) -> list[dict[str, Any]]:
+        """The nodes of the path, each with the period of its link in words."""
+        return [{**node, "period": periods.of_node(node)} for node in self.path]
+
+    @property
+    def is_withheld(self) -> bool:
+        """The end of the path is another importer's: "confidential source" stands for it."""
+        return any("supplier" not in node for node in self.path)
+
+    @property
+    def weakest_link(self) -> dict[str, Any] | None:
+        """The link on which the worth of the path hangs: who supplies whom, why it is weak, what would settle it."""
+        weakest = max(self.path, key=lambda node: len(node.get("weak", ())), default=None)
+        if weakest is None or not weakest.get("weak"):
+            return None
+        names = {node["step"]: node["name"] or node["native_name"] for node in self.path}
+        return {
+            "supplier": names[weakest["step"]],
+            "customer": names.get(weakest["step"] - 1, ""),
+            "weak": weakest["weak"],
+        }
 
 
 class Look(models.Model):

@@ -47,8 +47,23 @@ class FoundListingSerializer(ModelSerializer[Listing]):
         read_only_fields = fields
 
 
+class WeaknessSerializer(serializers.Serializer[dict[str, Any]]):
+    """Why a link is only possible, and what paper would settle it."""
+
+    why = serializers.CharField()
+    settled_by = serializers.CharField()
+
+
+class WeakestLinkSerializer(serializers.Serializer[dict[str, Any]]):
+    """The link on which the worth of a path hangs."""
+
+    supplier = serializers.CharField(help_text="Name")
+    customer = serializers.CharField(help_text="Name", allow_blank=True)
+    weak = WeaknessSerializer(many=True)
+
+
 class PathNodeSerializer(serializers.Serializer[dict[str, Any]]):
-    """A firm on the way from the article upstream."""
+    """A firm on the way from the article upstream, and the link it was reached by; step 1 has none."""
 
     step = serializers.IntegerField(help_text="1 made or sold the article")
     name = serializers.CharField()
@@ -56,6 +71,10 @@ class PathNodeSerializer(serializers.Serializer[dict[str, Any]]):
     role = serializers.CharField()
     stage = serializers.CharField(allow_blank=True)
     goods = serializers.CharField(allow_blank=True, help_text="What it delivers to the step before")
+    grade = serializers.ChoiceField(Finding.Grade.choices, allow_blank=True, help_text="What the link is worth")
+    valid_from = serializers.DateField(allow_null=True, help_text="First day of the deliveries, where known")
+    valid_to = serializers.DateField(allow_null=True)
+    weak = WeaknessSerializer(many=True)
     supplier = serializers.IntegerField(allow_null=True, help_text="Id at /suppliers/")
     is_confidential = serializers.BooleanField(help_text="Stands for firms declared by others")
 
@@ -104,6 +123,12 @@ class FindingSerializer(ModelSerializer[Finding]):
     )
     party = serializers.SerializerMethodField()
     path = serializers.SerializerMethodField()
+    other_paths = serializers.IntegerField(
+        source="ways_beside",
+        allow_null=True,
+        help_text="Ways that lead there beside the one shown; null: told to the office alone",
+    )
+    weakest_link = WeakestLinkSerializer(allow_null=True)
     matched = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     signs = serializers.SerializerMethodField()
@@ -126,6 +151,8 @@ class FindingSerializer(ModelSerializer[Finding]):
             "lines",
             "party",
             "path",
+            "other_paths",
+            "weakest_link",
             "matched",
             "score",
             "reasons",
@@ -168,6 +195,10 @@ class FindingSerializer(ModelSerializer[Finding]):
                 "role": node["role"],
                 "stage": node.get("stage", ""),
                 "goods": node.get("goods", ""),
+                "grade": node.get("grade", ""),
+                "valid_from": node.get("from") or None,
+                "valid_to": node.get("to") or None,
+                "weak": node.get("weak", []),
                 "supplier": node.get("supplier"),
                 "is_confidential": "supplier" not in node,
             }
