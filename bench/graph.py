@@ -23,11 +23,10 @@ from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 
 from bench import __main__ as bench  # sets the application up
-from entities.models import SupplyLink
 from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from screening.domain.goods import GoodsKind
-from screening.domain.tracing import Grade
+from screening.domain.tracing import Grade, Link
 from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair
 from screening.reference import commodity_stages
 from screening.services import exposure
@@ -58,6 +57,11 @@ class Network:
             stage = self.random.choice(self.stages)
             self.stage_of.append(stage)
             self.by_stage[stage].append(number)
+        self.later = {  # the stages that take in what a stage puts out
+            (commodity, stage): [one for one in self.stages if one[0] == commodity and one[1] in (stage, stage + 1)]
+            for commodity, stage in self.stages
+        }
+        self.kinds = {stage: kind_number(GoodsKind(*stage)) for stage in self.stages}
         self.planted = [self._chain() for _ in range(planted)]
 
     def _often(self, among: list[int]) -> int:
@@ -92,8 +96,7 @@ class Network:
             supplier = self.random.randint(1, self.suppliers)
             commodity, stage = self.stage_of[supplier]
             if self.random.random() < 0.2:  # the next stages of the same chain
-                later = [one for one in self.stages if one[0] == commodity and one[1] in (stage, stage + 1)]
-                customer = self._often(self.by_stage[self.random.choice(later)])
+                customer = self._often(self.by_stage[self.random.choice(self.later[commodity, stage])])
             else:  # anything to anybody: office paper, machines, spare parts
                 customer = self._often(self.by_stage[self.random.choice(self.stages)])
             if customer != supplier:
@@ -101,15 +104,18 @@ class Network:
 
     def _link(self, supplier: int, customer: int, *, planted: bool = False) -> tuple[int, int, int, bool, int, int]:
         says_what = planted or self.random.random() < 0.98
-        kind = kind_number(GoodsKind(*self.stage_of[supplier])) if says_what else 0
+        kind = self.kinds[self.stage_of[supplier]] if says_what else 0
         start = date(2020, 1, 1) + timedelta(days=self.random.randrange(365) * 6)
         ended = not planted and self.random.random() < 0.2
-        row = SupplyLink(
+        link = Link(
+            key=0,
+            supplier=supplier,
+            customer=customer,
             valid_from=None if not planted and self.random.random() < 0.1 else start,
             valid_to=start + timedelta(days=180) if ended else None,
             is_disputed=not planted and self.random.random() < 0.01,
         )
-        return supplier, customer, kind, *days_of(row)  # type: ignore[arg-type]
+        return supplier, customer, kind, *days_of(link)
 
 
 def main() -> None:
