@@ -67,6 +67,7 @@ class Demo:
     maker: PartyFacts
     chain: tuple[Upstream, ...] = ()
     commodity: str = ""
+    beside: tuple[Upstream, ...] = ()  # who else delivers to the firm that the last of the chain delivers to
     seller: PartyFacts | None = None
     imported_on: date | None = None
     shows: str = ""
@@ -573,6 +574,13 @@ SHIPMENTS = (
             ),
         ),
         "cotton",
-        shows="ginner with a site in Xinjiang, four steps upstream",
+        (
+            Upstream(
+                "ginner",
+                "ginned cotton",
+                fictional("Saurashtra Cotton Ginning", "Rajkot", "IN", "GIDC Plot 31, Metoda"),
+            ),
+        ),
+        shows="spinner with two ginners, one with a site in Xinjiang, four steps upstream",
     ),
 )

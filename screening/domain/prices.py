@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import exp, log
 from statistics import median
 
-FEWEST_PEERS = 10
+FEWEST_PEERS = 10  # other shipments with such goods
 DEVIATIONS = 3.5  # the usual line for an outlier by the median absolute deviation (Iglewicz and Hoaglin 1993)
 AT_LEAST_UNDER = 0.5  # nor is a price spoken of that is more than half the median
 NARROWEST = 0.05  # spread assumed where peers are nearly all alike
@@ -36,6 +36,7 @@ class FarUnder:
     unit: str
     hts: str
     peers: int
+    shipments: int
     median: Decimal
     low: Decimal
     high: Decimal
@@ -53,9 +54,11 @@ def far_under(
     for digits in (8, 6):
         if len(price.hts) < digits:
             continue
-        peers = [log(one.amount) for one in near if one.hts[:digits] == price.hts[:digits]]
-        if len(peers) < FEWEST_PEERS:
+        like = [one for one in near if one.hts[:digits] == price.hts[:digits]]
+        shipments = len({one.shipment for one in like})
+        if shipments < FEWEST_PEERS:
             continue
+        peers = [log(one.amount) for one in like]
         middle = median(peers)
         spread = median(abs(one - middle) for one in peers)
         line = middle - DEVIATIONS * max(spread, NARROWEST) / 0.6745
@@ -69,6 +72,7 @@ def far_under(
             unit,
             price.hts[:digits],
             len(peers),
+            shipments,
             _money(exp(middle)),
             _money(exp(middle - spread)),
             _money(exp(middle + spread)),

@@ -114,7 +114,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 def look_list(request: SignedInRequest) -> HttpResponse:
     """Shipments a person must look at, in no case yet."""
     waiting = Shipment.objects.visible_to(request.user).awaiting_a_look()
-    findings = Finding.objects.filter(screening__in=waiting.values("latest_screening"), asks_review=True)
+    findings = Finding.objects.filter(screening__in=waiting.values("latest_screening"))
     rules = sorted(set(findings.order_by().values_list("rule", flat=True)))
     form = LookFilter(request.GET or None, rules=rules)
     rows = waiting
@@ -253,9 +253,9 @@ def _says(text: str) -> Q:
 
 
 def _looks_filtered(rows: Any, wanted: dict[str, Any]) -> Any:
-    asks = Finding.objects.filter(screening=OuterRef("latest_screening"), asks_review=True)
+    findings = Finding.objects.filter(screening=OuterRef("latest_screening"))
     if wanted["rule"]:
-        rows = rows.filter(Exists(asks.filter(rule=wanted["rule"])))
+        rows = rows.filter(Exists(findings.filter(rule=wanted["rule"])))
     if text := wanted["q"].strip():
         rows = rows.filter(
             Q(entry_number__icontains=text)
@@ -263,7 +263,7 @@ def _looks_filtered(rows: Any, wanted: dict[str, Any]) -> Any:
             | Q(house_bill__icontains=text)
             | Q(reference__icontains=text)
             | Q(owner__name__icontains=text)
-            | Q(Exists(asks.filter(headline__icontains=text)))
+            | Q(Exists(findings.filter(headline__icontains=text, asks_review=True)))
         )
     return rows
 

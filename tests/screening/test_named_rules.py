@@ -373,13 +373,13 @@ def test_the_figures_are_told():
     found = only(price_outlier(facts(prices=(low,))))
     assert (found.severity, found.asks_review) == ("low", False)
     assert found.headline == "Line 1 (T-shirts) costs USD 9.50 a doz, far under the USD 41.50 of like goods."
-    assert "Compared with 10 lines of 61091000" in found.reasons[0]
+    assert "Compared with 10 lines of 61091000 on 10 other shipments, in the same unit" in found.reasons[0]
     assert "(unverified)" in found.basis
 
 
-def test_the_shipment_itself_is_no_peer():
-    own = [UnitPrice(1, "6109100012", Decimal(40), ON)] * FEWEST_PEERS
-    assert told("9.50", own) is None
+def test_the_shipment_itself_is_no_peer_and_many_lines_of_one_are_one_shipment():
+    for shipment in (1, 2):
+        assert told("9.50", [UnitPrice(shipment, "6109100012", Decimal(40), ON)] * FEWEST_PEERS) is None
 
 
 # --- STALE_LIST -------------------------------------------------------------------------------------------------

@@ -78,7 +78,8 @@ class Command(BaseCommand):
     def _declare_chain(self, demo: Demo, owner: Organization, actor: User) -> None:
         customer = suppliers.add_supplier(demo.maker, organization=owner, actor=actor)
         imported_on = demo.imported(self.today)
-        for step in demo.chain:
+        last = len(demo.chain) - 1
+        for place, step in enumerate((*demo.chain, *demo.beside)):
             supplier = suppliers.add_supplier(step.facts, organization=owner, actor=actor)
             said: dict[str, Any] = (
                 {
@@ -98,7 +99,8 @@ class Command(BaseCommand):
                 source="Importer's chain map (DEMONSTRATION)",
                 **said,
             )
-            customer = supplier
+            if place < last:
+                customer = supplier
 
     def _cases(self) -> None:
         """Four cases at different points of their life; the rest are new."""

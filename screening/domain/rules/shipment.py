@@ -90,7 +90,8 @@ def price_outlier(shipment: ShipmentFacts) -> Iterator[Found]:
             matched_field="value",
             matched_text=f"{price.currency} {price.amount} a {price.unit}",
             reasons=(
-                f"Compared with {price.peers} lines of {price.hts} in the same unit and currency within two years: "
+                f"Compared with {price.peers} lines of {price.hts} on {price.shipments} other shipments, in the same "
+                f"unit and currency, within two years: "
                 f"the median is {price.currency} {price.median:,}, half of them lie between {price.low:,} and "
                 f"{price.high:,}.",
                 "Quality, size and terms of sale are not known to the comparison.",
