@@ -81,8 +81,14 @@ class LinkBatchForm(BatchForm):
         required=False,
         help_text="From published reports or registers, each with its source. Every importer may see them.",
     )
+    customer_name = forms.CharField(
+        label="Customer, where the file does not name one",
+        max_length=300,
+        required=False,
+        help_text="For a list of the suppliers of one firm: its name",
+    )
     customer = forms.ModelChoiceField(Supplier.objects.none(), required=False, widget=forms.HiddenInput)
-    field_order = ("owner", "files", "is_public", "confirm", "again")
+    field_order = ("owner", "files", "customer_name", "is_public", "confirm", "again")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
@@ -98,6 +104,8 @@ class LinkBatchForm(BatchForm):
         self.fields["customer"].queryset = Supplier.objects.visible_to(user)  # type: ignore[attr-defined]
         if office is None:
             del self.fields["is_public"]
+        if self["customer"].value():
+            del self.fields["customer_name"]
 
 
 class FieldSelect(forms.Select):

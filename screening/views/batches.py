@@ -129,7 +129,7 @@ def batch_add_links(request: SignedInRequest) -> HttpResponse:
                 again=values["again"],
                 kind=LINKS,
                 is_public=values.get("is_public", False),
-                customer=values["customer"],
+                customer=values["customer"] or intake.customer_named(values.get("customer_name", ""), values["owner"]),
             )
         except intake.SameFile as same:
             earlier = same.batch

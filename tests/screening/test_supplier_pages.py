@@ -212,6 +212,15 @@ def test_a_list_of_suppliers_is_sent_from_the_page_of_their_customer(as_member, 
     assert str(SupplyLink.objects.get()) == "Factory A → Example Brand"
 
 
+def test_the_customer_of_a_list_is_named_with_the_file(as_member, importer):
+    firms(importer, "Example Brand")
+    upload(
+        as_member, "Factory,Country\nFactory A,China\n", owner=importer.pk, customer_name="example brand", confirm=""
+    )
+    jobs.run(ImportBatch.objects.get().job_id, heartbeat=False)
+    assert str(SupplyLink.objects.get()) == "Factory A → Example Brand"
+
+
 def test_a_customer_of_others_cannot_be_named(as_member, importer):
     rival = make_user(Role.IMPORTER_MEMBER)
     (hidden,) = firms(rival.active_memberships[0].organization, "Hidden Brand")

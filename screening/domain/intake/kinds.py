@@ -163,7 +163,7 @@ LINKS = FileKind(
         (frozenset({"supplier_name", "supplier_native_name"}), "Set the column that names the supplier or owner."),
         (
             frozenset({"customer_name", "customer_native_name"}),
-            "Set the column that names the customer or the firm owned, or upload the file from that firm's page.",
+            "Set the column that names the customer or the firm owned, or name the customer with the file.",
         ),
     ),
     amounts=frozenset({"quantity", "share"}),

@@ -12,9 +12,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from entities.domain.errors import Refused
-from entities.domain.facts import PartyFacts
 from entities.models import Organization, Supplier, User
-from entities.services import suppliers
 from screening.domain.intake.kinds import LINKS
 from screening.models import ImportBatch, ImportRow
 from screening.services import intake
@@ -46,10 +44,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         actor = _account(options["user"])
         organization = _organization(options["organization"], actor)
-        customer = _customer(options["customer"], organization, actor)
         for path in options["files"]:
             started = time.monotonic()
             try:
+                customer = intake.customer_named(options["customer"] or "", organization)
                 batch = self._import(path, organization, actor, customer, options)
             except Refused as refused:
                 raise CommandError(refused.message) from None
@@ -125,19 +123,6 @@ def _organization(wanted: str | None, actor: User | None) -> Organization:
     if office is None:
         raise CommandError("There is no office here to declare it: name the importer with --organization.")
     return office
-
-
-def _customer(name: str | None, organization: Organization, actor: User | None) -> Supplier | None:
-    """The firm of this name that the organisation declared, else a new one."""
-    if not name:
-        return None
-    known = Supplier.objects.filter(declared_parties__organization=organization, name__iexact=name).distinct()
-    if len(known) > 1:
-        raise CommandError(f"Several firms are called {name}: upload the file from the right firm's page instead.")
-    if known:
-        return known[0]
-    facts = PartyFacts(name=name)
-    return suppliers.declare_parties(organization, [facts])[suppliers.fingerprint(facts)].supplier
 
 
 def _figures(batch: ImportBatch, seconds: float) -> dict[str, Any]:

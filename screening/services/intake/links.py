@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.links import LinkFacts, OwnershipFacts
@@ -13,7 +15,7 @@ from entities.services import ownership, suppliers
 from entities.services.changes import record_change
 from entities.services.ownership import DeclaredHolding
 from entities.services.suppliers import DeclaredLink
-from screening.domain.intake.cells import Problem, Severity
+from screening.domain.intake.cells import Problem, Severity, is_native_script
 from screening.models import ImportBatch, ImportRow
 from screening.services.intake.units import Unit
 
@@ -46,6 +48,24 @@ class _Piece:
     pairs: list[_Pair] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     made: list[dict[str, Any]] = field(default_factory=list)
+
+
+def customer_named(name: str, organization: Organization) -> Supplier | None:
+    """The firm of this name that the organisation declared, else a new one; none without a name.
+
+    Raises ``Refused`` where several firms are called so.
+    """
+    name = " ".join(name.split())
+    if not name:
+        return None
+    alike = Q(name__iexact=name) | Q(native_name__iexact=name)
+    known = Supplier.objects.filter(alike, declared_parties__organization=organization).distinct()
+    if len(known) > 1:
+        raise Refused("customer_ambiguous", f"Several firms are called {name}: upload from the right one's page.")
+    if known:
+        return known[0]
+    facts = PartyFacts(native_name=name) if is_native_script(name) else PartyFacts(name=name)
+    return suppliers.declare_parties(organization, [facts])[suppliers.fingerprint(facts)].supplier
 
 
 def store_links(batch: ImportBatch, chunk: list[Unit]) -> list[ImportRow]:
