@@ -15,6 +15,7 @@ from screening.models import LotDocument, LotTrace, Shipment, ShipmentParty, Tra
 from screening.services.epcis import ties_of
 
 Direction = TracedLot.Direction
+MOST_SHOWN = 200  # rows of one table on a page
 OUTCOMES = {
     "step": "stored as a step",
     "delivery": "delivery",
@@ -40,8 +41,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Section:
-    """All a page says of lots."""
+    """All a page says of lots: the first steps, how many more there are, and the rest."""
 
+    more: int = 0
     steps: list[Step] = field(default_factory=list)
     withdrawn: list[LotTrace] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -52,6 +54,8 @@ def lots_of(shipment: Shipment, user: User) -> Section:
     """The lots of a shipment, as far as the reader may know them."""
     rows = LotTrace.objects.visible_to(user).filter(shipment=shipment)
     rows = rows.select_related("maker", "declared_by", "document", "withdrawn_by__person")
+    # What became of its events is as long as the document, and would be read once for every step.
+    rows = rows.defer("document__events", "document__remarks", "document__identifiers")
     traces = list(rows.prefetch_related("lots__supplier"))
     standing = [trace for trace in traces if trace.withdrawn_at is None]
     speaks_for = {shipment.owner_id, *(one.organization_id for one in user.active_memberships)}
@@ -68,7 +72,8 @@ def lots_of(shipment: Shipment, user: User) -> Section:
         for trace in standing
     ]
     return Section(
-        steps=sorted(steps, key=lambda step: (step.depth, step.trace.pk)),
+        steps=sorted(steps, key=lambda step: (step.depth, step.trace.pk))[:MOST_SHOWN],
+        more=max(0, len(steps) - MOST_SHOWN),
         withdrawn=[trace for trace in traces if trace.withdrawn_at is not None],
         questions=questions_in(shipment, standing),
         documents=[_document(row) for row in LotDocument.objects.visible_to(user).filter(shipment=shipment)],
@@ -141,5 +146,5 @@ def _document(row: LotDocument) -> dict[str, Any]:
         "row": row,
         "summary": summary_of(row),
         "untied": sum(identifier not in known for identifier in row.identifiers),
-        "problems": sum(remark["is_problem"] for remark in row.remarks),
+        "problems": sum(one["is_problem"] and one["code"] != "untied" for one in row.remarks),
     }

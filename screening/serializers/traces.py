@@ -247,6 +247,7 @@ class RemarkSerializer(serializers.Serializer[Any]):
     what = serializers.CharField()
     why = serializers.CharField()
     is_problem = serializers.BooleanField(help_text="False: understood well enough to be left aside")
+    code = serializers.CharField(allow_blank=True, help_text="untied: a place or party tied to no supplier yet")
 
 
 class PartyTieSerializer(serializers.Serializer[Any]):

@@ -20,7 +20,16 @@ from entities.domain.facts import PartyFacts
 from entities.domain.file_names import shown_name
 from entities.models import Organization, Supplier, User
 from entities.services import suppliers
-from screening.domain.epcis import Document, Remark, Understood, contents, named_places, place_key, understand
+from screening.domain.epcis import (
+    Document,
+    Remark,
+    Understood,
+    contents,
+    named_places,
+    place_key,
+    places_in,
+    understand,
+)
 from screening.lot_facts import lot_of
 from screening.models import LotDocument, LotTrace, PartyIdentifier, Shipment, TracedLot
 from screening.readers.epcis import read_json
@@ -137,8 +146,7 @@ def _take_up(document: LotDocument, *, actor: User | None) -> None:
     read = {row.pk: read_json(_content(row)) for row in rows}
     documents = [Document(row.pk, read[row.pk][0], row.line_number) for row in rows]
     named = {key: facts for one in documents for key, facts in named_places(one)[0].items()}
-    seen = understand(documents, {})
-    places = sorted({place for found in seen.places.values() for place in found})
+    places = sorted({place for one in documents for place in places_in(contents(one)[0])})
     known = ties_of(declared_by, places)
     _tie_named(declared_by, {key: named[key] for key in places if key in named and key not in known})
     ties = {key: supplier.pk for key, supplier in ties_of(declared_by, places).items()}

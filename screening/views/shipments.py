@@ -49,6 +49,8 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     screening = shipment.latest_screening
     findings = findings_for(request.user, screening) if screening else []
     coverage = coverage_for(request.user, screening) if screening else []
+    # What lots leave open stands with the lots.
+    caveats = caveats_for(request.user, screening) if screening else []
     parties = list(shipment.parties.select_related("party__supplier", "line"))
     sources = [part.party.supplier for part in parties if part.role in ShipmentParty.SOURCES]
     lines = list(shipment.lines.all())
@@ -69,7 +71,7 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "facts": _facts(shipment),
             "actions": actions,
             "coverage": coverage,
-            "caveats": caveats_for(request.user, screening) if screening else [],
+            "caveats": [one for one in caveats if not one.startswith("LOTS: ")],
             "lots": lots_of(shipment, request.user),
             "drawing": drawing_of(shipment, request.user),
             "lines": [(line, by_line.get(line.number, [])) for line in lines],

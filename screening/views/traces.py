@@ -20,7 +20,7 @@ from entities.views.request import SignedInRequest
 from screening.domain.lots import Lot
 from screening.forms.suppliers import ReasonForm
 from screening.forms.traces import DocumentForm, InputFormSet, OutputFormSet, TieForm, TraceForm, filled, mark_faults
-from screening.lots_page import OUTCOMES, firms_about, summary_of
+from screening.lots_page import MOST_SHOWN, OUTCOMES, firms_about, summary_of
 from screening.models import LotDocument, LotTrace, Shipment
 from screening.readers.epcis import MAX_BYTES
 from screening.reference import commodity_stages
@@ -222,6 +222,8 @@ def _tie_form(request: SignedInRequest, document: LotDocument, data: Any = None)
 def _show(request: SignedInRequest, document: LotDocument, form: TieForm, status: int = 200) -> HttpResponse:
     known = epcis.ties_of(document.declared_by, document.identifiers)
     untied = [identifier for identifier in document.identifiers if identifier not in known]
+    problems = [one for one in document.remarks if one["is_problem"] and one["code"] != "untied"]
+    notes = [one for one in document.remarks if not one["is_problem"]]
     return render(
         request,
         "screening/lot_document_detail.html",
@@ -234,9 +236,16 @@ def _show(request: SignedInRequest, document: LotDocument, form: TieForm, status
             "tied": [(identifier, known.get(identifier)) for identifier in document.identifiers],
             "form": form,
             "may_tie": request.user.has_perm(Act.ADD_SHIPMENT),
-            "events": [{**event, "outcome_words": OUTCOMES[event["outcome"]]} for event in document.events],
-            "problems": [remark for remark in document.remarks if remark["is_problem"]],
-            "notes": [remark for remark in document.remarks if not remark["is_problem"]],
+            "events": [
+                {**event, "outcome_words": OUTCOMES[event["outcome"]]} for event in document.events[:MOST_SHOWN]
+            ],
+            "problems": problems[:MOST_SHOWN],
+            "notes": notes[:MOST_SHOWN],
+            "more": {
+                "events": len(document.events) - MOST_SHOWN,
+                "problems": len(problems) - MOST_SHOWN,
+                "notes": len(notes) - MOST_SHOWN,
+            },
             "facts": [
                 {"label": "Shipment", "value": document.shipment.label, "url": _lots_url(document.shipment)},
                 {"label": "Said by", "value": document.declared_by.name},

@@ -194,6 +194,12 @@ def test_by_products_and_what_no_step_took_in_are_no_line_of_the_shipment():
     assert [lot.rpartition(")")[2] for lot, line in lines.items() if line] == ["S-1"]
 
 
+def test_a_step_that_waits_for_its_place_is_still_the_last_one():
+    found = read(document(*chain()), ties={key: pk for key, pk in TIES.items() if pk in {GIN, FARM}})
+    assert [one.line_number for step in found.steps for one in step.outputs] == [None, None]
+    assert {remark.code for remark in found.remarks[1]} == {"untied"}
+
+
 def test_the_day_is_that_of_the_place():
     late = made("gin", [], [quantity("B-1", 2, 3)], 2) | {"eventTime": "2026-01-10T23:00:00Z"}
     assert read(late).steps[0].made_on.isoformat() == "2026-01-11"

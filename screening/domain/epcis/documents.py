@@ -40,6 +40,7 @@ class Remark:
     why: str
     event: int | None = None
     is_problem: bool = True
+    code: str = ""  # "untied": a place or party nobody tied to a supplier yet
 
 
 @dataclass(slots=True)
@@ -90,8 +91,8 @@ class Event:
         """The JSON pointer of a part of the event."""
         return self.pointer + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
 
-    def problem(self, *parts: str | int, what: Any, why: str) -> None:
-        self.remarks.append(Remark(self.at(*parts), shown(what), why, self.index))
+    def problem(self, *parts: str | int, what: Any, why: str, code: str = "") -> None:
+        self.remarks.append(Remark(self.at(*parts), shown(what), why, self.index, code=code))
 
     def note(self, *parts: str | int, what: Any, why: str) -> None:
         self.remarks.append(Remark(self.at(*parts), shown(what), why, self.index, is_problem=False))

@@ -19,6 +19,7 @@ from screening.domain.epcis.elements import UNITS, Element, Level, goods_element
 from screening.domain.lots import Lot, same_lot
 
 LARGEST = Decimal(10) ** 14
+NOBODY = 0  # in place of a maker that is not known
 _KNOWN = {"type", "eventID", "eventTime", "eventTimeZoneOffset", "recordTime", "action", "bizStep", "errorDeclaration"}
 _PLACES = {"readPoint", "bizLocation", "sourceList", "destinationList", "bizTransactionList"}
 _GOODS = {
@@ -100,6 +101,11 @@ def understand(documents: Sequence[Document], ties: Mapping[str, int]) -> Unders
     return reading.understood()
 
 
+def places_in(events: Sequence[Event]) -> list[str]:
+    """The places and parties these events name that must be tied to a supplier, each once."""
+    return list(dict.fromkeys(place for event in events for place in _places_named(event)))
+
+
 class _Reading:
     def __init__(self, ties: Mapping[str, int]) -> None:
         self.ties = ties
@@ -120,8 +126,7 @@ class _Reading:
             for event in events
         }
         self.result.remarks[document.key] = remarks
-        places = [place for event in events for place in _places_named(event)]
-        self.result.places[document.key] = list(dict.fromkeys(places))
+        self.result.places[document.key] = places_in(events)
 
     def understood(self) -> Understood:
         standing = self._standing()
@@ -208,7 +213,7 @@ class _Reading:
             names = f"{source} to {target or 'somebody not named'}"
             self._tell(event, "delivery", f"A delivery from {names}.")
             if source not in self.ties:
-                event.problem("sourceList", what=source, why=_UNTIED)
+                event.problem("sourceList", what=source, why=_UNTIED, code="untied")
         return found
 
     def _handled(self, event: Event) -> set[str]:
@@ -246,7 +251,7 @@ class _Reading:
                 given = event.fields.get("transformationID")
                 key = f"transformation {given}" if isinstance(given, str) and given.strip() else event.id
                 groups.setdefault(key, []).append(event)
-        steps = [step for key, group in groups.items() if (step := self._transformation(key, group))]
+        steps = [self._transformation(key, group) for key, group in groups.items()]
         made = {same_lot(lot.lot) for step in steps for lot in step.outputs}
         for event in events:
             if _is_creation(event) and (step := self._commissioning(event, made)):
@@ -254,7 +259,7 @@ class _Reading:
                 made |= {same_lot(lot.lot) for lot in step.outputs}
         return steps
 
-    def _transformation(self, key: str, group: list[Event]) -> Made | None:
+    def _transformation(self, key: str, group: list[Event]) -> Made:
         inputs: list[Lot] = []
         outputs: list[Lot] = []
         for event in group:
@@ -276,12 +281,32 @@ class _Reading:
             return None
         return self._made(event.id, [event], [], new) if lots else None
 
-    def _made(self, key: str, group: list[Event], inputs: list[Lot], outputs: list[Lot]) -> Made | None:
+    def _made(self, key: str, group: list[Event], inputs: list[Lot], outputs: list[Lot]) -> Made:
+        """The step a group of events tells; without a maker where it cannot be stored, for what it says of lots."""
         first = group[0]
+        maker = self._maker(group) if outputs else None
         if not outputs:
             for event in group:
                 self._tell(event, "not_stored", "Not stored: no lot or item that can be followed came out.")
-            return None
+        days = [day for event in group if (day := event.day)]
+        for event in group:
+            if event.day is None:
+                why = "The time cannot be read: write date, time and zone as in 2026-05-04T08:00:00+08:00."
+                event.problem("eventTime", what=event.fields.get("eventTime", "nothing"), why=why)
+        return Made(
+            event_id=key,
+            document=first.document,
+            maker=maker or NOBODY,
+            inputs=tuple(inputs),
+            outputs=tuple(outputs),
+            made_on=max(days, default=None),
+            process=word_of(str(first.fields.get("bizStep", ""))).replace("_", " ")[:120],
+            paper="; ".join(dict.fromkeys(paper for event in group for paper in _papers(event)))[:300],
+            told_by=tuple((event.document, event.index) for event in group),
+        )
+
+    def _maker(self, group: list[Event]) -> int | None:
+        """The one supplier at whose place all these events happened; None, and why, where there is none."""
         makers: dict[int, str] = {}
         missing: list[str] = []
         for event in group:
@@ -290,7 +315,7 @@ class _Reading:
                 event.problem(what="readPoint, bizLocation", why="Where it was made is not said: name the place.")
             elif place not in self.ties:
                 missing.append(place)
-                event.problem(_place_field(event), what=place, why=_UNTIED)
+                event.problem(_place_field(event), what=place, why=_UNTIED, code="untied")
             else:
                 makers[self.ties[place]] = place
         if len(makers) != 1 or missing:
@@ -303,36 +328,29 @@ class _Reading:
             for event in group:
                 self._tell(event, "not_stored", why)
             return None
-        days = [day for event in group if (day := event.day)]
+        maker, place = next(iter(makers.items()))
         for event in group:
-            if event.day is None:
-                why = "The time cannot be read: write date, time and zone as in 2026-05-04T08:00:00+08:00."
-                event.problem("eventTime", what=event.fields.get("eventTime", "nothing"), why=why)
-            self._tell(event, "step", f"Stored as a step of production at {next(iter(makers.values()))}.")
-        return Made(
-            event_id=key,
-            document=first.document,
-            maker=next(iter(makers)),
-            inputs=tuple(inputs),
-            outputs=tuple(outputs),
-            made_on=max(days, default=None),
-            process=word_of(str(first.fields.get("bizStep", ""))).replace("_", " ")[:120],
-            paper="; ".join(dict.fromkeys(paper for event in group for paper in _papers(event)))[:300],
-            told_by=tuple((event.document, event.index) for event in group),
-        )
+            self._tell(event, "step", f"Stored as a step of production at {place}.")
+        return maker
 
     def _finish(self, steps: list[Made], deliveries: list[_Delivery]) -> list[Made]:
         """Name who delivered each input, and the line of the lots that the last steps put out.
 
-        Last are the steps whose lots go no further. One that took nothing in, a harvest say, is last only where all
-        are such: else its lots wait for a step nobody told.
+        Last are the steps whose lots go no further, stored or not. One that took nothing in, a harvest say, is last
+        only where all are such: else its lots wait for a step nobody told.
         """
         used = {same_lot(lot.lot) for step in steps for lot in step.inputs}
         last = [step for step in steps if not any(same_lot(lot.lot) in used for lot in step.outputs)]
-        last = [step for step in last if step.inputs] or last
+        last_ids = {step.event_id for step in ([step for step in last if step.inputs] or last)}
+        by_lot: dict[str, list[_Delivery]] = defaultdict(list)
+        for delivery in deliveries:
+            for key in delivery.keys:
+                by_lot[key].append(delivery)
         taken: set[str] = set()
         finished = []
         for step in steps:
+            if step.maker == NOBODY:
+                continue
             own = {same_lot(lot.lot) for lot in step.outputs}
             if own & taken:
                 clash = next(lot.lot for lot in step.outputs if same_lot(lot.lot) in taken)
@@ -342,24 +360,24 @@ class _Reading:
                 continue
             taken |= own
             said = (one for key, _ in step.told_by if (one := self.lines[key]) is not None)
-            line = next(said, None) if step in last else None
+            line = next(said, None) if step.event_id in last_ids else None
             finished.append(
                 replace(
                     step,
                     inputs=tuple(
-                        replace(lot, supplier=self._deliverer(lot, step.maker, deliveries)) for lot in step.inputs
+                        replace(lot, supplier=self._deliverer(lot, step.maker, by_lot)) for lot in step.inputs
                     ),
                     outputs=tuple(replace(lot, line_number=line) for lot in step.outputs),
                 )
             )
         return finished
 
-    def _deliverer(self, lot: Lot, maker: int, deliveries: list[_Delivery]) -> int | None:
+    def _deliverer(self, lot: Lot, maker: int, deliveries: Mapping[str, list[_Delivery]]) -> int | None:
         """Who delivered a lot to its user; None where no document says, or several say differently."""
         found = {
             self.ties[one.source]
-            for one in deliveries
-            if same_lot(lot.lot) in one.keys and one.source in self.ties and self.ties.get(one.target, maker) == maker
+            for one in deliveries.get(same_lot(lot.lot), ())
+            if one.source in self.ties and self.ties.get(one.target, maker) == maker
         }
         found.discard(maker)
         return found.pop() if len(found) == 1 else None
