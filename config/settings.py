@@ -159,13 +159,14 @@ JOB_HANDLERS = {
     "import": "screening.services.intake.run_import",
     "read": "evidence.services.reading.read_job",
     "rescan": "evidence.services.rescan.rescan_job",
+    "tell_owners": "screening.services.rescreenings.tell_owners_job",
     "mail": "entities.services.mail.send_job",
     "list_preview": "screening.services.lists.preview_job",
     "threshold_preview": "screening.services.lists.threshold_preview_job",
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
-    **{"mail": 2, "import": 3, "read": 5, "rescan": 6},
+    **{"tell_owners": 2, "mail": 2, "import": 3, "read": 5, "rescan": 6},
 }
 JOB_QUEUES = {"read": "reading", "rescan": "reading"}  # every other kind runs on the queue "screening"
 

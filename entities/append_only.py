@@ -19,6 +19,8 @@ MODELS = (
     "screening.Screening",
     "screening.Finding",
     "screening.Look",
+    "screening.Rescreened",
+    "screening.WhatIfReceipt",
     "screening.Recommendation",
     "screening.Decision",
     "evidence.Assessment",

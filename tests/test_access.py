@@ -94,6 +94,8 @@ PAGES: dict[str, set[str]] = {
     "shipment-open-case": WORKERS,
     "shipment-set-aside": WORKERS,
     # shipments, suppliers, lists
+    "rescreening-list": OFFICE,
+    "rescreening-detail": OFFICE | OWNERS,
     "shipment-list": SIGNED_IN,
     "shipment-add": DECLARANTS,
     "shipment-detail": OFFICE | OWNERS,

@@ -87,6 +87,10 @@ class World:
         )
         jobs.work_off()
         self.shipment.refresh_from_db()
+        suppliers.declare_link(*ends, actor=member, declared_by=self.importer, commodity="cotton", stage="spinner")
+        jobs.work_off()
+        self.shipment.refresh_from_db()
+        self.rescreening = self.shipment.rescreened.latest("pk").rescreening
         self.task = Task.objects.create(
             case=self.case, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
         )
@@ -135,6 +139,7 @@ class World:
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
         keys = {
             "token-revoke": self.token.pk,
+            "rescreening-detail": self.rescreening.pk,
             "match-judge": self.pair.pk,
             "match-confirm": self.judgement.pk,
             "account-detail": self.users[REVIEWER].pk,

@@ -28,6 +28,7 @@ from evidence.models import Exhibit
 from evidence.newly_named import outdated_among
 from screening.confidential import Discretion, findings_for
 from screening.models import Case, Decision, Finding, Shipment, Task
+from screening.rescreened import latest_of_case
 from screening.services import cases as case_service
 from screening.timeline import clock_of, statutory_due
 
@@ -124,6 +125,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "refused": sum(paper.state.is_refused for paper in papers),
             "outdated": outdated_among([paper.exhibit.document_id for paper in papers]),
             "swapped": ",".join(["#standing", *(f"#asked-{a.item.pk}" for r in requests for a in r.items)]),
+            "agains": latest_of_case(case, request.user),
             "is_open": is_open,
             "may_send": is_open and request.user.has_perm(Act.UPLOAD_DOCUMENT),
             "steps": words.steps_of(case) if is_open else [],

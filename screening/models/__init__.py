@@ -4,9 +4,11 @@ from screening.models.case import Case, Detention, Task, TaskItem
 from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
 from screening.models.exposure import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
+from screening.models.rescreening import Rescreened, Rescreening
 from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
 from screening.models.trace import LotDocument, LotTrace, PartyIdentifier, TracedLot
+from screening.models.what_if import WhatIfReceipt
 
 __all__ = [
     "ORDER_RULE",
@@ -31,6 +33,8 @@ __all__ = [
     "PartyIdentifier",
     "Pathway",
     "Recommendation",
+    "Rescreened",
+    "Rescreening",
     "Screening",
     "ScreeningRun",
     "Shipment",
@@ -39,4 +43,5 @@ __all__ = [
     "Task",
     "TaskItem",
     "TracedLot",
+    "WhatIfReceipt",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,23 +17,31 @@ from entities.services.mail import queue_mail
 from screening.models import ORDER_RULE, Case, Detention, Finding, Look, Screening, Shipment, Task, TaskItem
 
 
-def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> None:
+def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """What a screening means for the shipment's cases: open one where a ground of its regime applies, or say in the
     one there is that facts changed since its decision. The presumption and a withhold release order never share a
-    case. Runs in the transaction of the screening."""
+    case. Runs in the transaction of the screening. Answers by case what was done."""
     grounds = [finding for finding in findings if finding.ground]
     orders = [finding for finding in grounds if finding.rule == ORDER_RULE]
-    _take_up(screening, Case.Regime.UFLPA, next((one for one in grounds if one.rule != ORDER_RULE), None))
-    _take_up(screening, Case.Regime.WRO, next(iter(orders), None))
+    taken_up = [
+        _take_up(screening, Case.Regime.UFLPA, next((one for one in grounds if one.rule != ORDER_RULE), None)),
+        _take_up(screening, Case.Regime.WRO, next(iter(orders), None)),
+    ]
+    return [one for one in taken_up if one is not None]
 
 
-def _take_up(screening: Screening, regime: Case.Regime, lead: Finding | None) -> None:
+def _take_up(screening: Screening, regime: Case.Regime, lead: Finding | None) -> dict[str, Any] | None:
     shipment = screening.shipment
     case = shipment.cases.select_for_update(of=("self",)).filter(regime=regime).order_by("-pk").first()
     if case is not None:
         _note_new_findings(case, screening, lead)
+        act = "decided" if case.stage in {Case.Stage.CLOSED, Case.Stage.AWAITING_APPROVAL} else "open"
     elif lead is not None:
-        _open(shipment, because=lead.headline, lead=lead, actor=None, regime=regime)
+        case = _open(shipment, because=lead.headline, lead=lead, actor=None, regime=regime)
+        act = "opened"
+    else:
+        return None
+    return {"case": case.pk, "act": act}
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -11,7 +13,7 @@ from entities.models import Change, Job, Judgement, OwnershipLink, SupplyLink
 from entities.services import jobs
 from entities.services.ownership import owned_below, owners_above
 from screening.models import IndexedGround, Shipment
-from screening.services import exposure, lists, pairs
+from screening.services import exposure, lists, pairs, rescreenings
 from screening.services.reach import shipments_below, suppliers_declaring, with_kin
 from screening.services.runs import CHUNK
 
@@ -38,22 +40,27 @@ def _consume_some() -> int:
     if not changes:
         return 0
     _update_index(changes)
-    notes: dict[int, list[str]] = {}
+    touching: dict[int, list[Change]] = {}
     facts_changed: set[int] = set()
     for change in changes:
         touched = _touched(change)
         for pk in touched:
-            notes.setdefault(pk, []).append(change.note or change.get_kind_display())
+            touching.setdefault(pk, []).append(change)
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
             facts_changed |= touched
     _count_change(facts_changed)
-    by_trigger: dict[str, list[int]] = {}
-    for pk in sorted(notes):
-        by_trigger.setdefault(_trigger(notes[pk]), []).append(pk)
-    for trigger, ids in by_trigger.items():
+    rescreening, again = rescreenings.begin(changes, touching)
+    alike: dict[tuple[str, tuple[str, ...], bool], list[int]] = {}
+    for pk in sorted(touching):
+        kinds = tuple(sorted({change.kind for change in touching[pk]}))
+        alike.setdefault((_trigger(touching[pk]), kinds, pk in again), []).append(pk)
+    for (trigger, kinds, is_again), ids in alike.items():
+        payload: dict[str, Any] = {"trigger": trigger}
+        if rescreening is not None and is_again:
+            payload |= {"rescreening": rescreening.pk, "kinds": kinds}
         for start in range(0, len(ids), CHUNK):
             chunk = ids[start : start + CHUNK]
-            jobs.enqueue("screen", {"shipments": chunk, "trigger": trigger}, total=len(chunk))
+            jobs.enqueue("screen", {"shipments": chunk, **payload}, total=len(chunk))
     Change.objects.filter(pk__in=[change.pk for change in changes]).update(consumed_at=timezone.now())
     return len(changes)
 
@@ -74,8 +81,9 @@ def _update_index(changes: list[Change]) -> None:
     )
 
 
-def _trigger(notes: list[str]) -> str:
+def _trigger(changes: list[Change]) -> str:
     """Why a shipment is screened, in few words: the first change, and how many more there are."""
+    notes = [change.note or change.get_kind_display() for change in changes]
     others = len(set(notes)) - 1
     return notes[0] if others == 0 else f"{notes[0]} and {others} other change{'s' if others > 1 else ''}"
 

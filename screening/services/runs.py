@@ -48,10 +48,11 @@ from screening.reference import (
     priority_chains,
     priority_inputs,
 )
-from screening.services import cases
+from screening.services import cases, rescreenings
 from screening.services.kin import Kin
 from screening.services.network import link_of, links_to, lot_links, makers_of, traces_behind
 from screening.services.record import Record, facts_of_record
+from screening.services.rescreenings import Cause
 from screening.services.shipments import facts_of
 
 CHUNK = 100
@@ -60,11 +61,13 @@ MOST_CONTRADICTIONS = 5  # told of one shipment
 
 def screen_job(job: Job) -> None:
     """Work off a job that names shipments and why they are screened."""
-    screen_shipments(job.payload["shipments"], trigger=job.payload["trigger"])
+    again = job.payload.get("rescreening")
+    cause = Cause(again, tuple(job.payload["kinds"])) if again else None
+    screen_shipments(job.payload["shipments"], trigger=job.payload["trigger"], cause=cause)
 
 
 @transaction.atomic
-def screen_shipments(ids: Iterable[int], *, trigger: str) -> ScreeningRun | None:
+def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = None) -> ScreeningRun | None:
     """Screen shipments in one run; open a case where the presumption applies.
 
     A shipment whose facts, list and chain are as they were at its latest screening is left alone, so that the same
@@ -90,16 +93,18 @@ def screen_shipments(ids: Iterable[int], *, trigger: str) -> ScreeningRun | None
         engine_version=ENGINE_VERSION,
         thresholds_id=basis.thresholds,
         names_up_to=basis.names_up_to,
+        rescreening_id=cause.rescreening if cause else None,
     )
     results = [known.screen(shipment) for shipment in shipments]
     news = [result for result in results if not result.repeats(run)]
-    if not news:
-        return None
-    run.finished_at = timezone.now()
-    run.save(force_insert=True)
-    for result in news:
-        _store(run, result, known)
-    return run
+    acts = {}
+    if news:
+        run.finished_at = timezone.now()
+        run.save(force_insert=True)
+        acts = {result.shipment.pk: _store(run, result, known) for result in news}
+    if cause is not None:
+        rescreenings.note(cause, shipments, acts)
+    return run if news else None
 
 
 @dataclass(slots=True)
@@ -414,7 +419,7 @@ class _Surroundings:
 
     def _unknown_inputs(
         self, position: ChainPosition | None, sectors: set[str], paths: Iterable[tracing.Path]
-    ) -> tuple[str, ...]:
+    ) -> tuple[rules.UnknownInput, ...]:
         """The inputs of priority sectors that no supplier with a country is known to deliver for an article.
 
         Of the article's own chain only where the article belongs to no sector itself: its gaps are told there.
@@ -425,7 +430,9 @@ class _Surroundings:
         delivered = {kind.commodity for kind in known if kind}
         own = {position.commodity} if sectors else set()
         return tuple(
-            words for chain, words in priority_inputs(position).items() if chain not in delivered and chain not in own
+            rules.UnknownInput(chain, use)
+            for chain, use in priority_inputs(position).items()
+            if chain not in delivered and chain not in own
         )
 
     def _country(self, supplier_id: int) -> str:
@@ -598,7 +605,7 @@ def current_rows(version: ListVersion) -> list[Listing]:
     return list(rows.values())
 
 
-def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> None:
+def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> list[dict[str, Any]]:
     """The screening, its findings, and what follows from them for the shipment and its case."""
     shipment = result.shipment
     screening = Screening.objects.create(
@@ -648,7 +655,7 @@ def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> None:
     shipment.outcome = result.outcome
     shipment.looked_at = None
     shipment.save(update_fields=["latest_screening", "outcome", "looked_at"])
-    cases.take_up_screening(screening, findings)
+    return cases.take_up_screening(screening, findings)
 
 
 def _is_better(path: tracing.Path, kept: tracing.Path) -> bool:

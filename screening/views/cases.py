@@ -24,6 +24,7 @@ from screening.domain.confidential import withhold
 from screening.forms.cases import AssignForm, DetentionForm, EvidenceRequestForm, InviteForm, ReasonForm
 from screening.lot_facts import declarers_by_lot
 from screening.models import Case, Finding, Shipment
+from screening.rescreened import latest_of_case
 from screening.services import cases
 from screening.views import case_page
 from screening.views.access import office
@@ -42,7 +43,8 @@ def case_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     case = get_object_or_404(rows, pk=pk)
     file = case_page.read(case, request.user)
-    return render(request, "screening/case_detail.html", case_page.context_of(file))
+    context = case_page.context_of(file) | {"agains": latest_of_case(case, request.user)}
+    return render(request, "screening/case_detail.html", context)
 
 
 # --- acts: each a page with one form; a refusal stands in the form ----------------------------------------------

@@ -22,6 +22,7 @@ from entities.models import ListVersion
 from entities.services.lists import difference_of, draft_version
 from entities.views.request import SignedInRequest
 from screening.forms.lists import LoadListForm, PublishListForm, RefuseListForm
+from screening.rescreened import of_version
 from screening.services.lists import publish_version, refuse_version
 
 _CRUMBS = [{"label": "Entity List", "url": "listed-entity-list"}, {"label": "Versions", "url": "list-version-list"}]
@@ -164,6 +165,7 @@ def _detail(
             "facts": _facts(version),
             "is_own": is_own,
             "touches": version.touches,
+            "again": of_version(version),
             "publish": publish
             or (PublishListForm(prefix="publish", needs_reason=version.needs_reason) if may_publish else None),
             "refuse": refuse or (RefuseListForm(prefix="refuse") if may_refuse else None),

@@ -22,6 +22,7 @@ from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter,
 from screening.lots_page import lots_of
 from screening.line_sources import sources_by_line
 from screening.models import Case, Finding, Shipment, ShipmentParty
+from screening.rescreened import latest_of
 from screening.services import shipments as service
 
 
@@ -82,6 +83,7 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "cases": Case.objects.visible_to(request.user).filter(shipments=shipment),
             "case_url_name": "case-detail" if request.user.is_officer else "importer-case",
             "import_rows": shipment.import_rows.all()[:20],
+            "agains": latest_of(shipment, request.user),
             "earlier": shipment.screenings.select_related("run")[1:11],
             "breadcrumbs": [{"label": "Shipments", "url": reverse("shipment-list")}, {"label": shipment.label}],
         },

@@ -1,0 +1,81 @@
+"""Screening again after a change of what findings rest on: why, which shipments, and what came out otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from screening.models.shipment import Shipment
+
+
+class RescreeningQuerySet(models.QuerySet["Rescreening"]):
+    def visible_to(self, user: Any) -> RescreeningQuerySet:
+        """All for the office; for others those in which a shipment of theirs was screened again."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_officer:
+            return self
+        ours = Rescreened.objects.visible_to(user).exclude(after=None)
+        return self.filter(pk__in=ours.values("rescreening"))
+
+
+class Rescreening(models.Model):
+    """One pass over shipments screened before, because a list, a name, a judgement, thresholds or the chain changed.
+
+    It holds the changes that were taken up together. Its shipments are screened by several workers in runs of their
+    own; it is finished when each of them was looked at.
+    """
+
+    changes = models.ManyToManyField("entities.Change", related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    shipment_count = models.PositiveIntegerField(help_text="Shipments the changes can touch, to be looked at.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="Owners were told what changed for them.")
+
+    objects = RescreeningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"re-screening {self.pk}"
+
+
+class RescreenedQuerySet(models.QuerySet["Rescreened"]):
+    def visible_to(self, user: Any) -> RescreenedQuerySet:
+        return self.filter(shipment__in=Shipment.objects.visible_to(user))
+
+    def changed(self) -> RescreenedQuerySet:
+        """Those that came out otherwise: another outcome, or other findings."""
+        return self.filter(is_changed=True)
+
+
+class Rescreened(models.Model):
+    """One shipment looked at again: its screening before, the one after, and the difference of their findings."""
+
+    rescreening = models.ForeignKey(Rescreening, on_delete=models.PROTECT, related_name="shipments")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="rescreened")
+    causes = models.JSONField(default=list, help_text="The kinds of the changes that touch this shipment.")
+    before = models.ForeignKey("screening.Screening", on_delete=models.PROTECT, related_name="+")
+    after = models.ForeignKey(
+        "screening.Screening", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        help_text="None: facts, chain, list and judgements were as at the screening before.",
+    )  # fmt: skip
+    is_changed = models.BooleanField(help_text="The outcome or the findings are others.")
+    difference = models.JSONField(
+        default=dict, help_text="Findings new, gone and changed: [id before, id after, steps upstream]."
+    )
+    cases = models.JSONField(default=list, help_text="What followed for its cases: opened, decided before, goes on.")
+    was_decided = models.BooleanField(default=False, help_text="A case of it was decided when it was looked at again.")
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = RescreenedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["rescreening", "shipment"], name="rescreened_once")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment} in {self.rescreening}"
