@@ -141,7 +141,7 @@ def priority_chains() -> frozenset[str]:
 @cache
 def priority_inputs(position: ChainPosition) -> Mapping[str, str]:
     """By chain the inputs of priority sectors that goods at this place of their chain take in, in words."""
-    own = {position.commodity: f"{position.commodity.replace('_', ' ')} as its raw material"}
+    own = {position.commodity: "the raw material of the goods"}
     taken_in = {
         row["commodity"]: row["what"]
         for row in _rows("goods_crossings.csv")

@@ -48,11 +48,10 @@ from screening.reference import (
     priority_chains,
     priority_inputs,
 )
-from screening.services import cases, rescreenings
+from screening.services import cases
 from screening.services.kin import Kin
 from screening.services.network import link_of, links_to, lot_links, makers_of, traces_behind
 from screening.services.record import Record, facts_of_record
-from screening.services.rescreenings import Cause
 from screening.services.shipments import facts_of
 
 CHUNK = 100
@@ -61,13 +60,11 @@ MOST_CONTRADICTIONS = 5  # told of one shipment
 
 def screen_job(job: Job) -> None:
     """Work off a job that names shipments and why they are screened."""
-    again = job.payload.get("rescreening")
-    cause = Cause(again, tuple(job.payload["kinds"])) if again else None
-    screen_shipments(job.payload["shipments"], trigger=job.payload["trigger"], cause=cause)
+    screen_shipments(job.payload["shipments"], trigger=job.payload["trigger"])
 
 
 @transaction.atomic
-def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = None) -> ScreeningRun | None:
+def screen_shipments(ids: Iterable[int], *, trigger: str) -> ScreeningRun | None:
     """Screen shipments in one run; open a case where the presumption applies.
 
     A shipment whose facts, list and chain are as they were at its latest screening is left alone, so that the same
@@ -93,18 +90,16 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
         engine_version=ENGINE_VERSION,
         thresholds_id=basis.thresholds,
         names_up_to=basis.names_up_to,
-        rescreening_id=cause.rescreening if cause else None,
     )
     results = [known.screen(shipment) for shipment in shipments]
     news = [result for result in results if not result.repeats(run)]
-    acts = {}
-    if news:
-        run.finished_at = timezone.now()
-        run.save(force_insert=True)
-        acts = {result.shipment.pk: _store(run, result, known) for result in news}
-    if cause is not None:
-        rescreenings.note(cause, shipments, acts)
-    return run if news else None
+    if not news:
+        return None
+    run.finished_at = timezone.now()
+    run.save(force_insert=True)
+    for result in news:
+        _store(run, result, known)
+    return run
 
 
 @dataclass(slots=True)
@@ -605,7 +600,7 @@ def current_rows(version: ListVersion) -> list[Listing]:
     return list(rows.values())
 
 
-def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> list[dict[str, Any]]:
+def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> None:
     """The screening, its findings, and what follows from them for the shipment and its case."""
     shipment = result.shipment
     screening = Screening.objects.create(
@@ -655,7 +650,7 @@ def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> list[dic
     shipment.outcome = result.outcome
     shipment.looked_at = None
     shipment.save(update_fields=["latest_screening", "outcome", "looked_at"])
-    return cases.take_up_screening(screening, findings)
+    cases.take_up_screening(screening, findings)
 
 
 def _is_better(path: tracing.Path, kept: tracing.Path) -> bool:

@@ -164,10 +164,11 @@ def test_a_battery_needs_inputs_of_which_nobody_is_known(importer, member):
     cells = ship(importer, member, code="8507600020", origin="CN")
     [finding] = found(cells, "HIGH_RISK_INPUT")
     assert (finding.severity, finding.asks_review) == ("medium", False)
-    assert "copper foil" in finding.matched_text
+    assert finding.matched_text == "aluminum, copper"
+    assert "Copper: copper foil of a cell." in finding.reasons
     foil = PartyFacts(name="Example Foil Mill", country="KR")
     supplies(foil, SEWER, importer, member, commodity="copper", stage="", goods="copper foil", hts_prefix="741011")
-    assert "copper foil" not in found(cells, "HIGH_RISK_INPUT")[0].matched_text
+    assert found(cells, "HIGH_RISK_INPUT")[0].matched_text == "aluminum"
 
 
 def test_toys_need_nothing_of_a_priority_sector(importer, member):

@@ -134,12 +134,15 @@ def test_transshipment_names_the_nearest_input():
 # --- HIGH_RISK_INPUT --------------------------------------------------------------------------------------------
 
 
+COPPER = rules.UnknownInput("copper", "foil of the anode")
+SODA = rules.UnknownInput("caustic_soda", "in mercerising")
+
+
 def test_inputs_nobody_delivers_are_named():
-    found = only(high_risk_input(facts(articles=(article(unknown_inputs=("copper foil", "aluminum foil")),))))
+    found = only(high_risk_input(facts(articles=(article(unknown_inputs=(COPPER, SODA)),))))
     assert (found.severity, found.asks_review) == ("medium", False)
-    assert found.headline == (
-        "Line 1 (T-shirts) needs copper foil and aluminum foil: where they come from is not known."
-    )
+    assert found.headline == "Line 1 (T-shirts) needs copper and caustic soda of which no source is known."
+    assert found.reasons[:2] == ("Copper: foil of the anode.", "Caustic soda: in mercerising.")
 
 
 def test_no_unknown_input_no_finding():
@@ -396,9 +399,7 @@ def test_an_old_list_is_for_information(days, fires):
 
 def test_what_informs_alone_asks_no_review():
     low = told("9.50", peers(*USUAL))
-    shipment = facts(
-        articles=(article(unknown_inputs=("copper foil",)),), prices=(low,), list_retrieved_on=date(2025, 1, 1)
-    )
+    shipment = facts(articles=(article(unknown_inputs=(COPPER,)),), prices=(low,), list_retrieved_on=date(2025, 1, 1))
     found = rules.evaluate(shipment)
     assert {one.rule for one in found} == {"PRIORITY_HTS", "HIGH_RISK_INPUT", "PRICE_OUTLIER", "STALE_LIST"}
     assert rules.outcome(found) == "no_finding"

@@ -28,6 +28,7 @@ from screening.domain.rules.facts import (
     PartyAtStep,
     Rule,
     ShipmentFacts,
+    UnknownInput,
 )
 from screening.domain.rules.orders import withhold_release_order
 from screening.domain.rules.parties import labour_transfer, listed_affiliate, listed_entity
@@ -56,6 +57,7 @@ __all__ = [
     "MixedPlant",
     "PartyAtStep",
     "ShipmentFacts",
+    "UnknownInput",
     "evaluate",
     "listed_affiliate",
     "outcome",

@@ -118,17 +118,18 @@ def high_risk_input(shipment: ShipmentFacts) -> Iterator[Found]:
     for article in shipment.articles:
         if not article.unknown_inputs:
             continue
+        names = [one.commodity.replace("_", " ") for one in article.unknown_inputs]
         yield Found(
             rule="HIGH_RISK_INPUT",
             severity="medium",
             basis=NO_DE_MINIMIS,
-            headline=f"{capital(article.label)} needs {listing(article.unknown_inputs)}: where "
-            f"{'they come' if len(article.unknown_inputs) > 1 else 'it comes'} from is not known.",
+            headline=f"{capital(article.label)} needs {listing(names)} of which no source is known.",
             line_numbers=(article.number,),
             matched_field="chain",
-            matched_text="; ".join(article.unknown_inputs),
+            matched_text=", ".join(names),
             reasons=(
-                "These inputs belong to priority sectors of the strategy; no supplier of them with a country is "
+                *(f"{capital(name)}: {one.use}." for name, one in zip(names, article.unknown_inputs, strict=True)),
+                "These are inputs of priority sectors of the strategy, and no supplier of them with a country is "
                 "declared. Which inputs goods need is an industry model, not an official text.",
             ),
         )

@@ -25,6 +25,14 @@ SOURCE_ROLES = frozenset({"manufacturer", "seller", "shipper", "supplier"})
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownInput:
+    """An input of a priority sector that goods take in and nobody is known to deliver: its chain, and its use."""
+
+    commodity: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A line of the shipment, with the commodity chain and the priority sectors of its HTS codes."""
 
@@ -34,7 +42,7 @@ class Article:
     sectors: tuple[str, ...]
     coverage: Coverage
     origin_country: str = ""
-    unknown_inputs: tuple[str, ...] = ()  # inputs of a priority sector that nobody is known to deliver
+    unknown_inputs: tuple[UnknownInput, ...] = ()
 
     @property
     def label(self) -> str:
