@@ -67,9 +67,11 @@ def declare_ownerships(
     """Store holdings in few statements; each with whether it is new. Whoever calls this puts the act on record."""
     for one in holdings:
         check_holding(one, declared_by=declared_by)
-    owned = {one.owned.pk for one in holdings}
-    standing = OwnershipLink.objects.filter(declared_by=declared_by, withdrawn_at=None, owned__in=owned)
-    known = {_same(row): row for row in standing.select_related("owner", "owned")}
+    owners, owned = {one.owner.pk for one in holdings}, {one.owned.pk for one in holdings}
+    standing = OwnershipLink.objects.filter(
+        declared_by=declared_by, withdrawn_at=None, owner__in=owners, owned__in=owned
+    )
+    known = {_same(row): row for row in standing}
     answers: list[tuple[OwnershipLink, bool]] = []
     new: list[OwnershipLink] = []
     for one in holdings:

@@ -141,9 +141,11 @@ def declare_links(links: Sequence[DeclaredLink], *, declared_by: Organization | 
     """Store links in few statements; each with whether it is new. Whoever calls this puts the act on record."""
     for one in links:
         check_link(one, declared_by=declared_by)
-    customers = {one.customer.pk for one in links}
-    standing = SupplyLink.objects.filter(declared_by=declared_by, withdrawn_at=None, customer__in=customers)
-    known = {_same_link(row): row for row in standing.select_related("supplier", "customer")}
+    suppliers, customers = {one.supplier.pk for one in links}, {one.customer.pk for one in links}
+    standing = SupplyLink.objects.filter(
+        declared_by=declared_by, withdrawn_at=None, supplier__in=suppliers, customer__in=customers
+    )
+    known = {_same_link(row): row for row in standing}
     answers: list[tuple[SupplyLink, bool]] = []
     new: list[SupplyLink] = []
     for one in links:

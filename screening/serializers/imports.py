@@ -13,6 +13,9 @@ class ImportSerializer(ModelSerializer[ImportBatch]):
     """One upload. ``rows_read = rows_stored + rows_rejected`` once it is done."""
 
     owner = OrganizationSerializer(source="organization")
+    made = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Of a file of links: how many links, holdings and firms it made."
+    )
 
     class Meta:
         model = ImportBatch
@@ -26,6 +29,8 @@ class ImportSerializer(ModelSerializer[ImportBatch]):
             "rows_read",
             "rows_stored",
             "rows_rejected",
+            "is_public",
+            "made",
             "error",
             "created_at",
             "finished_at",
@@ -43,14 +48,23 @@ class RowProblemSerializer(serializers.Serializer[dict[str, str]]):
     severity = serializers.CharField()
 
 
+class MadeSerializer(serializers.Serializer[dict[str, object]]):
+    """What a row of a file of links states: a link, a holding or a firm, by its id."""
+
+    kind = serializers.ChoiceField(["link", "ownership", "firm"])
+    key = serializers.IntegerField()
+    is_new = serializers.BooleanField(required=False, help_text="False where it was stated before.")
+
+
 class ImportRowSerializer(ModelSerializer[ImportRow]):
     """A row as it stood in the file, beside what became of it."""
 
     raw = serializers.ListField(child=serializers.CharField(allow_blank=True, allow_null=True))
     problems = RowProblemSerializer(many=True)
     shipment = serializers.IntegerField(source="shipment_id", allow_null=True)
+    made = MadeSerializer(many=True)
 
     class Meta:
         model = ImportRow
-        fields = ["id", "sheet", "number", "state", "shipment", "line_number", "problems", "raw"]
+        fields = ["id", "sheet", "number", "state", "shipment", "line_number", "made", "problems", "raw"]
         read_only_fields = fields

@@ -23,6 +23,7 @@ from screening.handed_back import handed_back
 from screening.intake_words import places, vocabulary
 from screening.models import ImportBatch, MappingProfile
 from screening.services import intake
+from tests.api_client import client_of
 from tests.factories import make_organization, make_user
 
 REAL = Path("/work/shared/data/real_supply_chains")
@@ -564,3 +565,13 @@ def test_real_ownership_statements_are_stored_or_reported_one_by_one(office, nam
     batch = send(data, office, name=f"{name}.json", public=True)
     assert (batch.rows_read, batch.made["holdings"]) == (statements, holdings)
     assert all(row.problems[0]["column"].startswith("statement ") for row in batch.rows.filter(state="rejected"))
+
+
+def test_the_api_tells_what_a_file_of_links_came_to(importer):
+    batch = send("supplier,customer,goods\nFirm A,Firm B,yarn\nFirm A,,yarn\n", importer)
+    client = client_of(make_user(Role.IMPORTER_MEMBER, importer))
+    told = client.get(f"/api/v1/imports/{batch.pk}/").json()
+    assert (told["kind"], told["is_public"], told["made"]["links"]) == ("links", False, 1)
+    stored, rejected = client.get("/api/v1/import-rows/", {"batch": batch.pk}).json()["results"]
+    assert stored["made"][0] == {"kind": "link", "key": SupplyLink.objects.get().pk, "is_new": True}
+    assert (rejected["made"], rejected["problems"][0]["column"]) == ([], "customer")
