@@ -1,55 +1,125 @@
-"""A shipment's chain as a picture: what the latest screening saw, as far as the reader may see it."""
+"""A shipment's chain as boxes and lines: what the latest screening saw, as far as the reader may see it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-
-from django.urls import reverse
 
 from entities.models import Supplier, SupplyLink, User
 from screening.confidential import Discretion, findings_for
+from screening.domain import periods, tracing
 from screening.domain.confidential import CONFIDENTIAL
 from screening.domain.lots import same_lot
-from screening.drawing import Drawing, Link, Node, draw_chain
+from screening.drawing import Link, Node
 from screening.models import ORDER_RULE, Finding, Screening, Shipment, ShipmentParty
+from screening.reference import article_kinds, goods_kind, inputs
+from screening.services.network import link_of, links_to
 
-ARTICLE = "article"
+ARTICLE, GAP = "article", "gap"
 # Rules that place a party in Xinjiang or on the list: the way to that party is marked.
 MARKED = {"LISTED_ENTITY", "XJ_SITE", "XPCC"}
+# What a person is asked about a party where nothing is certain.
+QUESTIONS = {
+    "LISTED_AFFILIATE": "does it belong to a listed entity",
+    "LABOUR_TRANSFER": "does it take part in a state labour scheme",
+    "MIXED_SOURCE_PLANT": "which of its sources went into these goods",
+}
+MOST_UNRELATED = 200  # parties over unrelated links that are shown; beyond it is said that there are more
 Nodes = dict[str, Node]
 Edges = dict[tuple[str, str], Link]
 
 
-def drawing_of(shipment: Shipment, user: User) -> Drawing | None:
-    """The chain drawn from the importer upstream; None where no source is named.
+@dataclass(frozen=True)
+class Chain:
+    """Everybody in a chain, who supplies whom, and the stages nobody declared."""
+
+    nodes: Nodes
+    links: list[Link]
+    missing: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    more_unrelated: bool = False
+
+    @property
+    def parties(self) -> int:
+        return len(self.nodes) - 1
+
+    def findings_about(self, key: str) -> list[Finding]:
+        """What the screening found about the party of a box."""
+        return [one for one in self.findings if key in {str(one.supplier_id), f"confidential-{one.pk}"}]
+
+
+def chain_of(shipment: Shipment, user: User, *, with_unrelated: bool = False) -> Chain | None:
+    """The chain from the importer upstream; None where no source is named.
 
     What only other importers declared is left out for an outsider; where a flagged path runs on through it, a box says
-    that the source is confidential.
+    that the source is confidential. ``with_unrelated`` adds links whose goods are no input: they flag nobody.
     """
     sources = [part for part in shipment.parties.select_related("party") if part.role in ShipmentParty.SOURCES]
     screening = shipment.latest_screening
     if not sources and not (screening and screening.facts.get("lots")):
         return None
-    findings = [one for one in findings_for(user, screening) if one.path] if screening else []
-    links = _links(screening, shipment, user) if screening else {}
+    told = findings_for(user, screening) if screening else []
+    findings = [one for one in told if one.path]
     nodes: Nodes = {ARTICLE: Node(ARTICLE, shipment.label, 0, "article")}
     edges: Edges = {}
     _add_sources(sources, findings, nodes, edges)
+    missing: tuple[str, ...] = ()
+    more = False
     if screening:
-        _add_upstream(screening, links, findings, nodes, edges)
+        discretion = Discretion(user, [screening])
+        links = _links(screening, shipment, discretion)
+        _add_upstream(screening, shipment, discretion, links, findings, nodes, edges)
         _add_lots(screening, shipment, user, findings, nodes, edges)
         _add_confidential(findings, nodes, edges)
-        _add_gap(Discretion(user, [screening]).coverage(screening), nodes, edges)
+        missing = _missing(discretion.coverage(screening))
+        if with_unrelated:
+            more = _add_unrelated(screening, shipment, user, nodes, edges)
     shown = [edge for edge in edges.values() if edge.source in nodes and edge.target in nodes]
-    return draw_chain(list(nodes.values()), shown, label=f"Supply chain of {shipment.label}")
+    return Chain(nodes, shown, missing, tuple(told), more)
 
 
-def _links(screening: Screening, shipment: Shipment, user: User) -> dict[int, SupplyLink]:
+def with_gap(nodes: Sequence[Node], links: Sequence[Link], missing: Sequence[str]) -> tuple[list[Node], list[Link]]:
+    """What nobody declared is drawn as a gap, above the last step that is known."""
+    if not missing or not nodes:
+        return list(nodes), list(links)
+    deepest = max(node.step for node in nodes)
+    outermost = [node for node in nodes if node.step == deepest]
+    words = f"{len(missing)} stage{'s' if len(missing) > 1 else ''} not declared"
+    gap = Node(GAP, words, deepest + 1, "gap", note=", ".join(missing))
+    return [*nodes, gap], [*links, *(Link(GAP, node.id) for node in outermost)]
+
+
+def _links(screening: Screening, shipment: Shipment, discretion: Discretion) -> dict[int, SupplyLink]:
     """The links the screening followed, as far as the reader may know them."""
-    wanted = {link for party in screening.facts.get("upstream", []) for link in party["links"]}
-    discretion = Discretion(user, [screening])
-    known = {pk for pk in wanted if user.is_officer or discretion.knows(pk, shipment.owner_id)}
-    return SupplyLink.objects.in_bulk(known)
+    wanted = {link for party in screening.facts.get("upstream", []) for link in party["links"] if link > 0}
+    known = {pk for pk in wanted if discretion.user.is_officer or discretion.knows(pk, shipment.owner_id)}
+    return SupplyLink.objects.select_related("supplier").in_bulk(known)
+
+
+def _worths(screening: Screening, links: Mapping[int, SupplyLink]) -> dict[int, tracing.Step]:
+    """What each link is worth on the best path it is part of: for the same goods and day as they were screened."""
+    kinds = {line["number"]: article_kinds(tuple(line["hts_codes"])) for line in screening.facts["lines"]}
+    lots = {
+        lot["id"]: goods_kind("", "", lot["hts_prefix"], lot["goods"])
+        for step in screening.facts.get("lots", [])
+        for lot in (*step["inputs"], *step["outputs"])
+    }
+    best: dict[int, tracing.Step] = {}
+    for party in screening.facts.get("upstream", []):
+        for number in party["lines"]:
+            needs: tracing.Needs = kinds.get(number, frozenset())
+            for pk in party["links"]:
+                if pk < 0:
+                    needs = frozenset({kind}) if (kind := lots.get(-pk)) else needs
+                    continue
+                if pk not in links:
+                    break
+                step = tracing.grade_link(link_of(links[pk]), needs=needs, on=screening.screened_on, inputs=inputs())
+                needs = tracing.needs_above(step, needs)
+                if pk not in best or len(step.weaknesses) < len(best[pk].weaknesses):
+                    best[pk] = step
+    return best
 
 
 def _add_sources(sources: list[ShipmentParty], findings: list[Finding], nodes: Nodes, edges: Edges) -> None:
@@ -67,7 +137,6 @@ def _add_sources(sources: list[ShipmentParty], findings: list[Finding], nodes: N
             native_name=party.native_name if party.name else "",
             country=party.country,
             stage=part.get_role_display(),
-            url=_supplier_url(party.supplier_id),
             note=_note(finding),
         )
         is_flagged = party.supplier_id is not None and party.supplier_id in flagged
@@ -75,31 +144,58 @@ def _add_sources(sources: list[ShipmentParty], findings: list[Finding], nodes: N
 
 
 def _add_upstream(
-    screening: Screening, links: dict[int, SupplyLink], findings: list[Finding], nodes: Nodes, edges: Edges
+    screening: Screening,
+    shipment: Shipment,
+    discretion: Discretion,
+    links: dict[int, SupplyLink],
+    findings: list[Finding],
+    nodes: Nodes,
+    edges: Edges,
 ) -> None:
-    """Every supplier above step 1, each link with its goods and the grade of the path it belongs to."""
+    """Every supplier above step 1, each link with its goods, its period and what it is worth."""
     upstream = {party["supplier"]: party for party in screening.facts.get("upstream", [])}
     flagged = {node["link"] for one in findings if one.rule in MARKED for node in one.path if "link" in node}
-    suppliers = Supplier.objects.in_bulk({row.supplier_id for row in links.values()})
+    worths = _worths(screening, links)
     for link in links.values():
-        supplier = suppliers[link.supplier_id]
+        supplier = link.supplier
         known = upstream.get(supplier.pk, {})
         key, target = str(supplier.pk), str(link.customer_id)
-        finding = _worst(findings, supplier.pk)
         if key not in nodes:
-            nodes[key] = Node(
-                key,
-                supplier.name or supplier.native_name,
-                known.get("steps_upstream", 2),
-                _kind(finding),
-                native_name=supplier.native_name if supplier.name else "",
-                country=supplier.country,
-                stage=link.stage,
-                url=_supplier_url(supplier.pk),
-                note=_note(finding),
-            )
-        goods = link.goods or link.commodity
-        edges[key, target] = Link(key, target, goods, known.get("grade", ""), link.pk in flagged)
+            stage = link.stage if discretion.may_quote(link, shipment.owner_id) else ""
+            nodes[key] = _supplier_node(supplier, known.get("steps_upstream", 2), stage, _worst(findings, supplier.pk))
+        edge = _edge(link, worths.get(link.pk), offending=link.pk in flagged)
+        if not discretion.may_quote(link, shipment.owner_id):
+            edge = replace(edge, goods="", period="", weak=())
+        before = edges.get((key, target))
+        if before is None or (edge.offending, -len(edge.weak)) > (before.offending, -len(before.weak)):
+            edges[key, target] = edge
+
+
+def _edge(link: SupplyLink, worth: tracing.Step | None, *, offending: bool = False) -> Link:
+    """A supply link as it is drawn: goods, period, and why it is worth no more."""
+    weak = worth.weaknesses if worth else ()
+    return Link(
+        str(link.supplier_id),
+        str(link.customer_id),
+        link.goods or link.commodity,
+        worth.grade.value if worth else "",
+        offending,
+        periods.in_words(link.valid_from, link.valid_to),
+        tuple(one.sentence for one in weak),
+    )
+
+
+def _supplier_node(supplier: Supplier, step: int, stage: str, finding: Finding | None) -> Node:
+    return Node(
+        str(supplier.pk),
+        supplier.name or supplier.native_name,
+        step,
+        _kind(finding),
+        native_name=supplier.native_name if supplier.name else "",
+        country=supplier.country,
+        stage=stage,
+        note=_note(finding),
+    )
 
 
 def _add_lots(
@@ -130,17 +226,8 @@ def _add_lots(
         party = upstream.get(supplier_id, {})
         finding = _worst(findings, supplier_id)
         if key not in nodes:
-            nodes[key] = Node(
-                key,
-                supplier.name or supplier.native_name,
-                party.get("steps_upstream", 1 if target == ARTICLE else 2),
-                _kind(finding),
-                native_name=supplier.native_name if supplier.name else "",
-                country=supplier.country,
-                stage=party.get("stage", ""),
-                url=_supplier_url(supplier_id),
-                note=_note(finding),
-            )
+            step = party.get("steps_upstream", 1 if target == ARTICLE else 2)
+            nodes[key] = _supplier_node(supplier, step, party.get("stage", ""), finding)
         goods = f"lot {lot['lot']}" + (f", {lot['goods']}" if lot["goods"] else "")
         edges[key, target] = Link(key, target, goods, "traced", -lot["id"] in flagged)
 
@@ -156,18 +243,63 @@ def _add_confidential(findings: list[Finding], nodes: Nodes, edges: Edges) -> No
         edges[key, target] = Link(key, target, offending=finding.rule in MARKED)
 
 
-def _add_gap(coverage: list[dict[str, Any]], nodes: Nodes, edges: Edges) -> None:
-    """What nobody declared is drawn as a gap, above the last step that is known."""
-    missing = [line for line in coverage if line["unknown_above_step"] is not None and line["missing"]]
-    if not missing:
-        return
-    names = list(dict.fromkeys(name for line in missing for name in line["missing"]))
-    deepest = max(node.step for node in nodes.values())
-    outermost = [node.id for node in nodes.values() if node.step == deepest]
-    words = f"{len(names)} stage{'s' if len(names) > 1 else ''} not declared"
-    nodes["gap"] = Node("gap", words, deepest + 1, "gap", note=", ".join(names))
-    for target in outermost:
-        edges["gap", target] = Link("gap", target)
+def _add_unrelated(screening: Screening, shipment: Shipment, user: User, nodes: Nodes, edges: Edges) -> bool:
+    """Who is upstream only over goods that are no input, as links stand today. Returns whether there are more."""
+    starts = [int(key) for key, node in nodes.items() if node.step == 1 and key.isdigit()]
+    own = (
+        None
+        if user.is_officer
+        else {None, shipment.owner_id, *(one.organization_id for one in user.active_memberships)}
+    )
+    rows, is_cut = _network_above(starts, own)
+    by_customer: dict[int, list[tracing.Link]] = {}
+    for row in rows.values():
+        by_customer.setdefault(row.customer_id, []).append(link_of(row))
+    added = 0
+    for line in screening.facts["lines"]:
+        found = tracing.trace(
+            starts,
+            by_customer,
+            article=article_kinds(tuple(line["hts_codes"])),
+            on=screening.screened_on,
+            inputs=inputs(),
+            with_unrelated=True,
+        )
+        for path in sorted(found.paths.values(), key=lambda path: path.steps_upstream):
+            if path.grade != tracing.Grade.UNRELATED or str(path.supplier) in nodes:
+                continue
+            if added == MOST_UNRELATED:
+                return True
+            added += 1
+            last = path.steps[-1]
+            row = rows[last.link.key]
+            nodes[str(path.supplier)] = _supplier_node(row.supplier, path.steps_upstream, row.stage, None)
+            edge = _edge(row, last)
+            edges.setdefault((edge.source, edge.target), replace(edge, grade=tracing.Grade.UNRELATED.value))
+    return is_cut
+
+
+def _network_above(starts: Iterable[int], own: set[int | None] | None) -> tuple[dict[int, SupplyLink], bool]:
+    """The standing links upstream of some firms, a step at a time, those of ``own`` declarers or all; and whether it
+    goes on beyond what was read."""
+    step, seen = set(starts), set(starts)
+    rows: dict[int, SupplyLink] = {}
+    for _ in range(tracing.MAX_STEPS):
+        if not step:
+            return rows, False
+        if len(rows) > 10 * MOST_UNRELATED:
+            return rows, True
+        found = {row.pk: row for row in links_to(step) if own is None or row.declared_by_id in own}
+        rows |= found
+        step = {row.supplier_id for row in found.values()} - seen
+        seen |= step
+    return rows, bool(step)
+
+
+def _missing(coverage: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    """The stages nobody declared, of all lines."""
+    lines = [line for line in coverage if line["unknown_above_step"] is not None]
+    return tuple(dict.fromkeys(name for line in lines for name in line["missing"]))
 
 
 def _worst(findings: list[Finding], supplier_id: int | None) -> Finding | None:
@@ -187,14 +319,12 @@ def _kind(finding: Finding | None) -> str:
 def _note(finding: Finding | None) -> str:
     if finding is None:
         return ""
+    if finding.rule in QUESTIONS and not finding.ground:
+        return f"A look needed: {QUESTIONS[finding.rule]}?"
     if finding.rule == "LISTED_AFFILIATE":
-        return "A look needed: does it belong to a listed entity?"
+        return "Controlled by a listed entity"
     if finding.listing is not None:
         since = f"{finding.listing.first_effective_on:%-d %b %Y}"
         says = "order of" if finding.rule == ORDER_RULE else "listed since"
         return f"{says.capitalize()} {since}" if finding.ground else f"A look needed: {says} {since}?"
     return finding.place_name if finding.ground else f"A look needed: {finding.place_name or finding.rule}"
-
-
-def _supplier_url(supplier_id: int | None) -> str:
-    return reverse("supplier-detail", args=[supplier_id]) if supplier_id else ""

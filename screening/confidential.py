@@ -113,9 +113,13 @@ class Discretion:
     def _own_words(self, node: dict[str, Any], owner_id: int) -> dict[str, Any]:
         """A node of a path without the details of its link, where another importer said them of the same two firms."""
         link = self.links.get(node.get("link", 0))
-        if link is None or link.declared_by_id in {owner_id, None, *self.own}:
+        if link is None or self.may_quote(link, owner_id):
             return node
         return {key: value for key, value in node.items() if key not in DETAILS}
+
+    def may_quote(self, link: SupplyLink, owner_id: int) -> bool:
+        """The reader may read what a link says of goods and period: its own words, the owner's or public ones."""
+        return self.user.is_officer or link.declared_by_id in {owner_id, None, *self.own}
 
     def _may_read(self, reason: Any, rule: str, owner_id: int) -> bool:
         """The statements a reason rests on are the reader's to know; their very words only where they are its own."""

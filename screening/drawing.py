@@ -84,6 +84,7 @@ class Drawing:
     kinds: frozenset[str]
     columns: int
     has_weak: bool = False
+    has_flagged: bool = False
 
 
 @dataclass
@@ -140,9 +141,16 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
     for pair in drawn:
         leaving[pair[0].source].append(pair)
     parts += [_words(box, leaving[id_]) for id_, box in boxes.items()]
-    kinds = frozenset(node.kind for node in nodes)
-    has_weak = any(link.weak for link in links)
-    return Drawing("".join(parts) + "</svg>", width, round(height), rows_of(nodes, links), kinds, len(steps), has_weak)
+    return Drawing(
+        svg="".join(parts) + "</svg>",
+        width=width,
+        height=round(height),
+        rows=rows_of(nodes, links),
+        kinds=frozenset(node.kind for node in nodes),
+        columns=len(steps),
+        has_weak=any(link.weak for link in links),
+        has_flagged=any(link.offending for link in links),
+    )
 
 
 def rows_of(nodes: Iterable[Node], links: Iterable[Link]) -> tuple[Row, ...]:

@@ -99,6 +99,8 @@ PAGES: dict[str, set[str]] = {
     "shipment-list": SIGNED_IN,
     "shipment-add": DECLARANTS,
     "shipment-detail": OFFICE | OWNERS,
+    "shipment-chain": OFFICE | OWNERS,
+    "shipment-map": OFFICE | OWNERS,
     "shipment-edit": WORKERS | OWNERS,
     "lot-trace-add": WORKERS | OWNERS,
     "lot-trace-withdraw": WORKERS | OWNERS,

@@ -21,7 +21,7 @@ from evidence.domain.requirements import REQUIREMENTS, Requirement
 from evidence.models import Assessment, Exhibit, Mention
 from evidence.newly_named import NewlyNamed, newly_named, outdated_among
 from screening import timeline
-from screening.chain import drawing_of
+from screening.chain_view import page_of, preview_of
 from screening.models import Case, Conclusion, Decision, Detention, Finding, Pathway, Shipment, Task
 
 EVENTS = 100
@@ -213,7 +213,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "flagging": flagging,
         "informing": [one for one in file.findings if one.severity == Finding.Severity.INFO],
         "chains": [
-            {"shipment": row, "drawing": drawing_of(row, file.user), "coverage": _coverage(row)}
+            {"shipment": row, "drawing": preview_of(row, file.user), "coverage": _coverage(row), "url": page_of(row)}
             for row in file.shipments[:DRAWN]
         ],
         "not_drawn": file.shipments[DRAWN:],

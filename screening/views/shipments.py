@@ -16,11 +16,11 @@ from entities.domain.errors import Refused
 from entities.domain.facts import PARTY_FIELDS
 from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
-from screening.chain import drawing_of
+from screening.chain_view import page_of, preview_of
 from screening.confidential import caveats_for, coverage_for, findings_for
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
-from screening.lots_page import lots_of
 from screening.line_sources import sources_by_line
+from screening.lots_page import lots_of
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.rescreened import latest_of
 from screening.services import shipments as service
@@ -74,7 +74,8 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "coverage": coverage,
             "caveats": [one for one in caveats if not one.startswith("LOTS: ")],
             "lots": lots_of(shipment, request.user),
-            "drawing": drawing_of(shipment, request.user),
+            "drawing": preview_of(shipment, request.user),
+            "chain_url": page_of(shipment),
             "lines": [(line, by_line.get(line.number, [])) for line in lines],
             "has_sources": bool(by_line),
             "unsourced": [number for number, found in by_line.items() if not found],
