@@ -22,6 +22,7 @@ from entities.services import ownership
 from entities.services import suppliers as service
 from entities.services.ownership import owners_of
 from entities.views.request import SignedInRequest
+from screening.exposed import exposed_rows
 from screening.forms.suppliers import LinkForm, OwnershipForm, ReasonForm, StatementForm, SupplierFilter, SupplierForm
 from screening.models import Finding, Shipment
 
@@ -98,6 +99,7 @@ def supplier_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             ),
             "behind": _owners_further_up(supplier) if is_officer else [],
             "may_correct": is_officer and request.user.has_perm(Act.ADD_SUPPLIER),
+            "exposed": exposed_rows(supplier, request.user),
             "shipments": shipments[:50],
             "findings": current.select_related("screening__shipment", "listing")[:20] if is_officer else [],
             "breadcrumbs": [{"label": "Suppliers", "url": reverse("supplier-list")}, {"label": str(supplier)}],

@@ -2,6 +2,7 @@
 
 from screening.services.exposure.building import rebuild
 from screening.services.exposure.following import update
+from screening.services.exposure.standing import Standing, is_built, standing_of
 from screening.services.exposure.verdict import Exposed, exposed_at, way_to
 
-__all__ = ["Exposed", "exposed_at", "rebuild", "update", "way_to"]
+__all__ = ["Exposed", "Standing", "exposed_at", "is_built", "rebuild", "standing_of", "update", "way_to"]
