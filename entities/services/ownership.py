@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from entities import audit
@@ -159,8 +159,12 @@ def owners_above(owned_ids: Iterable[int]) -> set[int]:
     return seen
 
 
-def holdings_around(firms: Iterable[int], *, above: bool) -> list[OwnershipLink]:
-    """Every standing holding on the ways from these firms to their owners, or down to what they hold, of any day."""
+def holdings_around(
+    firms: Iterable[int], *, above: bool, standing: QuerySet[OwnershipLink] | None = None
+) -> list[OwnershipLink]:
+    """Every standing holding on the ways from these firms to their owners, or down to what they hold, of any day; all
+    of them, or those given."""
+    holdings = OwnershipLink.objects.filter(withdrawn_at=None) if standing is None else standing
     step = set(firms)
     seen: set[int] = set(step)
     found: dict[int, OwnershipLink] = {}
@@ -170,7 +174,7 @@ def holdings_around(firms: Iterable[int], *, above: bool) -> list[OwnershipLink]
         for start in range(0, len(ids), 500):
             chunk = ids[start : start + 500]
             side = Q(owned__in=chunk) if above else Q(owner__in=chunk)
-            for row in OwnershipLink.objects.filter(side, withdrawn_at=None).order_by("pk"):
+            for row in holdings.filter(side).order_by("pk"):
                 found[row.pk] = row
                 following.add(row.owner_id if above else row.owned_id)
         step = following - seen

@@ -14,9 +14,10 @@ from entities.domain.matching import ListMatch
 from entities.domain.matching.affiliation import scope_words
 from entities.domain.matching.targets import REACHES_FURTHER
 from entities.domain.ownership import Holding, OwnerChain, chains_of_owners
-from entities.models import OwnershipLink, Site, Supplier
+from entities.models import OwnershipLink
 from entities.services.ownership import holdings_around
 from screening.domain.rules import ListedKin
+from screening.services.sight import Sight
 
 MAJORITY = Decimal(50)
 _CONTROL = re.compile(r"\b(?:control|subsidiar|wholly|majority|parent)", re.IGNORECASE)
@@ -33,21 +34,19 @@ class Kin:
     facts: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def around(cls, firms: Iterable[int]) -> Kin:
+    def around(cls, firms: Iterable[int], sight: Sight) -> Kin:
         """Read the holdings above and below these firms, and who the firms on the ways are."""
         ids = sorted(firms)
         kin = cls()
-        above, below = holdings_around(ids, above=True), holdings_around(ids, above=False)
+        above, below = (holdings_around(ids, above=way, standing=sight.holdings()) for way in (True, False))
         for row in above:
             kin.by_owned[row.owned_id].append(row)
         for row in below:
             kin.by_owner[row.owner_id].append(row)
-        others = sorted({firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)})
-        for start in range(0, len(others), 500):
-            chunk = others[start : start + 500]
-            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
-                kin.facts[site.supplier_id].append(PartyFacts(**site.facts()))
-            for one in Supplier.objects.filter(pk__in=chunk, is_aggregate=False):
+        others = sight.firms({firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)})
+        kin.facts = others.sites
+        for one in others.suppliers.values():
+            if not one.is_aggregate:
                 kin.names[one.pk] = str(one)
                 if not kin.facts[one.pk]:
                     kin.facts[one.pk].append(PartyFacts(name=one.name, native_name=one.native_name))

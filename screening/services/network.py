@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from entities import reference
 from entities.models import SupplyLink
 from screening.domain.lots import same_lot
@@ -14,11 +16,12 @@ from screening.models import LotTrace, TracedLot
 from screening.reference import goods_kind
 
 
-def links_to(customers: Iterable[int]) -> Iterable[SupplyLink]:
-    """The standing links to customers, with their suppliers."""
+def links_to(customers: Iterable[int], standing: QuerySet[SupplyLink] | None = None) -> Iterable[SupplyLink]:
+    """The standing links to customers, with their suppliers; all of them, or those given."""
+    links = SupplyLink.objects.filter(withdrawn_at=None) if standing is None else standing
     ids = sorted(customers)
     for start in range(0, len(ids), 500):
-        rows = SupplyLink.objects.filter(customer__in=ids[start : start + 500], withdrawn_at=None)
+        rows = links.filter(customer__in=ids[start : start + 500])
         yield from rows.select_related("supplier").order_by("pk")
 
 

@@ -16,10 +16,10 @@ from django.db.models import F, Min, Q, Window
 from django.db.models.functions import Coalesce, Left, RowNumber, Upper
 
 from entities.domain.facts import PartyFacts
-from entities.models import Site, Supplier
 from screening.domain.prices import NEAR, FarUnder, UnitPrice, far_under
 from screening.domain.routes import SOON, Route, RouteChange, Trouble, may_have_changed, route_change
 from screening.models import Detention, Shipment, ShipmentLine, ShipmentParty
+from screening.services.sight import Sight
 
 DAY = Coalesce("shipment__imported_on", "shipment__arrives_on")
 MOST_PEERS = 500  # of like goods, the newest
@@ -40,14 +40,16 @@ class Record:
     facts: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))  # of earlier sources
 
     @classmethod
-    def about(cls, shipments: Sequence[Shipment], lines: Mapping[int, Sequence[ShipmentLine]], today: date) -> Record:
+    def about(
+        cls, shipments: Sequence[Shipment], lines: Mapping[int, Sequence[ShipmentLine]], today: date, sight: Sight
+    ) -> Record:
         """The record as far as it bears on these shipments."""
         record = cls()
         days = [shipment.screening_date(today)[0] for shipment in shipments]
         rows = [line for shipment in shipments for line in lines[shipment.pk] if line.hts6]
         record._read_routes({shipment.owner_id for shipment in shipments}, {line.hts6[:4] for line in rows}, max(days))
-        record._read_prices([key for line in rows if (key := _priced(line))], min(days), max(days))
-        record._read_facts(shipments, lines, today)
+        record._read_prices([key for line in rows if (key := _priced(line))], min(days), max(days), sight)
+        record._read_facts(shipments, lines, today, sight)
         return record
 
     def _read_routes(self, owners: set[int], headings: set[str], until: date) -> None:
@@ -83,12 +85,14 @@ class Record:
         for owner, heading, on in held.values_list("shipment__owner", "heading", "presented_on").distinct():
             self.detained[owner, heading].append(on)
 
-    def _read_prices(self, keys: Iterable[Priced], first: date, last: date) -> None:
+    def _read_prices(self, keys: Iterable[Priced], first: date, last: date, sight: Sight) -> None:
         wanted = set(keys)
         if not wanted:
             return
         peers = (
-            ShipmentLine.objects.filter(hts6__in={key[0] for key in wanted}, value__gt=0, quantity__gt=0)
+            ShipmentLine.objects.filter(
+                shipment__in=sight.shipments(), hts6__in={key[0] for key in wanted}, value__gt=0, quantity__gt=0
+            )
             .annotate(day=DAY, unit=Upper("quantity_unit"), money=Upper("currency"))
             .filter(day__gte=first - NEAR, day__lte=last + NEAR, unit__in={key[1] for key in wanted})
             .annotate(
@@ -105,7 +109,7 @@ class Record:
                 self.prices[hts6, unit, money].append(UnitPrice(shipment, codes[0], value / quantity, day))
 
     def _read_facts(
-        self, shipments: Sequence[Shipment], lines: Mapping[int, Sequence[ShipmentLine]], today: date
+        self, shipments: Sequence[Shipment], lines: Mapping[int, Sequence[ShipmentLine]], today: date, sight: Sight
     ) -> None:
         """Who the earlier sources are, as far as a shipment may have left them."""
         wanted: set[int] = set()
@@ -115,14 +119,11 @@ class Record:
                 earlier = [route for route in self.routes[shipment.owner_id, heading] if route.first < on]
                 if earlier and len(self.routes[shipment.owner_id, heading]) > 1:
                     wanted |= {route.supplier for route in earlier[-MOST_SOURCES:] if route.supplier}
-        ids = sorted(wanted)
-        for start in range(0, len(ids), 500):
-            chunk = ids[start : start + 500]
-            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
-                self.facts[site.supplier_id].append(PartyFacts(**site.facts()))
-            for one in Supplier.objects.filter(pk__in=chunk):
-                if not self.facts[one.pk]:
-                    self.facts[one.pk].append(PartyFacts(name=one.name, native_name=one.native_name))
+        earlier_sources = sight.firms(wanted)
+        self.facts = earlier_sources.sites
+        for one in earlier_sources.suppliers.values():
+            if not self.facts[one.pk]:
+                self.facts[one.pk].append(PartyFacts(name=one.name, native_name=one.native_name))
 
     def changes(
         self,
