@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -16,9 +16,9 @@ from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged, effect, party_key
 from entities.domain.known import KnownFirms
 from entities.domain.matching import ENGINE_VERSION, ListMatch, Matcher
-from entities.domain.parties import PartyScreening, screen
+from entities.domain.parties import NOBODY, PartyScreening, screen
 from entities.matchers import Basis, matcher_for
-from entities.models import Job, Judgement, Listing, ListVersion, Site, Supplier
+from entities.models import Job, Judgement, Listing, ListVersion, Supplier
 from entities.services import judgements
 from screening.domain import lots, rules, tracing
 from screening.domain.contradictions import Contradiction, contradictions
@@ -54,6 +54,7 @@ from screening.services.network import link_of, links_to, lot_links, makers_of, 
 from screening.services.record import Record, facts_of_record
 from screening.services.rescreenings import Cause
 from screening.services.shipments import facts_of
+from screening.services.sight import Firms, Plan, Sight
 
 CHUNK = 100
 MOST_CONTRADICTIONS = 5  # told of one shipment
@@ -79,22 +80,8 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
     shipments = list(Shipment.objects.filter(pk__in=known_ids).select_related("latest_screening__run").order_by("pk"))
     if not shipments:
         return None
-    version = ListVersion.objects.current(ListVersion.Register.UFLPA)
-    wro_version = (
-        ListVersion.objects.published().filter(register=ListVersion.Register.WRO).order_by("published_at", "pk").last()
-    )
-    today = timezone.localdate()
-    basis = Basis.in_use()
-    known = _Surroundings.of(shipments, version, today, wro_version, basis)
-    run = ScreeningRun(
-        trigger=trigger[:200],
-        list_version=version,
-        wro_version=wro_version,
-        engine_version=ENGINE_VERSION,
-        thresholds_id=basis.thresholds,
-        names_up_to=basis.names_up_to,
-        rescreening_id=cause.rescreening if cause else None,
-    )
+    run = _run_now(trigger, cause)
+    known = _Surroundings.of(shipments, run)
     results = [known.screen(shipment) for shipment in shipments]
     news = [result for result in results if not result.repeats(run)]
     acts = {}
@@ -105,6 +92,41 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
     if cause is not None:
         rescreenings.note(cause, shipments, acts)
     return run if news else None
+
+
+def screen_plan(plan: Plan, sight: Sight) -> tuple[Screening, list[Finding]]:
+    """What a screening of goods not bought yet says, by the same rules; neither it nor its findings are stored."""
+    run = _run_now("what if", None)
+    known = _Surroundings.of_plan(plan, run, sight)
+    result = known.screen(plan.shipment)
+    return _screening(run, result), _findings(run, result, known)
+
+
+def answers_of(ids: Iterable[int]) -> Iterator[tuple[Shipment, str, list[Finding]]]:
+    """What a screening of each shipment says now, whatever was screened before; nothing is stored."""
+    rows = sorted(ids)
+    run = _run_now("compared", None)
+    for start in range(0, len(rows), CHUNK):
+        shipments = list(Shipment.objects.filter(pk__in=rows[start : start + CHUNK]).order_by("pk"))
+        known = _Surroundings.of(shipments, run)
+        for shipment in shipments:
+            result = known.screen(shipment)
+            yield shipment, result.outcome, _findings(run, result, known)
+
+
+def _run_now(trigger: str, cause: Cause | None) -> ScreeningRun:
+    """A run, not stored yet, with the lists and the basis in use."""
+    basis = Basis.in_use()
+    orders = ListVersion.objects.published().filter(register=ListVersion.Register.WRO)
+    return ScreeningRun(
+        trigger=trigger[:200],
+        list_version=ListVersion.objects.current(ListVersion.Register.UFLPA),
+        wro_version=orders.order_by("published_at", "pk").last(),
+        engine_version=ENGINE_VERSION,
+        thresholds_id=basis.thresholds,
+        names_up_to=basis.names_up_to,
+        rescreening_id=cause.rescreening if cause else None,
+    )
 
 
 @dataclass(slots=True)
@@ -178,41 +200,56 @@ class _Surroundings:
     links: dict[int, list[tracing.Link]] = field(default_factory=lambda: defaultdict(list))
     traces: dict[int, list[LotTrace]] = field(default_factory=lambda: defaultdict(list))
     suppliers: dict[int, Supplier] = field(default_factory=dict)
-    sites: dict[int, list[Site]] = field(default_factory=lambda: defaultdict(list))
+    sites: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))
     verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
     kin: Kin = field(default_factory=Kin)
     record: Record = field(default_factory=Record)
     contradictory: tuple[Contradiction, ...] = ()
     ahead: dict[str, date] | None = None  # entities announced for a day to come, once they were looked for
     judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
+    sight: Sight = field(default_factory=Sight)
 
     @classmethod
-    def of(
-        cls,
-        shipments: Sequence[Shipment],
-        version: ListVersion,
-        today: date,
-        wro_version: ListVersion | None,
-        basis: Basis,
-    ) -> _Surroundings:
-        known = cls(version, today, matcher_for(version, basis), judgements.known_firms(version))
+    def of(cls, shipments: Sequence[Shipment], run: ScreeningRun) -> _Surroundings:
+        known = cls._with_lists(run, Sight())
         for line in ShipmentLine.objects.filter(shipment__in=shipments):
             known.lines[line.shipment_id].append(line)
         for part in ShipmentParty.objects.filter(shipment__in=shipments).select_related("party", "line"):
             known.parts[part.shipment_id].append(part)
-        known.rows = {row.entity.key: row for row in current_rows(version)}
-        if wro_version is not None:
-            known.order_matcher = matcher_for(wro_version, basis)
-            known.orders = {row.entity.key: row for row in current_rows(wro_version)}
         for trace in LotTrace.objects.standing().filter(shipment__in=shipments).prefetch_related("lots"):
             known.traces[trace.shipment_id].append(trace)
-        known._read_network()
-        known.kin = Kin.around(known.suppliers)
-        known.record = Record.about(shipments, known.lines, today)
-        known.contradictory = contradictions(known.links, inputs())
+        known._look_around(shipments)
         return known
 
-    def _read_network(self) -> None:
+    @classmethod
+    def of_plan(cls, plan: Plan, run: ScreeningRun, sight: Sight) -> _Surroundings:
+        """What surrounds goods that were not declared, as far as it is in sight."""
+        known = cls._with_lists(run, sight)
+        known.lines[plan.shipment.pk], known.parts[plan.shipment.pk] = list(plan.lines), list(plan.parts)
+        for customer, links in plan.links.items():
+            known.links[customer].extend(links)
+        known._look_around([plan.shipment], plan.firms)
+        return known
+
+    @classmethod
+    def _with_lists(cls, run: ScreeningRun, sight: Sight) -> _Surroundings:
+        version, orders = run.list_version, run.wro_version
+        firms = judgements.known_firms(version) if sight.is_whole else NOBODY
+        known = cls(version, timezone.localdate(), matcher_for(version, run.basis), firms, sight=sight)
+        known.rows = {row.entity.key: row for row in current_rows(version)}
+        if orders is not None:
+            known.order_matcher = matcher_for(orders, run.basis)
+            known.orders = {row.entity.key: row for row in current_rows(orders)}
+        return known
+
+    def _look_around(self, shipments: Sequence[Shipment], named: Firms | None = None) -> None:
+        """The network upstream, the kin of its firms, and what the record says; firms ``named`` are in those words."""
+        self._read_network(named or Firms())
+        self.kin = Kin.around((firm for firm in self.suppliers if firm > 0), self.sight)
+        self.record = Record.about(shipments, self.lines, self.today, self.sight)
+        self.contradictory = contradictions(self.links, inputs())
+
+    def _read_network(self, named: Firms) -> None:
         """The links upstream of the shipments' suppliers, a step at a time."""
         step = {part.party.supplier_id for parts in self.parts.values() for part in parts if part.party.supplier_id}
         for trace in (trace for traces in self.traces.values() for trace in traces):
@@ -221,18 +258,14 @@ class _Surroundings:
         for _ in range(tracing.MAX_STEPS):
             if not step:
                 break
-            following: set[int] = set()
-            for row in links_to(step):
+            for row in links_to(step, self.sight.links()):
                 self.links[row.customer_id].append(link_of(row))
-                following.add(row.supplier_id)
-            step = following - seen
+            step = {link.supplier for customer in step for link in self.links.get(customer, ())} - seen
             seen |= step
-        ids = list(seen)
-        for start in range(0, len(ids), 500):
-            chunk = ids[start : start + 500]
-            self.suppliers.update(Supplier.objects.in_bulk(chunk))
-            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
-                self.sites[site.supplier_id].append(site)
+        found = self.sight.firms(seen)
+        self.suppliers, self.sites = {**found.suppliers, **named.suppliers}, found.sites
+        for firm, sites in named.sites.items():
+            self.sites[firm] = list(dict.fromkeys([*sites, *self.sites[firm]]))
 
     def screen(self, shipment: Shipment) -> _Result:
         """All rules over one shipment."""
@@ -391,8 +424,7 @@ class _Surroundings:
         path = reached.path
         nodes = self._nodes(path, reached.made)
         supplier = self.suppliers[path.supplier]
-        sites = [PartyFacts(**site.facts()) for site in self.sites[path.supplier]]
-        for facts in sites or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
+        for facts in self.sites[path.supplier] or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
             verdict = self._verdict(facts, on)
             orders = self._orders(facts, on)
             link = path.links[-1] if path.links else None
@@ -559,7 +591,7 @@ class _Surroundings:
     def _judged(self, facts: PartyFacts, verdict: PartyScreening) -> dict[str, Judged]:
         """What people judged of this party and the entities it looks like."""
         keys = tuple(match.key for match in verdict.matches)
-        if not keys:
+        if not (keys and self.sight.is_whole):
             return {}
         if (facts, keys) not in self.judged:
             self.judged[facts, keys] = judgements.standing(facts, keys, self.version)
@@ -611,10 +643,24 @@ def current_rows(version: ListVersion) -> list[Listing]:
 def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> list[dict[str, Any]]:
     """The screening, its findings, and what follows from them for the shipment and its case."""
     shipment = result.shipment
-    screening = Screening.objects.create(
+    screening = _screening(run, result)
+    screening.save(force_insert=True)
+    findings = _findings(run, result, known)
+    for finding in findings:
+        finding.screening = screening
+    Finding.objects.bulk_create(findings)
+    shipment.latest_screening = screening
+    shipment.outcome = result.outcome
+    shipment.looked_at = None
+    shipment.save(update_fields=["latest_screening", "outcome", "looked_at"])
+    return cases.take_up_screening(screening, findings)
+
+
+def _screening(run: ScreeningRun, result: _Result) -> Screening:
+    return Screening(
         run=run,
-        shipment=shipment,
-        facts_version=shipment.facts_version,
+        shipment=result.shipment,
+        facts_version=result.shipment.facts_version,
         facts=result.facts,
         screened_on=result.on,
         date_basis=result.date_basis,
@@ -622,9 +668,11 @@ def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> list[dic
         coverage=result.coverage,
         caveats=result.caveats,
     )
-    findings = [
+
+
+def _findings(run: ScreeningRun, result: _Result, known: _Surroundings) -> list[Finding]:
+    return [
         Finding(
-            screening=screening,
             rule=found.rule,
             severity=found.severity,
             basis=found.basis[:200],
@@ -653,19 +701,11 @@ def _store(run: ScreeningRun, result: _Result, known: _Surroundings) -> list[dic
         )
         for found in result.found
     ]
-    Finding.objects.bulk_create(findings)
-    shipment.latest_screening = screening
-    shipment.outcome = result.outcome
-    shipment.looked_at = None
-    shipment.save(update_fields=["latest_screening", "outcome", "looked_at"])
-    return cases.take_up_screening(screening, findings)
 
 
 def _is_better(path: tracing.Path, kept: tracing.Path) -> bool:
-    return (not path.grade.raises_presumption, path.steps_upstream) < (
-        not kept.grade.raises_presumption,
-        kept.steps_upstream,
-    )
+    grades = list(Grade)  # from the best: lots of the shipment go before goods that merely fit
+    return (grades.index(path.grade), path.steps_upstream) < (grades.index(kept.grade), kept.steps_upstream)
 
 
 def _node(name: str, native_name: str, role: str, step: int, *, supplier: int | None) -> dict[str, Any]:
