@@ -12,9 +12,11 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
 from entities.domain.errors import Refused
+from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import AuditEvent, Change, DeclaredParty, Organization, OwnershipLink, Supplier, SupplyLink
 from entities.services import jobs
+from entities.services.lists import load_reference_lists
 from screening.domain.intake.kinds import LINKS
 from screening.domain.intake.link_places import read_link_place
 from screening.domain.intake.mapping import doubts, propose_mapping
@@ -23,6 +25,7 @@ from screening.handed_back import handed_back
 from screening.intake_words import places, vocabulary
 from screening.models import ImportBatch, MappingProfile
 from screening.services import intake
+from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from tests.api_client import client_of
 from tests.factories import make_organization, make_user
 
@@ -341,6 +344,23 @@ def test_confirmed_columns_of_links_are_remembered_apart_from_those_of_shipments
     jobs.run(batch.job_id, heartbeat=False)
     assert str(SupplyLink.objects.get()) == "Firm A → Firm B"
     assert MappingProfile.objects.get().kind == "links"
+
+
+def test_a_shipment_is_screened_over_the_links_of_a_file(office, importer):
+    load_reference_lists()
+    ends = 'Xinjiang cotton suppliers,"Xinjiang, CN",Example Spinner,CN'
+    send(f"{HEADER}{ends},cotton,sources from,2016-2019,,,asserted by report,A report\n", office, public=True)
+    spinner = DeclaredRole("manufacturer", PartyFacts(name="Example Spinner", country="CN"))
+    line = DeclaredLine(1, "cotton yarn", ("5205240090",))
+    shipment = add_shipment(
+        DeclaredShipment(imported_on=date(2018, 5, 1), lines=(line,), parties=(spinner,)),
+        owner=importer,
+        actor=make_user(Role.IMPORTER_MEMBER, importer),
+    )
+    jobs.work_off()
+    shipment.refresh_from_db()
+    found = shipment.latest_screening.findings.get(rule="XJ_MATERIAL")
+    assert "Example Spinner takes in cotton stated to be of Xinjiang origin" in found.headline
 
 
 # --- ownership statements

@@ -77,7 +77,6 @@ def store_links(batch: ImportBatch, chunk: list[Unit]) -> list[ImportRow]:
     said = [party for piece in pieces for party in _parties(piece)]
     firms = _firms(batch.organization, said)
     _declare(pieces, firms, batch.customer, declared_by)
-    # The reason for a screening is read by other importers too: it names neither sender nor file.
     keys = sorted({firm.pk for firm in firms.values()})
     record_change(Change.Kind.SUPPLIER, keys, note="firms declared in a file of links")
     return [_row(batch, piece) for piece in pieces]
