@@ -24,6 +24,7 @@ from screening.api.imports import ImportRowViewSet, ImportViewSet
 from screening.api.matches import MatchViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
 from screening.api.traces import LotDocumentViewSet, LotTraceViewSet
+from screening.api.what_if import WhatIfViewSet
 
 
 class UnknownAddress(APIView):
@@ -44,6 +45,7 @@ router.register("shipments", ShipmentViewSet, basename="api-shipments")
 OF_SHIPMENT = r"shipments/(?P<shipment>[0-9]{1,18})"
 router.register(f"{OF_SHIPMENT}/lot-traces", LotTraceViewSet, basename="api-lot-traces")
 router.register(f"{OF_SHIPMENT}/lot-documents", LotDocumentViewSet, basename="api-lot-documents")
+router.register("what-if", WhatIfViewSet, basename="api-what-if")
 router.register("findings", FindingViewSet, basename="api-findings")
 router.register("matches", MatchViewSet, basename="api-matches")
 router.register("judgements", JudgementViewSet, basename="api-judgements")

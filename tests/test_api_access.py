@@ -60,6 +60,7 @@ TABLE = {
     ("get", "/api/v1/shipments/{shipment}/lot-documents/"): OWN,
     ("post", "/api/v1/shipments/{shipment}/lot-documents/"): on(201, OWN | CASE_WORK),
     ("get", "/api/v1/shipments/{shipment}/lot-documents/{id}/"): OWN,
+    ("post", "/api/v1/what-if/"): DECLARING | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/findings/"): EVERYBODY,
     ("get", "/api/v1/findings/{id}/"): OWN,
     ("post", "/api/v1/findings/{id}/judgements/"): NOBODY | {"analyst": 201, "reviewer": 201},
@@ -219,6 +220,7 @@ class World:
         body = {
             ("post", "/api/v1/screen-party/"): {"parties": [{"name": "Example Maker"}]},
             ("post", "/api/v1/shipments/"): declaration(**owner),
+            ("post", "/api/v1/what-if/"): declaration(**owner),
             ("put", "/api/v1/shipments/{id}/"): declaration(),
             ("post", "/api/v1/cases/{number}/evidence-requests/"): {"due_on": "2999-01-01", "items": ["Invoice"]},
             ("post", "/api/v1/findings/{id}/judgements/"): {"verdict": "different", "scope": "firm", "reason": "Test"},

@@ -98,3 +98,21 @@ JUDGEMENT = {
     "scope": "firm",
     "reason": "Another owner and another licence: the register of Shaoxing shows no tie to the listed firm.",
 }
+
+WHAT_IF = {
+    "like": 4711,
+    "arrives_on": "2027-02-15",
+    "suppliers": [
+        {
+            "ref": "spinner",
+            "supplies": "manufacturer",
+            "name": "Samplewick Spinning Works Co., Ltd.",
+            "city": "Shaoxing",
+            "country": "CN",
+            "commodity": "cotton",
+            "stage": "spinner",
+            "goods": "combed cotton yarn",
+            "valid_from": "2027-01-01",
+        }
+    ],
+}

@@ -216,7 +216,7 @@ def snapshot(shipment: Shipment) -> dict[str, Any]:
 def facts_of(shipment: Shipment, lines: Sequence[ShipmentLine], parts: Sequence[ShipmentParty]) -> dict[str, Any]:
     """The facts of a shipment whose lines and parties are at hand."""
     head = {name: getattr(shipment, name) for name in DeclaredShipment().head()}
-    return _plain(
+    return plain(
         {
             **head,
             "lines": [{one.name: getattr(line, one.name) for one in fields(DeclaredLine)} for line in lines],
@@ -274,12 +274,12 @@ def _store_parts(pairs: Sequence[tuple[Shipment, DeclaredShipment]], *, owner: O
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Dates and decimals as text, tuples as lists: what JSON can hold."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return value.isoformat() if isinstance(value, date) else value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 from django.db.models import Q, QuerySet
 
@@ -23,14 +24,16 @@ class Firms:
     sites: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))
 
 
+@dataclass(frozen=True)
 class Sight:
-    """The whole record, as the office screens with."""
+    """The whole record, as the office screens with; but for links that are left out on purpose."""
 
-    is_whole = True
+    without: Collection[int] = ()
+    is_whole: ClassVar[bool] = True
 
     def links(self) -> QuerySet[SupplyLink]:
         """The standing supply links that are followed."""
-        return SupplyLink.objects.filter(withdrawn_at=None)
+        return SupplyLink.objects.filter(withdrawn_at=None).exclude(pk__in=list(self.without))
 
     def holdings(self) -> QuerySet[OwnershipLink]:
         """The standing holdings that are followed."""
@@ -58,9 +61,9 @@ class OwnSight(Sight):
     own organisation declared, and public statements with the office's words on the firms they name. Of what other
     importers declared, and of what the office judged, nothing is used: the answer can tell nothing of it."""
 
-    user: User
-    owner: Organization
-    is_whole = False
+    user: User = field(kw_only=True)
+    owner: Organization = field(kw_only=True)
+    is_whole: ClassVar[bool] = False
 
     @cached_property
     def _own(self) -> set[int]:
