@@ -315,6 +315,11 @@ def test_members_that_are_not_used_are_listed_not_lost():
     ]
 
 
+def test_the_frame_of_a_document_is_listed_too():
+    found = read(document(chain()[1], sender="urn:epc:id:sgln:9520001.00001.0", **{"ext/a": 1}))
+    assert [(one.pointer, one.event) for one in found.remarks[1]] == [("/sender", None), ("/ext~1a", None)]
+
+
 def test_production_told_by_a_transformation_and_a_commissioning_counts_once():
     told = event(
         "ObjectEvent", action="ADD", readPoint={"id": PLACES["gin"]}, quantityList=[quantity("B-1", 2, 5)]

@@ -11,7 +11,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import AuditEvent, BrokerAuthorization, Organization
 from entities.services import suppliers
-from screening.chain import drawing_of
+from screening.chain_view import preview_of
 from screening.confidential import Discretion, findings_for
 from screening.domain.lots import Lot
 from screening.models import LotTrace, ShipmentLine
@@ -78,6 +78,18 @@ def test_where_the_lots_lead_elsewhere_only_the_standing_link_counts(cotton):
         valid_from=date(2026, 1, 1),
     )  # fmt: skip
     assert cotton.found() == [(LISTED, "relevant", 3)]
+
+
+def test_of_two_lines_the_one_traced_by_lots_tells_the_finding(cotton):
+    ShipmentLine.objects.create(shipment=cotton.shipment, number=2, description="Shirts", hts_codes=["6109100012"])
+    spinner, gin = cotton.supplier("Example Lake Spinning"), cotton.supplier(LISTED)
+    suppliers.declare_link(
+        gin, cotton.maker, actor=cotton.member, declared_by=cotton.importer, commodity="cotton", stage="ginner",
+        valid_from=date(2026, 1, 1),
+    )  # fmt: skip
+    cotton.step(cotton.maker, ["Y-1"], [Lot("S-1", line_number=2)])
+    cotton.step(spinner, [Lot("B-1", supplier=gin.pk)], ["Y-1"])
+    assert cotton.found() == [(LISTED, "traced", 3)]
 
 
 def test_a_withdrawn_step_is_followed_no_more_and_stays_on_record(cotton):
@@ -191,7 +203,7 @@ def test_a_path_over_lots_only_the_office_knows_is_kept_from_the_importer(cotton
     )
     [full] = [one for one in findings_for(cotton.analyst, screening) if one.rule == "LISTED_ENTITY"]
     assert full.path[-1]["goods"] == "lot Y-2"
-    assert LISTED not in drawing_of(cotton.shipment, cotton.member).svg
+    assert LISTED not in preview_of(cotton.shipment, cotton.member).svg
     assert LotTrace.objects.visible_to(cotton.member).count() == 2
 
 
@@ -201,7 +213,7 @@ def test_an_importer_is_not_told_of_a_maker_only_the_office_ties_to_its_line(cot
     assert cotton.found() == [(LISTED, "traced", 1)]
     [seen] = [one for one in findings_for(cotton.member, cotton.shipment.latest_screening) if one.ground]
     assert [node["name"] for node in seen.path] == ["Confidential source"]
-    assert LISTED not in drawing_of(cotton.shipment, cotton.member).svg
+    assert LISTED not in preview_of(cotton.shipment, cotton.member).svg
 
 
 def test_lots_are_drawn_with_their_grade_and_a_table_beside(cotton):
@@ -209,7 +221,7 @@ def test_lots_are_drawn_with_their_grade_and_a_table_beside(cotton):
     cotton.step(cotton.maker, ["Y-1"], [Lot("S-1", line_number=1)])
     cotton.step(spinner, [Lot("B-1", supplier=gin.pk)], ["Y-1"])
     cotton.screen()
-    drawing = drawing_of(cotton.shipment, cotton.member)
+    drawing = preview_of(cotton.shipment, cotton.member)
     rows = [(row.supplier.name, row.goods, row.grade, row.offending) for row in drawing.rows]
     assert ("Example Lake Spinning", "lot Y-1", "traced", True) in rows
     assert (LISTED, "lot B-1", "traced", True) in rows

@@ -18,6 +18,7 @@ EVENT_TYPES = ("ObjectEvent", "AggregationEvent", "TransactionEvent", "Transform
 DOCUMENT_TYPES = ("EPCISDocument", "EPCISQueryDocument", "EPCISMasterDataDocument")
 MOST_EVENTS = 10_000
 
+_FRAME = {"@context", "id", "type", "schemaVersion", "creationDate", "epcisHeader", "epcisBody"}
 _OWN_NAMES = re.compile(r"^(epcis:|https://(ref\.gs1\.org|gs1\.github\.io)/(standards/)?epcis/)", re.IGNORECASE)
 _ALIASES = {"@id": "id", "@type": "type", "isA": "type"}
 
@@ -122,6 +123,12 @@ def contents(document: Document) -> tuple[list[Event], list[Remark]]:
             remarks.append(Remark(f"{where}/type", shown(fields.get("type", "no type")), why, index))
             continue
         events.append(Event(document.key, index, where, kind, fields))
+    frame = body if isinstance(body, dict) and not any(where == "" for where, _ in raw) else {}
+    for name, value in frame.items():
+        if own_name(name) not in _FRAME:
+            pointer = f"/{name.replace('~', '~0').replace('/', '~1')}"
+            why = "Kept in the document; it says nothing about whose lots these are."
+            remarks.append(Remark(pointer, shown(value), why, is_problem=False))
     version = body.get("schemaVersion") if isinstance(body, dict) else None
     if version is not None and not str(version).startswith("2"):
         why = "The document says another version than 2.0; it was read as 2.0."
