@@ -6,7 +6,15 @@ from tests.browser.checks import axe_clean, fits
 from tests.test_access import PAGES, POST_ONLY
 from tests.world import ANALYST, APPROVER, IMPORTER, MANAGER, NOBODY, REVIEWER, World
 
-NOT_PAGES = {"healthz", "readyz", "batch-rejected", "document-download", "lot-document-download", "document-progress", "batch-progress"}
+NOT_PAGES = {
+    "healthz",
+    "readyz",
+    "batch-rejected",
+    "document-download",
+    "lot-document-download",
+    "document-progress",
+    "batch-progress",
+}
 BY_LINK = {"invitation-accept", "password-reset-confirm"}  # looked at where they are made, with a link that works
 READERS = (NOBODY, REVIEWER, MANAGER, APPROVER, ANALYST, IMPORTER)
 
