@@ -33,7 +33,7 @@ from screening.services import exposure
 from screening.services.exposure.building import lock_state, spread_afresh, write_pairs
 from screening.services.exposure.grounds import Grounds
 from screening.services.exposure.numbers import Ground, days_of, kind_number
-from screening.services.exposure.spreading import look_at_customers_of, prepare, spread
+from screening.services.exposure.spreading import prepare, spread
 
 ON = date(2026, 9, 1)
 LISTED_FROM = date(2026, 8, 1)
@@ -277,8 +277,7 @@ def _follow_a_listing(network: Network) -> dict[str, Any]:
         IndexedGround.objects.bulk_create(
             IndexedGround(supplier=pk, ground=LISTED, first=first, last=last) for pk in listed
         )
-        prepare()
-        look_at_customers_of(listed)
+        prepare(asked=listed)
         return spread()
 
     changed: list[int] = []
@@ -286,8 +285,7 @@ def _follow_a_listing(network: Network) -> dict[str, Any]:
 
     def take_back() -> None:
         IndexedGround.objects.filter(supplier__in=listed, first=first).delete()
-        prepare()
-        look_at_customers_of(listed)
+        prepare(lost=listed)
         changed.append(spread())
 
     back = bench.timed(take_back)

@@ -17,7 +17,7 @@ from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair, 
 from screening.models.exposure import ALWAYS
 from screening.services.exposure.grounds import Grounds
 from screening.services.exposure.numbers import Ground, days_of, kind_number, pairs
-from screening.services.exposure.spreading import prepare, spread
+from screening.services.exposure.spreading import prepare_afresh, spread
 from screening.services.network import link_of
 
 CHUNK = 5000
@@ -46,8 +46,8 @@ def spread_afresh(
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE screening_indexedlink, screening_indexedground, screening_indexedpair")
-    prepare()
-    count = spread(fresh=True)
+    prepare_afresh()
+    count = spread()
     report(f"{count} exposures found")
     return note_state(state, grounds, built=True)
 

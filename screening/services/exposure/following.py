@@ -11,7 +11,7 @@ from entities.models import ListVersion, Supplier, SupplyLink
 from screening.models import IndexedGround, IndexedLink, IndexState
 from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
 from screening.services.exposure.grounds import Grounds
-from screening.services.exposure.spreading import look_at_customers_of, prepare, spread
+from screening.services.exposure.spreading import prepare, spread
 
 SOME = 500
 
@@ -36,9 +36,8 @@ def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = (), everybod
     )  # one may be a class of firms
     looked_at = _links({*links, *sales})
     asked = Supplier.objects.values_list("pk", flat=True) if everybody else suppliers
-    moved = _grounds(set(asked), grounds)
-    prepare(looked_at)
-    look_at_customers_of(moved)
+    more, fewer = _grounds(set(asked), grounds)
+    prepare(customers=looked_at, asked=more, lost=fewer)
     changed = spread()
     note_state(state, grounds)
     return changed
@@ -59,9 +58,10 @@ def _links(keys: set[int]) -> set[int]:
     return customers
 
 
-def _grounds(suppliers: set[int], grounds: Grounds) -> set[int]:
-    """Ask of suppliers anew. Returns those of which the answer is another."""
+def _grounds(suppliers: set[int], grounds: Grounds) -> tuple[set[int], set[int]]:
+    """Ask of suppliers anew. Returns those of which the answer is another: all, and those that lost a ground."""
     moved: set[int] = set()
+    fewer: set[int] = set()
     for some in _chunks(suppliers):
         before: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
         now: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
@@ -74,7 +74,8 @@ def _grounds(suppliers: set[int], grounds: Grounds) -> set[int]:
         IndexedGround.objects.filter(supplier__in=others).delete()
         IndexedGround.objects.bulk_create(row for row in fresh if row.supplier in others)
         moved |= others
-    return moved
+        fewer |= {pk for pk in others if before[pk] - now[pk]}
+    return moved, fewer
 
 
 def _chunks(keys: set[int]) -> Iterable[list[int]]:

@@ -1,8 +1,12 @@
 """The spread of exposure down the links, a step at a time, in the database itself.
 
-What a supplier is exposed to over ``n`` links follows from what its own suppliers are exposed to over ``n - 1``, so a
-change is followed by looking again, step by step, at the customers of whatever changed. Cycles do no harm: a way of
-``n`` links always rests on one of ``n - 1``.
+What a supplier is exposed to over ``n`` links follows from what its own suppliers are exposed to over ``n - 1``. So
+what is new is followed down the links it leads to, and where something is lost, the customers are looked at anew.
+Cycles do no harm: a way of ``n`` links always rests on one of ``n - 1``.
+
+The tables of one spread: ``asked`` suppliers whose own grounds are new, ``looking`` suppliers whose ways in are found
+anew, ``lost`` those looked at on every further step, ``gained`` those that have a new way, ``ways`` what was found on
+this step, ``news`` what of it is new.
 """
 
 from __future__ import annotations
@@ -22,150 +26,144 @@ _LINK, _GROUND, _PAIR, _EXPOSURE = (
     "screening_exposure",
 )
 _KEY = "supplier, kind, ground, is_relevant, first, last"
+_ROW = "supplier BIGINT, kind INTEGER, ground SMALLINT, is_relevant BOOLEAN, first INTEGER, last INTEGER"
 
 
-def spread(*, fresh: bool = False) -> int:
-    """Bring the exposures in line with links and grounds, for what ``looking`` was filled with. Returns rows changed.
-
-    ``fresh``: nothing stands yet, and everything is looked at.
-    """
-    total = 0
-    with connection.cursor() as cursor:
-        for steps in range(1, LONGEST + 1):
-            if fresh:
-                _look_at_customers(cursor, steps)
-            cursor.execute("SELECT EXISTS (SELECT 1 FROM looking) OR EXISTS (SELECT 1 FROM gained)")
-            if not cursor.fetchone()[0]:
-                break
-            _find(cursor, steps)
-            changed = _store(cursor, steps)
-            total += changed
-            if fresh and not changed:
-                break
-            if not fresh:
-                _drop_beaten(cursor, steps)
-                _look_on(cursor)
-    return total
-
-
-def prepare(suppliers: Iterable[int] = ()) -> None:
-    """Empty the tables of one spread, and note the suppliers whose ways in are to be looked at on every step."""
+def prepare(*, customers: Iterable[int] = (), asked: Iterable[int] = (), lost: Iterable[int] = ()) -> None:
+    """Begin a spread: ``customers`` have other links in, ``asked`` have other grounds, ``lost`` have fewer."""
     with connection.cursor() as cursor:
         for name, columns in (
+            ("asked", "supplier BIGINT PRIMARY KEY"),
             ("looking", "supplier BIGINT PRIMARY KEY"),
             ("lost", "supplier BIGINT PRIMARY KEY"),
             ("gained", "supplier BIGINT PRIMARY KEY"),
-            ("moved", "supplier BIGINT PRIMARY KEY"),
-            (
-                "ways",
-                "supplier BIGINT, kind INTEGER, ground SMALLINT, is_relevant BOOLEAN, first INTEGER, last INTEGER, "
-                "via BIGINT",
-            ),
+            ("ways", f"{_ROW}, via BIGINT"),
+            ("news", _ROW),
         ):
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
         cursor.execute("CREATE INDEX ways_of ON ways (supplier, kind, ground)")
-        cursor.executemany("INSERT INTO lost VALUES (%s)", [(pk,) for pk in set(suppliers)])
-        cursor.execute("INSERT INTO looking SELECT supplier FROM lost")
+        for table, suppliers in (("asked", {*asked, *lost}), ("lost", customers), ("gained", lost)):
+            cursor.executemany(f"INSERT INTO {table} VALUES (%s)", [(pk,) for pk in set(suppliers)])
+        cursor.execute(
+            f"INSERT INTO looking SELECT supplier FROM lost UNION SELECT customer FROM {_LINK} "
+            "WHERE supplier IN (SELECT supplier FROM gained)"
+        )
+        cursor.execute("DELETE FROM gained")
 
 
-def look_at_customers_of(suppliers: Iterable[int]) -> None:
-    """The customers of suppliers whose own grounds changed are looked at on the first step."""
-    ids = sorted(set(suppliers))
+def prepare_afresh() -> None:
+    """Begin a spread over everything, where nothing stands yet."""
+    prepare()
     with connection.cursor() as cursor:
-        for start in range(0, len(ids), 500):
-            marks = ", ".join(["%s"] * len(ids[start : start + 500]))
-            cursor.execute(
-                f"INSERT INTO looking SELECT DISTINCT customer FROM {_LINK} WHERE supplier IN ({marks}) "
-                "AND customer NOT IN (SELECT supplier FROM looking)",
-                ids[start : start + 500],
-            )
+        cursor.execute(f"INSERT INTO asked SELECT DISTINCT supplier FROM {_GROUND}")
 
 
-def _look_at_customers(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
-    """Everything that anything of the step before leads down to."""
-    cursor.execute("DELETE FROM looking")
-    source = f"SELECT supplier FROM {_GROUND}" if steps == 1 else f"SELECT supplier FROM {_EXPOSURE} WHERE steps = %s"
-    cursor.execute(
-        f"INSERT INTO looking SELECT DISTINCT customer FROM {_LINK} WHERE supplier IN ({source})",
-        [] if steps == 1 else [steps - 1],
-    )
+def spread() -> int:
+    """Bring the exposures in line with links and grounds. Returns how many are new."""
+    total = 0
+    with connection.cursor() as cursor:
+        for steps in range(1, LONGEST + 1):
+            _find(cursor, steps)
+            total += _store(cursor, steps)
+            cursor.execute("SELECT 1 WHERE EXISTS (SELECT 1 FROM news) OR EXISTS (SELECT 1 FROM looking)")
+            if cursor.fetchone() is None and not _is_anything_beaten(cursor, steps):
+                break
+    return total
 
 
 def _find(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
-    """The ways of this many links into what is looked at, without those another, no longer way makes needless."""
+    """The ways of this many links, without those another, no longer way makes needless."""
     cursor.execute("DELETE FROM ways")
     _count(cursor, "looking")
     if steps == 1:
-        cursor.execute(_from_grounds())
+        _count(cursor, "asked")
+        cursor.execute(_from_grounds(f"looking JOIN {_LINK} l ON l.customer = looking.supplier", "l.supplier"))
+        cursor.execute(
+            _from_grounds(f"asked JOIN {_LINK} l ON l.supplier = asked.supplier AND {_UNLOOKED}", "l.supplier")
+        )
     else:
-        cursor.execute(_from_exposures(), [steps - 1, steps - 1])
+        _count(cursor, "news")
+        rows = f"JOIN {_EXPOSURE} e ON e.supplier = l.supplier AND e.steps = %s"
+        looked = f"looking JOIN {_LINK} l ON l.customer = looking.supplier {rows}"
+        cursor.execute(_from_ways(looked), [steps - 1, steps - 1])
+        cursor.execute(_from_ways(f"news e JOIN {_LINK} l ON l.supplier = e.supplier AND {_UNLOOKED}"))
     _count(cursor, "ways")
-    same = _as_good("b", "ways")
     cursor.execute(
-        f"DELETE FROM ways WHERE EXISTS (SELECT 1 FROM {_EXPOSURE} b WHERE {same} AND b.steps < %s)", [steps]
+        f"DELETE FROM ways WHERE EXISTS (SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'ways')} AND b.steps < %s)",
+        [steps],
     )
-    cursor.execute(
-        f"DELETE FROM ways WHERE EXISTS (SELECT 1 FROM ways b WHERE {same} "
-        "AND (b.first < ways.first OR b.last > ways.last))"
+    wider = f"{_as_good('b', 'ways')} AND (b.first < ways.first OR b.last > ways.last)"
+    cursor.execute(  # who is not looked at keeps the ways it has
+        f"DELETE FROM ways WHERE supplier NOT IN (SELECT supplier FROM looking) "
+        f"AND EXISTS (SELECT 1 FROM {_EXPOSURE} b WHERE {wider} AND b.steps = %s)",
+        [steps],
     )
+    cursor.execute(f"DELETE FROM ways WHERE EXISTS (SELECT 1 FROM ways b WHERE {wider})")
 
 
-def _from_grounds() -> str:
+_UNLOOKED = "l.customer NOT IN (SELECT supplier FROM looking)"
+
+
+def _from_grounds(source: str, supplier: str) -> str:
     """Ways of one link: from a supplier with a ground."""
+    source += f" JOIN {_GROUND} g ON g.supplier = {supplier}"
     later, sooner = _later("l.first", "g.first"), _sooner("l.last", "g.last")
     return f"""
         INSERT INTO ways
-        SELECT l.customer, l.kind, g.ground, TRUE, {later}, {sooner}, MIN(l.id)
-        FROM looking JOIN {_LINK} l ON l.customer = looking.supplier JOIN {_GROUND} g ON g.supplier = l.supplier
+        SELECT l.customer, l.kind, g.ground, TRUE, {later}, {sooner}, MIN(l.id) FROM {source}
         WHERE l.is_sure AND l.kind <> 0 AND {later} <= {sooner}
         GROUP BY 1, 2, 3, 5, 6
         UNION ALL
-        SELECT l.customer, l.kind, g.ground, FALSE, g.first, g.last, MIN(l.id)
-        FROM looking JOIN {_LINK} l ON l.customer = looking.supplier JOIN {_GROUND} g ON g.supplier = l.supplier
+        SELECT l.customer, l.kind, g.ground, FALSE, g.first, g.last, MIN(l.id) FROM {source}
         GROUP BY 1, 2, 3, 5, 6
     """
 
 
-def _from_exposures() -> str:
+def _from_ways(source: str) -> str:
     """Ways of one link more than those the suppliers stand at."""
+    source += f" LEFT JOIN {_PAIR} p ON p.kind = e.kind AND p.goes_into = l.kind"
     later, sooner = _later("l.first", "e.first"), _sooner("l.last", "e.last")
-    joined = f"""FROM looking JOIN {_LINK} l ON l.customer = looking.supplier
-        JOIN {_EXPOSURE} e ON e.supplier = l.supplier AND e.steps = %s
-        LEFT JOIN {_PAIR} p ON p.kind = e.kind AND p.goes_into = l.kind"""
     fits = f"(p.kind IS NOT NULL OR (e.kind >= {HEADINGS_FROM} AND e.kind = l.kind))"
     unsaid = f"(e.kind = 0 OR l.kind = 0 OR e.kind >= {HEADINGS_FROM} OR l.kind >= {HEADINGS_FROM})"
     kind = "CASE WHEN l.kind = 0 THEN e.kind ELSE l.kind END"
     return f"""
         INSERT INTO ways
-        SELECT l.customer, l.kind, e.ground, TRUE, {later}, {sooner}, MIN(l.id)
-        {joined}
+        SELECT l.customer, l.kind, e.ground, TRUE, {later}, {sooner}, MIN(l.id) FROM {source}
         WHERE e.is_relevant AND l.is_sure AND l.kind <> 0 AND {fits} AND {later} <= {sooner}
         GROUP BY 1, 2, 3, 5, 6
         UNION ALL
-        SELECT l.customer, {kind}, e.ground, FALSE, e.first, e.last, MIN(l.id)
-        {joined}
+        SELECT l.customer, {kind}, e.ground, FALSE, e.first, e.last, MIN(l.id) FROM {source}
         WHERE NOT e.is_relevant AND ({fits} OR {unsaid})
         GROUP BY 1, 2, 3, 5, 6
     """
 
 
 def _store(cursor, steps: int) -> int:  # type: ignore[no-untyped-def]
-    """Make the exposures of this step what was found; the suppliers for which anything is otherwise have moved."""
-    cursor.execute("DELETE FROM moved")
-    here = f"SELECT {_KEY} FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM looking)"
-    found = f"SELECT {_KEY} FROM ways"
-    beaten = f"SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'gone')} AND b.steps < %s"
-    _note(
-        cursor, "lost", f"SELECT supplier FROM ({here} EXCEPT {found}) gone WHERE NOT EXISTS ({beaten})", [steps] * 2
+    """Make the exposures of this step what was found, and note what is new and who lost a way. Returns what is new."""
+    here = f"SELECT {_KEY} FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM"
+    # 1. Who lost a way without a better one: all that rests on it is looked at anew.
+    better = f"SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'gone')} AND b.steps < %s"
+    same_step = f"SELECT 1 FROM ways b WHERE {_as_good('b', 'gone')}"
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE losing AS SELECT DISTINCT supplier FROM "
+        f"({here} looking) EXCEPT SELECT {_KEY} FROM ways) gone "
+        f"WHERE NOT EXISTS ({better}) AND NOT EXISTS ({same_step})",
+        [steps, steps],
     )
-    _note(cursor, "moved", f"SELECT supplier FROM ({here} EXCEPT {found}) gone", [steps])
-    _note(cursor, "gained", f"SELECT supplier FROM ({found} EXCEPT {here}) come", [steps])
-    _note(cursor, "moved", f"SELECT supplier FROM ({found} EXCEPT {here}) come", [steps])
-    # The link a way comes in over may be another though the way is as good: it is written anew all the same.
+    # 2. What is new, and how many.
+    cursor.execute("DELETE FROM news")
+    cursor.execute(f"INSERT INTO news SELECT {_KEY} FROM ways EXCEPT {here} ways)", [steps])
+    new = int(cursor.rowcount)
+    # 3. The exposures of this step as they are now. A way may come in over another link though it is as good.
     cursor.execute(
         f"DELETE FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM looking) AND NOT EXISTS "
         f"(SELECT 1 FROM ways w WHERE {_same('w', _EXPOSURE)} AND w.via = {_EXPOSURE}.via)",
+        [steps],
+    )
+    cursor.execute(
+        f"DELETE FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM news) AND EXISTS "
+        f"(SELECT 1 FROM news b WHERE {_as_good('b', _EXPOSURE)})",
         [steps],
     )
     cursor.execute(
@@ -173,23 +171,38 @@ def _store(cursor, steps: int) -> int:  # type: ignore[no-untyped-def]
         f"(SELECT 1 FROM {_EXPOSURE} b WHERE {_same('b', 'ways')} AND b.steps = %s)",
         [steps, steps],
     )
-    return int(cursor.rowcount)
+    # 4. Ways of this step that a shorter one, new on a step before, makes needless.
+    cursor.execute(
+        f"DELETE FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM gained) AND EXISTS "
+        f"(SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', _EXPOSURE)} AND b.steps < {_EXPOSURE}.steps)",
+        [steps],
+    )
+    _note(cursor, "gained", "news")
+    _note(cursor, "lost", "losing")
+    cursor.execute("DELETE FROM looking")
+    cursor.execute(
+        f"INSERT INTO looking SELECT supplier FROM lost UNION SELECT customer FROM {_LINK} "
+        "WHERE supplier IN (SELECT supplier FROM losing)"
+    )
+    cursor.execute("DROP TABLE losing")
+    return new
 
 
-def _drop_beaten(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
-    """Of those that gained a shorter way before, the ways of this step that it makes needless."""
-    rows = f"{_EXPOSURE} e WHERE e.steps = %s AND e.supplier IN (SELECT supplier FROM gained) AND EXISTS "
-    rows += f"(SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'e')} AND b.steps < e.steps)"
-    _note(cursor, "moved", f"SELECT e.supplier FROM {rows}", [steps])
-    cursor.execute(f"DELETE FROM {_EXPOSURE} WHERE id IN (SELECT e.id FROM {rows})", [steps])
+def _is_anything_beaten(cursor, steps: int) -> bool:  # type: ignore[no-untyped-def]
+    """Longer ways may stand at those that gained a shorter one."""
+    cursor.execute(
+        f"SELECT 1 WHERE EXISTS (SELECT 1 FROM gained JOIN {_EXPOSURE} e ON e.supplier = gained.supplier "
+        "WHERE e.steps > %s)",
+        [steps],
+    )
+    return cursor.fetchone() is not None
 
 
-def _note(cursor, table: str, suppliers: str, values: list[int]) -> None:  # type: ignore[no-untyped-def]
+def _note(cursor, table: str, source: str) -> None:  # type: ignore[no-untyped-def]
     """Add suppliers to a table of one spread, each once."""
     cursor.execute(
-        f"INSERT INTO {table} SELECT DISTINCT supplier FROM ({suppliers}) those "
-        f"WHERE supplier NOT IN (SELECT supplier FROM {table})",
-        values,
+        f"INSERT INTO {table} SELECT DISTINCT supplier FROM {source} "
+        f"WHERE supplier NOT IN (SELECT supplier FROM {table})"
     )
 
 
@@ -197,16 +210,6 @@ def _count(cursor, table: str) -> None:  # type: ignore[no-untyped-def]
     """Tell PostgreSQL how much stands in a table of one spread; it would take a guess, and the long way round."""
     if connection.vendor == "postgresql":
         cursor.execute(f"ANALYZE {table}")
-
-
-def _look_on(cursor) -> None:  # type: ignore[no-untyped-def]
-    """Next are the customers of what moved, and those that lost a way: a longer one it had beaten may count now."""
-    _count(cursor, "moved")
-    cursor.execute("DELETE FROM looking")
-    cursor.execute(
-        f"INSERT INTO looking SELECT supplier FROM lost UNION "
-        f"SELECT customer FROM {_LINK} WHERE supplier IN (SELECT supplier FROM moved)"
-    )
 
 
 def _as_good(one: str, other: str) -> str:
