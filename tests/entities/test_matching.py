@@ -207,6 +207,18 @@ def romanised():
         ("稀鎂科技集團控股有限公司", "Rare Earth Magnesium Technology Group Holdings, Ltd."),
         ("江阴市联运有限公司", "Jiangyin Lianyun Co. Ltd."),
         ("碳元科技", "Tanyuan Technology Co. Ltd."),
+        ("今创集团", "Jiangsu Jinchuang Group"),  # all but where
+        ("福建紫金矿业集团股份有限公司", "Zijin Mining Group Co., Ltd."),  # where, which the list does not say
+        ("宝钢集团新疆八一钢铁有限公司", "Baosteel Group Xinjiang Bayi Iron and Steel Co., Ltd."),  # half translated
+        ("宝武新疆八一钢铁", "Baowu Group Xinjiang Bayi Iron and Steel Co., Ltd."),  # a place behind a listed brand
+        ("滨州中纺银泰实业有限公司", "Binzhou Chinatex Yintai Industrial Co., Ltd."),
+        ("中棉山东物流园", "China Cotton Group Shandong Logistics Park Co., Ltd."),
+        ("新疆准噶尔棉麻", "Xinjiang Junggar Cotton and Linen Co., Ltd."),  # as the land is known abroad
+        ("新疆棉花产业集团岳普湖棉业", "Xinjiang Cotton Industry Group Yuepu Lake Cotton Industry Co., Ltd."),
+        ("南京新一棉印染有限公司", "Nanjing Xinyi Cotton Textile Printing and Dyeing"),
+        ("德惠(大连)国际贸易有限公司", "Dehui (Dalian) International Trade Co., Ltd."),
+        ("洛浦县发制品产业园", "Lop County Hair Product Industrial Park"),
+        ("济南海虹国贸有限公司", "Jinan Haihong International Trade Co., Ltd."),
     ],
 )
 def test_characters_are_read_against_a_romanised_list(romanised, name, listed):
@@ -214,7 +226,33 @@ def test_characters_are_read_against_a_romanised_list(romanised, name, listed):
     assert verdicts(romanised, name).get(key) == "possible"  # by sound alone: a person has to look
 
 
-@pytest.mark.parametrize("name", ["中泰证券", "紫金银行", "新疆棉花产业集团天山棉业有限公司", "八一体育用品有限公司"])
+@pytest.mark.parametrize("name", ["兵团", "新疆生产建设兵团", "新疆生產建設兵團", "兵团棉麻公司"])
+def test_the_corps_is_known_by_its_own_names_whatever_the_list_prints(romanised, name):
+    assert verdicts(romanised, name) == {"xinjiangproductionandconstructioncorps": "match"}
+
+
+def test_a_station_of_a_listed_corporation_is_asked_about_beside_it(romanised):
+    asked = {
+        "hezecottonandlinencoltd": "possible",
+        "juyecottonandlinenstationofthehezecottonandlinencorporation": "possible",
+    }
+    assert verdicts(romanised, "菏泽市棉麻公司巨野棉麻站") == asked
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "中泰证券",
+        "紫金银行",
+        "新疆棉花产业集团天山棉业有限公司",
+        "八一体育用品有限公司",
+        "新疆建设工程集团有限公司",  # the province for the city, and of two words that agree one is "group"
+        "今创科技有限公司",
+        "黑龙江生产建设兵团纪念馆",  # another Corps
+        "宝铝集团有限公司",
+        "洛浦县地毯产业园",
+    ],
+)
 def test_another_firm_of_the_same_sound_or_group_stays_quiet(romanised, name):
     assert verdicts(romanised, name) == {}
 

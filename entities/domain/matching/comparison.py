@@ -187,6 +187,8 @@ def compare(name: Profile, listed: Profile) -> Comparison:
         else:
             place = "missing"
             against += W.place_missing
+            if across and shared and not (missing or extra or soft_missing or soft_extra or name.codes):
+                gained += W.only_place_missing  # 今创集团: all that Jiangsu Jinchuang Group says but where
     return Comparison(
         gained=gained,
         against=against,

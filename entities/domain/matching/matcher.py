@@ -37,6 +37,7 @@ from entities.domain.names.words import NameParser, ParsedName
 
 CUT_AT = 35  # manifest systems cut a party name after 35 characters
 NAME_FIELDS = ("name", "native_name")
+_CORPS_MARKS = ("师", "師", "兵团", "兵團")  # one of these stands in every Chinese name of the Corps or a division
 _BY_KIND = {"listed": 3, "alias": 2, "former": 1, "native": 2}
 
 
@@ -341,9 +342,10 @@ class Matcher:
         return frozenset(codes)
 
     def _corps_unit(self, party: PartyFacts, on: date) -> ListMatch | None:
-        """A division of the Corps by its wording, which the listing takes in as a subordinate entity."""
+        """The Corps or a division of it by its wording; the listing takes in what is subordinate to it."""
         corps = self._corps
-        if "师" not in (names := party.name + party.native_name) and "師" not in names:
+        names = party.name + party.native_name
+        if names.isascii() or not any(mark in names for mark in _CORPS_MARKS):
             return None
         if corps is None or not corps.party.listed_on(on) or not corps.listed.stands_on(on):
             return None
@@ -369,19 +371,29 @@ def _closeness(one: _Compared) -> tuple[bool, float]:
 def _standing(weighed: Iterable[_Weighed | None]) -> list[_Weighed]:
     """The strongest of each entity that stands beside the others."""
     best: dict[str, _Weighed] = {}
-    whole: dict[str, str] = {}  # per field the verdict on a listed name the party bears word for word
+    whole: dict[str, _Weighed] = {}  # per field the listed name the party bears word for word
     for one in weighed:
         if one is None:
             continue
-        if one.comparison.same_words and whole.get(one.field) != "match":
-            whole[one.field] = one.judgement.verdict
+        if one.comparison.same_words and (one.field not in whole or whole[one.field].judgement.verdict != "match"):
+            whole[one.field] = one
         known = best.get(one.target.party.key)
         if known is None or one.rank > known.rank:
             best[one.target.party.key] = one
-    # Whoever bears a listed name word for word is that entity, not another one of a similar name.
-    return [
-        w for w in best.values() if w.comparison.same_words or whole.get(w.field) not in ("match", w.judgement.verdict)
-    ]
+    return [w for w in best.values() if not _is_outdone(w, whole.get(w.field))]
+
+
+def _is_outdone(one: _Weighed, whole: _Weighed | None) -> bool:
+    """Whoever bears a listed name word for word is that entity, not another one of a similar name.
+
+    Only by sound or translation, and where the other name says more of it, both are asked: 菏泽市棉麻公司巨野棉麻站.
+    """
+    if whole is None or one.comparison.same_words:
+        return False
+    if whole.judgement.verdict == "match":
+        return True
+    says_more = one.name.han and one.comparison.gained > whole.comparison.gained
+    return one.judgement.verdict == "possible" and not says_more
 
 
 def _lexicon(listed: Sequence[ListedParty], parser: NameParser) -> frozenset[str]:

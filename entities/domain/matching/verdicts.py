@@ -107,7 +107,8 @@ def _of_everyday_words(found: Comparison, listed: Profile, lines: Thresholds) ->
         points = sum(listed.soft.values()) + listed.brand_points
         right = len(found.shared) + len(found.pairs) + (found.place == "same") - len(found.slipped)
         plain = right > 1 or (right == 1 and any(len(word.text) > W.long_word for word in found.slipped))
-        wider = found.place == "contains" and len(found.shared) > 1  # the province for the city
+        # the province for the city, where two words agree that say more than that it is a group
+        wider = found.place == "contains" and len({*found.shared} - {"group", "head"}) > 1
         return "possible" if (placed and plain) or wider or points >= lines.possible_points else None
     lesser = len(differing) == 1 and differing[0] in _LESSER
     if placed and lesser and len(found.shared) + (found.place == "same") >= 2:
@@ -122,14 +123,14 @@ def _may_be_asked(ours: Profile, found: Comparison, target: Target) -> bool:
     if found.codes and target.codes and places_agree(found.codes, target.codes) == "differs":
         return False
     if ours.name.han and not target.profile.name.han:
-        # Huafu Fashion names no place, 中泰化学 leaves it out: then every other word has to agree,
-        # "industry" and "group" aside.
-        unplaced = found.place == "none" or (found.place == "missing" and not ours.codes)
+        # Huafu Fashion names no place, 中泰化学 leaves it out, 福建紫金矿业 says one where the list knows none: then
+        # every other word has to agree, "industry" and "group" aside.
+        unplaced = found.place == "none" or (found.place == "missing" and not (ours.codes and target.codes))
         one_sided = {*found.soft_missing, *found.soft_extra}
         known_there = bool(found.codes and target.codes) and not target.profile.codes  # by the entity's other names
         placed = found.place in ("same", "contains") or known_there
         if not ours.trades and not target.profile.trades:
-            whole = unplaced and bool(found.shared) and not one_sided
+            whole = unplaced and bool(found.shared) and one_sided <= {"group"}
             return (placed or whole) and not found.extra and not found.missing
         whole = unplaced and not one_sided - {"group", "industry"}
         return (placed or whole) and bool(ours.trades & target.profile.trades)

@@ -33,6 +33,7 @@ class Weights:
     role: float = 0.4
     place_same: float = 2.0
     place_contains: float = 1.5
+    only_place_missing: float = 0.4
     # What speaks against.
     place_missing: float = 0.7
     place_differs: float = 4.0

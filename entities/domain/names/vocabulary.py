@@ -19,7 +19,8 @@ class WordRow:
     """A concept with all its spellings: ``纺织``, ``fangzhi``, ``textile`` and ``det may`` are one trade.
 
     ``textile/yarn`` is a concept of the family ``textile``; ``toy/*`` makes each spelling a concept of its own;
-    ``cotton+textile`` is a Chinese word that is translated by two.
+    ``cotton+textile`` is a Chinese word that is translated by two. A row ``distinct`` says how a name of the land,
+    which is no division and serves as a brand, is known abroad: 准噶尔 is Junggar.
     """
 
     kind: Kind
@@ -89,7 +90,15 @@ class Vocabulary:
 def build_vocabulary(rows: Iterable[WordRow], divisions: Sequence[Division]) -> Vocabulary:
     """Put trade words and places together. A trade word wins over a county of the same spelling."""
     vocabulary = Vocabulary()
-    listed = list(rows)
+    given = list(rows)
+    listed = [row for row in given if row.kind != "distinct"]
+    for row in given:
+        if row.kind != "distinct":
+            continue
+        for spelling in row.chinese:
+            # A brand all the same; written as the land is known abroad or by its sound.
+            sounds = (*readings(spelling), *map(fold, row.latin))
+            vocabulary.add_han(spelling, Sense("distinct", spelling, sounds=tuple(dict.fromkeys(sounds))))
     for row in listed:
         for spelling in row.latin:
             vocabulary.add_latin(fold(spelling), Sense(row.kind, _own_concept(row.concept, spelling)))

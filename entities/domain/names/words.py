@@ -5,6 +5,7 @@ from collections.abc import Set
 from typing import NamedTuple
 
 from entities.domain.names.scripts import HAN, fold, han_text, has_han, readings, simplified
+from entities.domain.names.syllables import syllable_count
 from entities.domain.names.vocabulary import Kind, Sense, Vocabulary, places_agree
 
 LONGEST_RUN = 4  # pinyin names are written with at most this many loose syllables per word
@@ -70,6 +71,7 @@ class NameParser:
         sizes: dict[str, set[int]] = {}
         for spelling in (*vocabulary.han, *(s for s in lexicon if not s.isascii())):
             sizes.setdefault(spelling[0], set()).add(len(spelling))
+        self._half_translated = _half_translated(lexicon, vocabulary)
         # How long the known words are that begin with a character, the longest first.
         self._han_sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
 
@@ -175,7 +177,7 @@ class NameParser:
         for run in runs:
             position, unknown = 0, ""
             while position < len(run):
-                word = self._longest(run, position, placed, len(unknown))
+                word = self._longest(run, position, placed, unknown)
                 if word is None:
                     unknown += run[position]
                     position += 1
@@ -188,7 +190,8 @@ class NameParser:
                     words += self._brands(unknown)
                     unknown = ""
                 after_place = word.kind == "place" and bool(words) and words[-1].kind == "place"
-                if after_place and places_agree(words[-1].codes, word.codes) == "differs":
+                larger = after_place and words[-1].county and not word.county  # 德惠(大连): then 德惠 is the brand
+                if after_place and not larger and places_agree(words[-1].codes, word.codes) == "differs":
                     unknown = word.text
                     position += len(word.text)
                     continue
@@ -201,8 +204,8 @@ class NameParser:
             placed = True  # a place in brackets follows the brand: 合盛硅业(鄯善)有限公司
         return ParsedName(text, tuple(_without_stray_counties(words)), han=True)
 
-    def _longest(self, run: str, position: int, placed: bool, unknown: int) -> Word | None:
-        """The longest known word that may stand here, behind so many characters nothing is known of."""
+    def _longest(self, run: str, position: int, placed: bool, unknown: str) -> Word | None:
+        """The longest known word that may stand here, behind characters nothing is known of."""
         if run[position] == "第" and (number := _NUMERALS.find(run[position + 1 : position + 2])) > 0:
             return Word(str(number), "distinct", str(number))  # 第四 is No. 4
         left = len(run) - position
@@ -211,26 +214,33 @@ class NameParser:
                 continue
             spelling = run[position : position + size]
             if size > 1 and spelling in self.lexicon:
-                return _brand(spelling)
+                return self._brand(spelling)
             sense = self.vocabulary.han.get(spelling)
             if sense is None:
                 continue
             if sense.kind == "place":
                 # A county only where a place may stand, a larger one after any known word: 西部黄金哈密金矿.
                 # With its unit a county is a place wherever it stands, 集团寿光市, and so it is before the legal form.
-                if (size > 1 and not unknown) and (
+                # Behind unknown characters only where these are a listed brand: 宝武新疆八一钢铁.
+                if (size > 1 and (not unknown or (not sense.county and self._is_listed(unknown)))) and (
                     placed or not sense.county or _with_unit(spelling) or self._ends_name(run, position + size)
                 ):
                     return Word(spelling, "place", sense.concept, sense.codes, sense.sounds, county=sense.county)
                 continue
             # A single character is a trade only where the trade stands: before the legal form, or in 镁制品.
             # Behind one unknown character it is the second of a brand: 豫棉, 宝钢.
-            if size == 1 and (position == 0 or unknown == 1 or not self._ends_name(run, position + 1)):
+            of_china = run[:position] == "中" and not unknown and sense.kind == "trade"  # 中棉山东物流园
+            ends = position > 0 and len(unknown) != 1 and self._ends_name(run, position + 1)
+            if size == 1 and not of_china and not ends:
                 continue
             return Word(spelling, sense.kind, sense.concept, sounds=sense.sounds)
-        if position == 0 and run[0] == "中" and self._is_trade(run[1:2]):
+        if position == 0 and run[0] == "中" and self._is_trade(run[1:2]) and not self._is_listed(run[:2]):
             return self._china  # 中棉集团 is China Cotton Group
         return None
+
+    def _is_listed(self, han: str) -> bool:
+        """The characters are a listed brand by their sound or half translated."""
+        return len(han) > 1 and not self.lexicon.isdisjoint(self._brand(han).sounds)
 
     def _is_trade(self, han: str) -> bool:
         sense = self.vocabulary.han.get(han)
@@ -246,13 +256,30 @@ class NameParser:
         return any(run[position + 1 : position + 1 + size] in self.vocabulary.han for size in sizes if size > 1)
 
     def _brands(self, han: str) -> list[Word]:
-        """An unknown run is one brand, or one the list knows by sound and what follows it: 华孚恒丰, 华孚甜菊."""
-        if len(han) > 3 and self.lexicon.isdisjoint(readings(han)):
-            for cut in range(len(han) - 2, 1, -1):
-                head = _brand(han[:cut])
-                if not self.lexicon.isdisjoint(head.sounds):
-                    return [head, _brand(han[cut:])._replace(joined=True)]
-        return [_brand(han)]
+        """An unknown run is one brand, or one the list knows by sound and what follows it: 华孚恒丰, 新一棉."""
+        whole = self._brand(han)
+        if len(han) < 3 or not self.lexicon.isdisjoint(whole.sounds):
+            return [whole]
+        tail = self.vocabulary.han.get(han[-1])
+        if tail is not None and (tail.kind == "trade" or tail.concept.startswith("nature/")):
+            head = self._brand(han[:-1])
+            if not self.lexicon.isdisjoint(head.sounds):
+                return [head, Word(han[-1], tail.kind, tail.concept)]
+        for cut in range(len(han) - 2, 1, -1):
+            head = self._brand(han[:cut])
+            if not self.lexicon.isdisjoint(head.sounds):
+                return [head, self._brand(han[cut:])._replace(joined=True)]
+        return [whole]
+
+    def _brand(self, han: str) -> Word:
+        """A brand by its sound and, where its last character is a trade, half translated: 宝钢 is Baosteel."""
+        sounds = readings(han)
+        last = self.vocabulary.han.get(han[-1]) if len(han) > 1 else None
+        if last is not None and last.kind == "trade" and self._half_translated:
+            heads = (*readings(han[:-1]), "china") if han[:-1] == "中" else readings(han[:-1])
+            for head in heads:
+                sounds += self._half_translated.get((head, last.concept), ())
+        return Word(han, "distinct", han, sounds=sounds)
 
     def _ends_name(self, run: str, position: int) -> bool:
         """Only a legal form, a role, or the word for products follows."""
@@ -285,7 +312,8 @@ def _without_stray_counties(words: list[Word]) -> list[Word]:
     else:
         return words
     places = [(index, word) for index, word in enumerate(words) if word.kind == "place"]
-    alone = len(places) == 1 and not any(word.kind in ("distinct", "common") for word in words)
+    has_brand = any(word.kind in ("distinct", "common") and word.concept != "china" for word in words)
+    alone = len(places) == 1 and not has_brand and not _with_unit(places[0][1].text)  # Lop County stays a place
     changed = list(words)
     for index, word in places:
         if not word.county or (index + 1 < len(words) and words[index + 1].concept == "county"):
@@ -306,11 +334,22 @@ def _each_concept(word: Word) -> list[Word]:
 
 
 def _with_unit(division: str) -> bool:
-    return len(division) > 2 and division[-1] in "县市区旗"
+    return len(division) > 2 and (division[-1] in "县市区旗" or division.endswith(" county"))
 
 
-def _brand(han: str) -> Word:
-    return Word(han, "distinct", han, sounds=readings(han))
+def _half_translated(lexicon: Set[str], vocabulary: Vocabulary) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Listed brands made of a sound and a translated trade, by both: Baosteel, Chinatex (China and textile)."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for word in sorted(spelling for spelling in lexicon if spelling.isascii() and not syllable_count(spelling)):
+        for cut in range(2, len(word) - 2):
+            head, trade = word[:cut], vocabulary.latin.get(word[cut:])
+            if trade is None or trade.kind != "trade":
+                continue
+            sense = vocabulary.latin.get(head)
+            first = "china" if sense is not None and sense.concept == "china" else head
+            if first == "china" or syllable_count(head):
+                found[first, trade.concept] = (*found.get((first, trade.concept), ()), word)
+    return found
 
 
 def _initials_joined(tokens: list[str]) -> list[str]:
