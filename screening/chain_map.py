@@ -75,10 +75,14 @@ def chart_of(shipment: Shipment, chain: Chain, user: User) -> Chart:
 def _supplies(node: Node, chain: Chain, numbers: dict[str, int]) -> tuple[str, ...]:
     """To which numbers a party supplies what, in words."""
     return tuple(
-        f"{link.goods or 'goods not said'} to {numbers[link.target]}" + (f" ({link.grade})" if link.grade else "")
+        f"{link.goods or _unsaid(link)} to {numbers[link.target]}" + (f" ({link.grade})" if link.grade else "")
         for link in chain.links
         if link.source == node.id
     )
+
+
+def _unsaid(link: Link) -> str:
+    return "the goods of the shipment" if link.target == ARTICLE else "goods not said"
 
 
 def _routes(link: Link, places: dict[str, tuple[Placed, ...]]) -> Iterable[Route]:

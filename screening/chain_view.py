@@ -155,7 +155,9 @@ def fold(
         rest = ranked[most:]
         asked = sum(bool(node.note) for node in rest)
         note = f"{asked} of them with a question" if asked else "nothing found about them"
-        box = Node(f"fold-{step}", f"and {len(rest)} more", step, "fold", note=note, url=address(step))
+        box = Node(
+            f"fold-{step}", f"and {len(rest)} more", step, "fold", stage=f"step {step}", note=note, url=address(step)
+        )
         kept += [*(node for node in column if node not in rest), box]
         stands_for |= {node.id: box.id for node in rest}
     drawn: dict[tuple[str, str], Link] = {}

@@ -60,12 +60,16 @@ class Frame:
         return (east - self.west) * self.scale, (self.north - latitude) * self.scale * STRETCH
 
     def holds(self, point: Point) -> bool:
-        return self.west <= point.longitude <= self.east and self.south <= point.latitude <= self.north
+        return (
+            self.west + EDGE <= point.longitude <= self.east - EDGE
+            and self.south + EDGE <= point.latitude <= self.north - EDGE
+        )
 
 
 WORLD_WEST = -168.5
 WORLD = Frame(WORLD_WEST, -56, 191.5, 82, 1120)
-REGION = Frame(66, 8, 142, 55, 1120)
+REGION = Frame(62, 8, 142, 55, 1120)
+EDGE = 3  # degrees: a mark nearer to the edge of the larger map would be cut
 
 
 def is_in_region(point: Point) -> bool:
