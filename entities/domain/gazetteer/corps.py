@@ -3,7 +3,10 @@
 import re
 
 _N = "[一二三四五六七八九十]{1,3}|[0-9０-９]{1,2}"
-CORPS_HAN = re.compile(r"(?<!内蒙古)(?<!黑龙江)(?<!云南)(?<!生产建设)(?:新疆)?(?:生产建设兵团|(?<!生产)建设兵团|兵团)(?!结)")
+# Other provinces had a Corps of their own: 内蒙古生产建设兵团.
+CORPS_HAN = re.compile(
+    r"(?<!内蒙古)(?<!黑龙江)(?<!云南)(?<!生产建设)(?:新疆)?(?:生产建设兵团|(?<!生产)建设兵团|兵团)(?!结)"
+)
 _REGIMENT = "(?:[0-9０-９]{1,3}|[一二三四五六七八九十百零〇]{2,5})团"
 FARM_DIVISION_HAN = re.compile(rf"农业?第?(?:{_N})师|第(?:{_N})师.{{0,4}}?{_REGIMENT}")
 # Only beside the Corps or a place in Xinjiang: 第N师 is also an army division, N团 also a tour group.
