@@ -184,10 +184,9 @@ def test_a_workshop_of_a_scheme_upstream_asks_a_person(importer, member):
     )
     supplies(workshop, SEWER, importer, member)
     shipment = ship(importer, member)
-    assert {one.matched_text for one in found(shipment, "LABOUR_TRANSFER")} == {
-        "Poverty Alleviation Workshop",
-        "扶贫车间",
-    }
+    [finding] = found(shipment, "LABOUR_TRANSFER")
+    words = [reason["token"] for reason in finding.reasons if isinstance(reason, dict)]
+    assert words == ["Poverty Alleviation Workshop", "扶贫车间"]
     assert shipment.outcome == Shipment.Outcome.REVIEW
 
 
@@ -425,3 +424,28 @@ def test_what_the_rules_need_is_read_for_many_shipments_at_once(importer, member
     assert asked([one.pk for one in stored[1:]]) - reads < 20 * 8
     kinds = set(stored[5].screenings.get().findings.values_list("rule", flat=True))
     assert {"MIXED_SOURCE_PLANT", "TRANSSHIPMENT", "PRICE_OUTLIER", "LISTED_AFFILIATE"} <= kinds
+
+
+def test_the_queue_of_looks_is_narrowed_by_a_rule_that_only_informs(client, importer, member):
+    knits(importer, member)
+    sewn = ship(importer, member, reference="SEWN-IN-VIETNAM")
+    tailor = PartyFacts(name="Example Tailors", country="IN")
+    ship(importer, member, tailor, origin="IN", reference="SEWN-IN-INDIA")
+    assert sewn.outcome == Shipment.Outcome.REVIEW
+    client.force_login(make_user(Role.ANALYST))
+    page = client.get("/desk/needs-a-look/", {"rule": "TRANSSHIPMENT"}).content.decode()
+    assert '<option value="TRANSSHIPMENT" selected>' in page
+    assert "SEWN-IN-VIETNAM" in page
+    assert "SEWN-IN-INDIA" not in page
+
+
+def test_a_case_shows_what_each_reason_rests_on(client, importer, member):
+    knits(importer, member)
+    supplies(LISTED, KNITTER, importer, member)
+    supplies(MILL, KNITTER, importer, member)
+    case = ship(importer, member).cases.get()
+    client.force_login(make_user(Role.ANALYST))
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "MIXED_SOURCE_PLANT" in page
+    assert "From Example Spinning Ltd." in page
+    assert "its production records must show" in page

@@ -178,8 +178,9 @@ def test_words_of_labour_schemes(text, country, words):
     assert labour_words_in(text, country) == words
 
 
-def test_labour_words_ask_a_person_once_for_each_text():
-    said = (rules.LabourWords("name", "扶贫车间"), rules.LabourWords("source", "surplus labor", 9))
+def test_labour_words_ask_a_person_once_for_a_party_and_once_for_a_statement():
+    own = (rules.LabourWords("name", "扶贫车间"), rules.LabourWords("address", "援疆"))
+    said = (*own, rules.LabourWords("source", "surplus labor", 9))
     found = list(labour_transfer(facts(party(3, labour=said), party(3, labour=said))))
     assert [(one.matched_field, one.severity, one.ground, one.asks_review) for one in found] == [
         ("name", "high", "", True),
@@ -188,6 +189,7 @@ def test_labour_words_ask_a_person_once_for_each_text():
     assert found[0].headline == (
         "Line 1 (T-shirts) traces to Firm 3, which speaks of “扶贫车间” in its name, two steps upstream."
     )
+    assert [reason["token"] for reason in found[0].reasons[:2]] == ["扶贫车间", "援疆"]
     assert found[1].reasons[0]["links"] == [9]
     assert found[0].basis == "UFLPA sec. 2(d)(2)(B)(ii), (v)"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from entities.domain.judging import Judged, effect
 from entities.domain.matching import ListMatch
-from screening.domain.rules.facts import Found, ListedKin, ListRow, PartyAtStep, ShipmentFacts
+from screening.domain.rules.facts import Found, LabourWords, ListedKin, ListRow, PartyAtStep, ShipmentFacts
 from screening.domain.rules.wording import BEFORE_UFLPA, headline, row_basis, signs, weak_links, why_not_presumed
 
 
@@ -84,37 +84,43 @@ def listed_affiliate(shipment: ShipmentFacts) -> Iterator[Found]:
 
 def labour_transfer(shipment: ShipmentFacts) -> Iterator[Found]:
     """Name or address of a party, or what is said of its deliveries, speaks of a state labour scheme."""
-    told: set[tuple[int | None, str, str]] = set()
+    told: set[tuple[int | None, int | None]] = set()
     for party in shipment.parties:
-        for said in party.labour:
-            once = (party.supplier_id or party.party_id, said.field, said.words)
-            if not party.is_source or once in told:
-                continue
-            told.add(once)
-            where = {"goods": "what it delivers", "source": "the source of a statement on it"}.get(
-                said.field, f"its {said.field.replace('_', ' ')}"
-            )
-            yield Found(
-                rule="LABOUR_TRANSFER",
-                severity="high",
-                basis="UFLPA sec. 2(d)(2)(B)(ii), (v)",
-                asks_review=True,
-                headline=headline(shipment, party, f"speaks of “{said.words}” in {where}"),
-                line_numbers=party.line_numbers,
-                party=party,
-                matched_field=said.field,
-                matched_text=said.words,
-                reasons=(
-                    {
-                        "field": said.field,
-                        "token": said.words,
-                        "text": "These words are used of government schemes that place workers of Xinjiang.",
-                        **({"links": [said.link]} if said.link is not None else {}),
-                    },
-                    "Words alone show no worker of such a scheme at this firm: a person reads the text.",
-                    *weak_links(party),
-                ),
-            )
+        for link in dict.fromkeys(said.link for said in party.labour if party.is_source):
+            if (once := (party.supplier_id or party.party_id, link)) not in told:
+                told.add(once)
+                yield _labour(shipment, party, [said for said in party.labour if said.link == link])
+
+
+def _labour(shipment: ShipmentFacts, party: PartyAtStep, texts: Sequence[LabourWords]) -> Found:
+    """The words in a party's own particulars, or in one statement on its deliveries."""
+    first = texts[0]
+    places = {"goods": "what it delivers", "source": "the source of a statement on it"}
+    where = places.get(first.field, f"its {first.field.replace('_', ' ')}")
+    return Found(
+        rule="LABOUR_TRANSFER",
+        severity="high",
+        basis="UFLPA sec. 2(d)(2)(B)(ii), (v)",
+        asks_review=True,
+        headline=headline(shipment, party, f"speaks of “{first.words}” in {where}"),
+        line_numbers=party.line_numbers,
+        party=party,
+        matched_field=first.field,
+        matched_text=first.words,
+        reasons=(
+            *(
+                {
+                    "field": said.field,
+                    "token": said.words,
+                    "text": "These words are used of government schemes that place workers of Xinjiang.",
+                    **({"links": [said.link]} if said.link is not None else {}),
+                }
+                for said in texts
+            ),
+            "Words alone show no worker of such a scheme at this firm: a person reads the text.",
+            *weak_links(party),
+        ),
+    )
 
 
 def _kin(shipment: ShipmentFacts, party: PartyAtStep, kin: ListedKin) -> Found:
