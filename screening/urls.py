@@ -18,6 +18,7 @@ from screening.views import (
     suppliers,
     thresholds,
     traces,
+    what_if,
 )
 
 urlpatterns = [
@@ -51,6 +52,9 @@ urlpatterns = [
     path("lot-documents/<int:pk>/", traces.lot_document_detail, name="lot-document-detail"),
     path("lot-documents/<int:pk>/places/", traces.lot_document_tie, name="lot-document-tie"),
     path("lot-documents/<int:pk>/file/", traces.lot_document_download, name="lot-document-download"),
+    path("what-if/", what_if.what_if_ask, name="what-if"),
+    path("what-if/receipts/", what_if.what_if_receipt_list, name="what-if-receipts"),
+    path("what-if/receipts/<int:pk>/", what_if.what_if_receipt, name="what-if-receipt"),
     path("screened-again/", rescreenings.rescreening_list, name="rescreening-list"),
     path("screened-again/<int:pk>/", rescreenings.rescreening_detail, name="rescreening-detail"),
     path("imports/", batches.batch_list, name="batch-list"),

@@ -94,6 +94,9 @@ PAGES: dict[str, set[str]] = {
     "shipment-open-case": WORKERS,
     "shipment-set-aside": WORKERS,
     # shipments, suppliers, lists
+    "what-if": DECLARANTS,
+    "what-if-receipts": SIGNED_IN,
+    "what-if-receipt": OFFICE | OWNERS,
     "rescreening-list": OFFICE,
     "rescreening-detail": OFFICE | OWNERS,
     "shipment-list": SIGNED_IN,
@@ -161,6 +164,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-docs", "get"): EVERYBODY,
     ("api-me", "get"): SIGNED_IN,
     ("api-screen-party", "post"): SIGNED_IN,
+    ("api-what-if-list", "post"): DECLARANTS,
     ("api-shipments-list", "get"): SIGNED_IN,
     ("api-shipments-list", "post"): DECLARANTS,
     ("api-shipments-detail", "get"): OFFICE | OWNERS,

@@ -19,7 +19,7 @@ from entities.services.tokens import create_token
 from evidence.models import Document, Exhibit, Page
 from screening.domain.lots import Lot
 from screening.models import ImportBatch, Task, TaskItem
-from screening.services import pairs
+from screening.services import pairs, what_if
 from screening.services.epcis import receive_document
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from screening.services.traces import declare_trace
@@ -91,6 +91,9 @@ class World:
         jobs.work_off()
         self.shipment.refresh_from_db()
         self.rescreening = self.shipment.rescreened.latest("pk").rescreening
+        planned = DeclaredShipment(parties=(DeclaredRole("manufacturer", maker),))
+        answer = what_if.ask(planned, owner=self.importer, actor=member)
+        self.receipt = what_if.give_receipt(answer, {}, actor=member)
         self.task = Task.objects.create(
             case=self.case, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
         )
@@ -140,6 +143,7 @@ class World:
         keys = {
             "token-revoke": self.token.pk,
             "rescreening-detail": self.rescreening.pk,
+            "what-if-receipt": self.receipt.pk,
             "match-judge": self.pair.pk,
             "match-confirm": self.judgement.pk,
             "account-detail": self.users[REVIEWER].pk,

@@ -181,7 +181,7 @@ def _without_unknown_firms(findings: Sequence[Finding], actor: User) -> None:
     ids |= {finding.supplier_id for finding in findings}
     visible = set(Supplier.objects.visible_to(actor).filter(pk__in=ids - {None}).values_list("pk", flat=True))
     for finding in findings:
-        finding.party_id = None
+        finding.party_id, finding.firm_key = None, ""  # not stored, so not to be judged
         finding.supplier_id = finding.supplier_id if finding.supplier_id in visible else None
         finding.path = [
             {**node, "supplier": supplier if (supplier := node.get("supplier")) in visible else None}

@@ -58,7 +58,11 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     by_line = sources_by_line(shipment, lines, request.user)
     actions = []
     if request.user.has_perm(Act.ADD_SHIPMENT):
-        actions = [{"label": "Change", "url": reverse("shipment-edit", args=[pk])}]
+        what_if = f"{reverse('what-if')}?like={pk}"
+        actions = [
+            {"label": "Change", "url": reverse("shipment-edit", args=[pk])},
+            {"label": "What if", "url": what_if},
+        ]
     return render(
         request,
         "screening/shipment_detail.html",
