@@ -140,7 +140,7 @@ class LotDocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfShi
         data = sent.validated_data
         document = epcis.receive_document(
             context["shipment"],
-            json.dumps(data["document"], ensure_ascii=False).encode(),
+            json.dumps(data["document"], ensure_ascii=False).encode("utf-8", "surrogatepass"),
             name=data["name"] or "EPCIS document",
             actor=account(request),
             declared_by=data["declared_by"],

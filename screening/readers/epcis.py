@@ -47,6 +47,11 @@ def read_json(content: bytes) -> tuple[Any, list[str]]:
         raise Refused("not_json", "The JSON is nested too deeply: no EPCIS document is.") from fault
     except ValueError as fault:
         raise Refused("not_json", f"This is no JSON that can be read: {fault}.") from fault
+    if "\\ud" in text.lower():
+        try:
+            json.dumps(values, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError as fault:
+            raise Refused("not_json", "The file holds half a character (a lone surrogate): remove it.") from fault
     if "\x00" in text or "\\u0000" in text:
         raise Refused("not_json", "The file holds null characters, which no EPCIS document does: remove them.")
     return values, list(dict.fromkeys(twice))

@@ -40,7 +40,8 @@ def lot_trace_add(request: SignedInRequest, pk: int) -> HttpResponse:
     inputs = InputFormSet(data, prefix="input", form_kwargs=known)
     outputs = OutputFormSet(data, prefix="output", form_kwargs=known)
     is_sent = request.method == "POST" and "add_row" not in request.POST
-    if is_sent and all([head.is_valid(), inputs.is_valid(), outputs.is_valid()]):
+    is_valid = is_sent and all([head.is_valid(), inputs.is_valid(), outputs.is_valid()])
+    if is_valid:
         went_in, came_out = filled(inputs), filled(outputs)
         if whole := mark_faults(went_in, came_out, lines):
             head.add_error(None, whole)
@@ -51,6 +52,8 @@ def lot_trace_add(request: SignedInRequest, pk: int) -> HttpResponse:
                 head.add_error(None, refused.message)
             else:
                 return redirect(f"{reverse('shipment-detail', args=[pk])}#lots")
+    if is_sent and any(form.errors for form in (*inputs.forms, *outputs.forms)):
+        head.add_error(None, "A lot below needs a correction.")
     context = {
         "section": "shipment-list",
         "shipment": shipment,

@@ -109,6 +109,7 @@ def test_a_business_step_is_known_in_each_spelling(value):
         (b"[" * 100_000, "not_json", "nested"),
         (b" " * (MAX_BYTES + 1), "too_large", "10 MB"),
         (b'{"type": "a\\u0000b"}', "not_json", "null characters"),
+        (b'{"type": "a\\ud800b"}', "not_json", "half a character"),
     ],
 )
 def test_what_is_no_json_is_said_with_the_place(content, code, said):
@@ -313,6 +314,25 @@ def test_members_that_are_not_used_are_listed_not_lost():
         ("/sensorElementList", False),
         ("/cotton:field", False),
     ]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", 7, True, [], {}, [None], [7], [{}], {"id": 7}, "0001-01-01T00:00:00+14:00"]
+)
+def test_no_value_of_any_member_stops_the_reading(value):
+    """Each member of an event with a value of another form: understood or reported, never a fault."""
+    events = [chain()[1], shipping({"epcList": ["urn:x:1"]}, "gin", "spinner", parentID="urn:x:2", ilmd={"lot": 1})]
+    names = {"errorDeclaration", "transformationID", "eventID", "type", "childEPCs"}.union(*events)
+    for name in names:
+        for kind in ("ObjectEvent", "AggregationEvent", "TransformationEvent"):
+            told = [{**one, "type": kind, name: value} for one in events]
+            found = read(document(*told))
+            assert len(found.told[1]) + sum(remark.event is not None for remark in found.remarks[1]) >= 2, name
+
+
+def test_a_member_of_another_form_is_reported():
+    found = read(made("gin", [], [quantity("B-1", 2, 5)], 2, sourceList={}, ilmd="lot 7", destinationList=[{"id": 1}]))
+    assert problems(found) == ["/sourceList", "/ilmd", "/destinationList/0"]
 
 
 def test_the_frame_of_a_document_is_listed_too():

@@ -88,6 +88,7 @@ def test_another_row_is_asked_for_without_a_script_and_nothing_is_lost(web, cott
         ({"output-0-lot": "", "output-0-line_number": ""}, "puts out at least one lot"),
         ({"input-0-lot": ""}, "A lot needs its lot or batch number."),
         ({"input-0-unit": ""}, "has no unit"),
+        ({"input-0-unit": ""}, "A lot below needs a correction."),
         ({"input-0-quantity": "-2"}, "is below zero"),
         ({"maker": None, "maker_name": "X", "maker_country": "Vietnam"}, "at most 2 characters"),
     ],

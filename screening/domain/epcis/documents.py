@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -85,7 +86,8 @@ class Event:
             minutes = int(offset[2]) * 60 + int(offset[3])
             if minutes < 24 * 60:
                 delta = timedelta(minutes=minutes if offset[1] == "+" else -minutes)
-                moment = moment.astimezone(timezone(delta))
+                with suppress(OverflowError):  # at the ends of the calendar
+                    moment = moment.astimezone(timezone(delta))
         return moment.date()
 
     def at(self, *parts: str | int) -> str:
@@ -142,7 +144,8 @@ def named_places(document: Document) -> tuple[dict[str, PartyFacts], dict[str, s
     goods: dict[str, str] = {}
     for vocabulary in _vocabularies(document.body):
         kind = word_of(str(vocabulary.get("type", "")))
-        for entry in vocabulary.get("vocabularyElementList", []) or []:
+        entries = vocabulary.get("vocabularyElementList")
+        for entry in entries if isinstance(entries, list) else []:
             if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
                 continue
             said = dict(_attributes(entry.get("attributes")))

@@ -104,7 +104,7 @@ def place_key(uri: str) -> str:
         if re.fullmatch(r"\d{13}", keys.get(name, "")):
             return f"GLN {keys[name]}"
     plain = re.sub(r"^GLN\s*", "", text, flags=re.IGNORECASE)
-    return f"GLN {plain}" if re.fullmatch(r"\d{13}", plain, re.ASCII) else text
+    return f"GLN {plain}" if re.fullmatch(r"\d{13}", plain, re.ASCII) else text[:500]
 
 
 def word_of(value: str) -> str:

@@ -476,6 +476,14 @@ class _Reading:
                 if name not in _SAYS_NOTHING:
                     why = "Kept in the document; this member is not known here."
                 event.note(name, what=value, why=why)
+        for name, shape in _SHAPES.items():
+            if event.fields.get(name) is not None and not isinstance(event.fields[name], shape):
+                event.problem(name, what=event.fields[name], why=_MISSHAPEN)
+        for side in ("source", "destination"):
+            given = event.fields.get(f"{side}List")
+            for index, one in enumerate(given if isinstance(given, list) else []):
+                if not (isinstance(one, dict) and isinstance(one.get(side), str)):
+                    event.problem(f"{side}List", index, what=one, why=_MISSHAPEN)
         ilmd = event.fields.get("ilmd")
         for name, value in ilmd.items() if isinstance(ilmd, dict) else ():
             if word_of(name) not in _LOT_NUMBERS:
@@ -485,6 +493,19 @@ class _Reading:
 
 
 _UNTIED = "No supplier is tied to this identifier yet: tie it, then the event is taken up."
+_MISSHAPEN = "This is not of the form EPCIS 2.0 gives it: it was left out."
+_SHAPES: dict[str, type | tuple[type, ...]] = {
+    "sourceList": list,
+    "destinationList": list,
+    "bizTransactionList": list,
+    "ilmd": dict,
+    "errorDeclaration": dict,
+    "readPoint": (dict, str),
+    "bizLocation": (dict, str),
+    "parentID": str,
+    "transformationID": str,
+    "eventID": str,
+}
 _NOTHING = {
     "ObjectEvent": "The goods were seen: it tells neither production nor delivery.",
     "AggregationEvent": "It names no container: it tells neither production nor delivery.",
