@@ -16,7 +16,7 @@ from entities.models import Judgement, User
 from entities.services import judgements
 from screening.models import Case, Finding, ShipmentLine
 from screening.models.run import FindingQuerySet
-from screening.services.reach import shipments_declaring
+from screening.services.reach import shipments_below, shipments_declaring, with_kin
 
 
 @dataclass(slots=True)
@@ -157,6 +157,8 @@ def shipments_judged(pk: int) -> set[int]:
         )
     )
     found = set(rows.values_list("screening__shipment", flat=True))
+    firms = {supplier for supplier in rows.values_list("supplier", flat=True) if supplier}
+    found |= shipments_below(with_kin(firms) - firms)
     made_known = Judgement.objects.between([judgement.party_key], judgement.register, [judgement.entity_key])
     if made_known.filter(verdict=Judgement.Verdict.SAME).exists():
         found |= shipments_declaring(PartyFacts(**judgement.party))

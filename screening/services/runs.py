@@ -748,7 +748,8 @@ def _statements_in(found: Iterable[rules.Found]) -> dict[str, Any]:
     """The statements that findings rest on beside the paths: it is another screening where these are others."""
     signs = [reason for one in found for reason in one.reasons if isinstance(reason, dict)]
     said = {name: sorted({pk for sign in signs for pk in sign.get(name, ())}) for name in ("links", "holdings")}
-    return {"rests_on": said} if any(said.values()) else {}
+    kin = {(one.listed_key, one.verdict) for one in found if one.matched_field == "ownership"}
+    return {"rests_on": said | {"kin": [list(one) for one in sorted(kin)]}} if any(said.values()) else {}
 
 
 def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from entities.services.lists import load_reference_lists
 from entities.services.ownership import declare_ownership, withdraw_ownership
 from screening.confidential import findings_for
 from screening.models import Detention, Shipment, ShipmentLine
-from screening.services import cases
+from screening.services import cases, pairs
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment, add_shipments
 from tests.factories import make_organization, make_user
@@ -265,6 +265,21 @@ def test_the_owner_of_a_listed_entity_is_asked_about(importer, member):
     [finding] = found(shipment, "LISTED_AFFILIATE")
     assert "which controls Aksu Huafu Color Spinning Co., Ltd." in finding.headline
     assert finding.ground == ""
+
+
+def test_a_judgement_on_an_owner_reaches_what_it_owns(importer, member):
+    alike = PartyFacts(name="Esquel Garment Co., Ltd.", city="Foshan", country="CN")
+    theirs = ship(make_organization(), make_user(Role.IMPORTER_MEMBER), alike)
+    owns(alike, SEWER, importer, member, share_from=Decimal(90))
+    shipment = ship(importer, member)
+    [before] = [one for one in found(shipment, "LISTED_AFFILIATE") if one.listing.name == "Esquel Group"]
+    assert (before.verdict, before.matched_field) == ("possible", "ownership")
+    assert "which may be Esquel Group" in before.headline
+    pair = next(one for one in found(theirs, "LISTED_ENTITY") if one.listing.name == "Esquel Group")
+    pairs.judge(pair, verdict="same", scope="firm", reason="one registration", actor=make_user(Role.ANALYST))
+    [after] = [one for one in found(shipment, "LISTED_AFFILIATE") if one.listing.name == "Esquel Group"]
+    assert after.verdict == "match"
+    assert "which is controlled by Esquel Group" in after.headline
 
 
 def test_another_importers_word_on_an_owner_stays_its_own(importer, member):
