@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from entities.domain.facts import PartyFacts
+from entities.domain.facts import ListedName, ListedParty, PartyFacts
 from entities.domain.roles import Role
+from entities.matchers import matcher_of
 from entities.models import Listing, ListVersion, Supplier
 from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
@@ -16,6 +17,7 @@ from entities.services.ownership import declare_ownership, withdraw_ownership
 from screening.confidential import findings_for
 from screening.models import Detention, Shipment, ShipmentLine
 from screening.services import cases, pairs
+from screening.services.lists import touched_by
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment, add_shipments
 from tests.factories import make_organization, make_user
@@ -280,6 +282,17 @@ def test_a_judgement_on_an_owner_reaches_what_it_owns(importer, member):
     [after] = [one for one in found(shipment, "LISTED_AFFILIATE") if one.listing.name == "Esquel Group"]
     assert after.verdict == "match"
     assert "which is controlled by Esquel Group" in after.headline
+
+
+def test_a_list_that_names_an_owner_touches_the_shipments_of_what_it_owns(importer, member):
+    owner = PartyFacts(name="Zanzibar Copper Group", country="CN")
+    owns(owner, SEWER, importer, member, share_from=Decimal(90))
+    shipment = ship(importer, member)
+    other = ship(importer, member, PartyFacts(name="Example Tailors", country="IN"), origin="IN")
+    listed = matcher_of([ListedParty("zanzibar", (ListedName(owner.name, "listed"),))])
+    touched = touched_by(listed, None).shipment_ids
+    assert shipment.pk in touched
+    assert other.pk not in touched
 
 
 def test_another_importers_word_on_an_owner_stays_its_own(importer, member):
