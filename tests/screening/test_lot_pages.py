@@ -195,6 +195,19 @@ def test_who_may_only_look_sees_no_form(web, cotton):
     assert PLACES["gin"] not in page
 
 
+@pytest.mark.parametrize("in_own_name", [False, True])
+def test_a_request_for_evidence_names_no_firm_only_the_office_ties_by_lots(web, cotton, in_own_name):
+    said = {"actor": cotton.analyst, "declared_by": cotton.office} if in_own_name else {}
+    cotton.step(cotton.supplier(LISTED), [], ["Y-1"], **said)
+    cotton.step(cotton.maker, ["Y-1"], [Lot("S-1", line_number=1)], **said)
+    assert cotton.found() == [(LISTED, "traced", 2)]
+    web.force_login(cotton.analyst, backend="entities.backends.EmailBackend")
+    page = web.get(f"/cases/{cotton.shipment.cases.get().pk}/request-evidence/").content.decode()
+    asked = " ".join(re.findall(r'name="suggested"[^>]*value="([^"]*)"', page))
+    assert "Example Maker" in asked
+    assert (LISTED in asked) is not in_own_name
+
+
 def test_steps_stand_upstream_in_order(cotton):
     gin = cotton.step(cotton.supplier("Example Valley Gin"), [], ["B-1"])
     maker = cotton.step(cotton.maker, ["Y-1"], [Lot("S-1", line_number=1)])
