@@ -266,3 +266,14 @@ def test_a_rivals_words_about_the_same_two_firms_are_not_quoted(shared, owner, m
     }
     assert "secret interlock" in told[analyst]
     assert "secret interlock" not in told[member]
+
+
+@pytest.mark.parametrize("name", ["shipment-chain", "shipment-map"])
+def test_a_wide_chain_asks_the_database_no_more_than_a_narrow_one(
+    client, owner, member, analyst, django_assert_max_num_queries, name
+):
+    shipment = wide_chain(owner, member, 30)
+    client.force_login(analyst)
+    with django_assert_max_num_queries(25):
+        page = client.get(reverse(name, args=[shipment.pk]))
+    assert "Example Mill 029" in page.content.decode()
