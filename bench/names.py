@@ -75,14 +75,15 @@ def show(found: dict[str, Any]) -> None:
     scripts, speed = found["scripts"], found["speed"]
     row = [f"{scripts['chinese_recall'][half]:.3f}" for half in grading.HALVES]
     print(f"{'Chinese name against a romanised list':<42}{REACH['chinese_recall']:>9}{row[0]:>10}{row[1]:>10}")
-    row = [f"{scripts['more'][half]['recall']:.3f}" for half in grading.HALVES]
-    print(f"{'  the second set of such names':<42}{REACH['chinese_recall']:>9}{row[0]:>10}{row[1]:>10}")
-    row = [f"{scripts['more'][half]['alarms']:.2%}" for half in grading.HALVES]
-    print(f"{'  false alarms on its other firms':<42}{'0':>9}{row[0]:>10}{row[1]:>10}")
+    for key, label in (("more", "second"), ("third", "third")):
+        row = [f"{scripts[key][half]['recall']:.3f}" for half in grading.HALVES]
+        print(f"{f'  the {label} set of such names':<42}{REACH['chinese_recall']:>9}{row[0]:>10}{row[1]:>10}")
+        row = [f"{scripts[key][half]['alarms']:.2%}" for half in grading.HALVES]
+        print(f"{'    false alarms on its other firms':<42}{'0':>9}{row[0]:>10}{row[1]:>10}")
     for label, reach, value in (
         ("pinyin against a list in characters", REACH["chinese_recall"], f"{scripts['pinyin_recall']:.3f}"),
         ("  false alarms on other Chinese firms", "0", f"{scripts['other_chinese_alarms']:.2%}"),
-        ("names per second, one core, cold", REACH["names_per_second"], f"{speed['names_per_second']:,.0f}"),
+        ("names per second of one core, cold", REACH["names_per_second"], f"{speed['names_per_second']:,.0f}"),
         ("one name, p50 ms", REACH["p50_ms"], f"{speed['p50_ms']:.3f}"),
         ("one name, p99 ms", REACH["p99_ms"], f"{speed['p99_ms']:.3f}"),
         (f"list of {speed['longer_list']:,}: times slower", REACH["slow_down"], f"{speed['slow_down']:.1f}"),

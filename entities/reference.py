@@ -164,7 +164,8 @@ def divisions() -> tuple[Division, ...]:
     }
     here: list[Division] = []
     for place in places():
-        kind = levels.get(place.level) or ("prefecture" if re.fullmatch(r"6590\d\d", place.code) else None)
+        # The cities of the Corps rank as counties.
+        kind = levels.get(place.level) or ("county" if re.fullmatch(r"6590\d\d", place.code) else None)
         if kind is None:
             continue
         latin = [

@@ -36,12 +36,12 @@ def test_the_page_says_when_the_engine_is_newer_than_the_figures(page, monkeypat
 
 def test_the_page_says_which_figure_was_not_held_out(page):
     said = page()
-    asked = matching.measured()["scripts"]["chinese_asked"]
-    assert f"The {asked['development']} and {asked['test']} Chinese names" in said
-    assert "looked at while the engine was mended" in said
-    more = matching.measured()["scripts"]["more"]
-    assert f"Of the second set, {more['development']['asked']} and {more['test']['asked']} names" in said
-    assert "of its 92 other firms of the same places and trades 0 raised an alert" in said
+    scripts = matching.measured()["scripts"]
+    first, second, third = scripts["chinese_asked"], scripts["more"], scripts["third"]
+    assert f"The {first['development']} and {first['test']} of the first" in said
+    assert f"the {second['development']['asked']} and {second['test']['asked']} of the second were looked at" in said
+    assert f"Of the third, {third['development']['asked']} and {third['test']['asked']} names, only" in said
+    assert "of 92 in the second set 0 raised an alert, of 97 in the third 1." in said
 
 
 def test_the_figures_kept_were_measured_on_both_halves():
