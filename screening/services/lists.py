@@ -38,6 +38,7 @@ from entities.services.changes import record_change
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.services.reach import shipments_below, with_kin
 
+STALE_LIST = "STALE_LIST"  # the rule that tells of a list retrieved long before the day of importation
 SHOWN = 200  # parties named in a preview; the counts are of all
 
 
@@ -130,6 +131,7 @@ def preview_job(job: Job) -> None:
     found = touched_by(
         matcher_for(version), base, changed, report=lambda done, total: jobs.report_progress(job, done, total)
     )
+    found.shipment_ids |= _say_the_list_is_old(version, version.base)
     ListVersion.objects.filter(pk=version.pk, state=ListVersion.State.DRAFT).update(touches=_as_shown(found))
 
 
@@ -355,7 +357,16 @@ def shipments_touched(version_id: int) -> set[int]:
     base = ListVersion.objects.before(version)
     if base is None:
         return set(Shipment.objects.values_list("pk", flat=True))
-    return touched_by(matcher_for(version), matcher_for(base), changed_keys(version, base)).shipment_ids
+    touched = touched_by(matcher_for(version), matcher_for(base), changed_keys(version, base)).shipment_ids
+    return touched | _say_the_list_is_old(version, base)
+
+
+def _say_the_list_is_old(version: ListVersion, base: ListVersion | None) -> set[int]:
+    """The shipments that say of themselves that they were screened with an old list, where this one is newer."""
+    if base is None or version.retrieved_on <= base.retrieved_on:
+        return set()
+    old = Finding.objects.current().filter(rule=STALE_LIST, list_version__register=version.register)
+    return set(old.values_list("screening__shipment", flat=True)) & set(open_or_recent(timezone.localdate()))
 
 
 def shipments_touched_by_thresholds(pk: int) -> set[int]:

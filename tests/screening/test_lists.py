@@ -27,7 +27,8 @@ from tests.factories import declared_shipment, make_organization, make_user
 pytestmark = pytest.mark.django_db
 HEAD = "<!DOCTYPE html><html><body><div>Last Updated: 03/01/2026</div>"
 MILL, NEW = "Example Mill Co., Ltd.", "Samplewick Spinning Works Co., Ltd."
-RECENT = timezone.localdate() - timedelta(days=20)
+# Within the look-back, and soon enough after the shipped list was retrieved that it is not told to be old.
+RECENT = min(timezone.localdate(), list_services.UFLPA_LIST.retrieved_on) - timedelta(days=20)
 
 
 def page(*rows, section="i"):
@@ -125,6 +126,17 @@ def test_publishing_screens_again_what_it_touches_and_nothing_else(load, approve
     assert touched.latest_screening.run.list_version == draft
     assert Screening.objects.filter(shipment=other).count() == 1
     assert AuditEvent.objects.filter(action="list.published").get().actor_id == approver.pk
+
+
+def test_a_shipment_that_says_its_list_is_old_is_screened_again_with_a_newer_one(load, approver, in_use):
+    late = shipment_by("Quiet Harbour Garments JSC", in_use.retrieved_on + timedelta(days=60))
+    late.refresh_from_db()
+    assert late.latest_screening.findings.filter(rule="STALE_LIST").exists()
+    newer = load(shipped_page((NEW, "June 21, 2022")), retrieved_on=in_use.retrieved_on + timedelta(days=59))
+    publish_version(newer, actor=approver)
+    jobs.work_off()
+    late.refresh_from_db()
+    assert not late.latest_screening.findings.filter(rule="STALE_LIST").exists()
 
 
 def test_an_affiliate_of_a_new_entity_is_touched_and_screened_again(load, approver):
