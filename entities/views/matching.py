@@ -46,13 +46,13 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
             100 * other["lookalike_alarms"],
         ),
         (
-            "Chinese names found where the list has the romanised name alone",
+            "Chinese names found where the list has the romanised name alone, all looked at",
             "at least 90",
             tuple(100 * found["scripts"]["chinese_recall"][half] for half in ("development", "test")),
             None,
         ),
         (
-            "A second set of such Chinese names",
+            "A second set of such names, all looked at",
             "at least 90",
             tuple(100 * found["scripts"]["more"][half]["recall"] for half in ("development", "test")),
             None,
