@@ -301,7 +301,7 @@ def test_the_list_of_papers_shows_ones_own_and_can_be_narrowed(sign_in):
     assert "2 documents" in said
     assert "secret.txt" not in said
     assert "invoice.txt" not in page(client, "document-list", query="?state=refused")
-    assert "1 documents" in page(client, "document-list", query="?q=INVOICE")
+    assert "1 document" in page(client, "document-list", query="?q=INVOICE")
     assert "0 documents" in page(client, "document-list", query=f"?case={rival.number}")
     assert "secret.txt" in page(sign_in(make_user(Role.AUDITOR)), "document-list")
 
