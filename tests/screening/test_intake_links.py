@@ -29,7 +29,7 @@ from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShi
 from tests.api_client import client_of
 from tests.factories import make_organization, make_user
 
-REAL = Path("/work/shared/data/real_supply_chains")
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real_supply_chains"
 HEADER = (
     "upstream,upstream location,downstream,downstream location,material,relation,period,quantity,unit,status,source\n"
 )

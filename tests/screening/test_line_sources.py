@@ -17,7 +17,8 @@ from screening.services import intake
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from tests.factories import make_user
 
-REAL = Path("/work/shared/data/real_supply_chains/part_level_chain_CXCI2025012201.csv")
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+REAL = SHARED / "data" / "real_supply_chains" / "part_level_chain_CXCI2025012201.csv"
 BUYER = PartyFacts(name="Example Buyer Ltd", country="CN")
 
 
