@@ -62,7 +62,7 @@ def rescreening_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "rescreening": rescreening,
             "causes": causes,
             "more_causes": more,
-            "so_far": so_far(rescreening),
+            "so_far": " ".join(filter(None, [context.pop("sentence", ""), so_far(rescreening)])),
             "breadcrumbs": [*crumbs, {"label": "What changed and why"}],
             **context,
         },
@@ -74,8 +74,11 @@ def _for_office(request: SignedInRequest, looked_at: Any) -> dict[str, Any]:
     rows = looked_at.defer("before__facts", "after__facts")
     some = rows.changed() if shown == "changed" else rows.filter(was_decided=True) if shown == "decided" else rows
     page = Paginator(some, PER_PAGE).get_page(request.GET.get("page"))
+    counts = tally(rows)
+    otherwise, looked = counts["total"].get("otherwise", 0), counts["total"].get("looked_at", 0)
     return {
-        "tally": tally(rows),
+        "tally": counts,
+        "sentence": f"{otherwise} of {looked} shipments came out otherwise." if looked else "",
         "decided_count": rows.filter(was_decided=True).count(),
         "show": shown,
         "page": page,
