@@ -101,7 +101,7 @@ def grade_scripts(parties: Sequence[ListedParty], given: Sequence[dict[str, str]
 
     The names asked stand in three sets, counted apart: ``names_in_characters.csv`` and
     ``more_names_in_characters.csv``, of which the missed rows of both halves were looked at while the engine was
-    mended, and ``third_names_in_characters.csv``, of which those of the test half never were.
+    mended, and ``third_names_in_characters.csv``, of which those missed in the test half never were.
     """
     latin = [replace(p, names=tuple(n for n in p.names if n.kind != "native")) for p in parties]
     han = [replace(p, names=tuple(replace(n, confirmed=True) for n in p.names if n.kind == "native")) for p in parties]

@@ -58,7 +58,7 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
             None,
         ),
         (
-            "A third set, its test half never looked at",
+            "A third set, what is missed in its test half never looked at",
             "at least 90",
             tuple(100 * found["scripts"]["third"][half]["recall"] for half in ("development", "test")),
             None,

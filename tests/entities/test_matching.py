@@ -332,3 +332,11 @@ def test_a_county_with_its_unit_is_found_beside_everyday_words():
     assert verdicts(listing("Moyu County Hair Product Industrial Park"), "墨玉县发制品产业园") == {
         "listed": "possible"
     }
+
+
+def test_a_brand_alike_by_sound_alone_with_another_line_of_business_is_not_asked_about():
+    listed = ListedParty("weixin", (ListedName("Zhejiang Weixin Trading Co., Ltd.", "listed"),))
+    matcher = Matcher([listed], reference.gazetteer(), reference.vocabulary())
+    assert matcher.screen(PartyFacts(native_name="浙江维新科技有限公司"), TODAY) == ()
+    [found] = matcher.screen(PartyFacts(native_name="浙江维新贸易有限公司"), TODAY)
+    assert found.verdict == "possible"

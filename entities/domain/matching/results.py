@@ -7,7 +7,7 @@ from entities.domain.facts import ListedName
 
 # Raised with every change of a weight, a threshold, a word list or a rule: a stored finding names the version it
 # was made with.
-ENGINE_VERSION = "2026.12.1"
+ENGINE_VERSION = "2026.12.2"
 
 MatchVerdict = Literal["match", "possible"]
 Said = Literal["match", "possible", "affiliate", "none"]  # of one party and one entity

@@ -131,7 +131,9 @@ def _may_be_asked(ours: Profile, found: Comparison, target: Target) -> bool:
         placed = found.place in ("same", "contains") or known_there
         if not ours.trades and not target.profile.trades:
             whole = unplaced and bool(found.shared) and one_sided <= {"group"}
-            return (placed or whole) and not found.extra and not found.missing
+            # A mere sound, and each side has another line: Weixin Technology is not taken for Weixin Trading.
+            other_line = bool(set(found.soft_missing) - {"group"} and set(found.soft_extra) - {"group"})
+            return (placed or whole) and not found.extra and not found.missing and not other_line
         whole = unplaced and not one_sided - {"group", "industry"}
         return (placed or whole) and bool(ours.trades & target.profile.trades)
     return True
