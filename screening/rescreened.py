@@ -122,8 +122,9 @@ def latest_of_case(case: Case, user: User) -> list[Retold]:
 
 def with_screenings(rows: Any) -> Any:
     """With what telling of them needs."""
-    return rows.select_related(
-        "rescreening", "shipment__owner", "before", "after__run__list_version", "before__run__list_version"
+    version = "after__run__list_version"  # of it the label is told; the rest is large
+    return rows.select_related("rescreening", "shipment__owner", "before", version).defer(
+        f"{version}__touches", f"{version}__doubts", f"{version}__warnings"
     )
 
 

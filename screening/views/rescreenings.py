@@ -71,7 +71,8 @@ def rescreening_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _for_office(request: SignedInRequest, looked_at: Any) -> dict[str, Any]:
     shown = request.GET.get("show") or "changed"
-    rows = looked_at.defer("before__facts", "after__facts")
+    large = ("facts", "coverage", "caveats")
+    rows = looked_at.defer(*(f"{side}__{name}" for side in ("before", "after") for name in large))
     some = rows.changed() if shown == "changed" else rows.filter(was_decided=True) if shown == "decided" else rows
     page = Paginator(some, PER_PAGE).get_page(request.GET.get("page"))
     counts = tally(rows)

@@ -32,7 +32,7 @@ def what_if_ask(request: SignedInRequest) -> HttpResponse:
     like = _like(request)
     links = _links_of(like)
     data = _with_more_rows(request) if request.method == "POST" else None
-    head = WhatIfForm(data, user=request.user, links=links, initial={"owner": like.owner if like else None})
+    head = WhatIfForm(data, user=request.user, links=links, initial={"owner": like.owner} if like else None)
     initial = _initial(like)
     lines = LineFormSet(data, prefix="line", initial=initial["lines"])
     parties = PartyFormSet(data, prefix="party", initial=initial["parties"])
