@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from entities.domain.roles import Role
 from entities.models import ListVersion
@@ -90,9 +91,11 @@ def test_a_list_with_warnings_is_published_only_with_a_reason(page, sign_in, tmp
     shot(page, "list-versions")
 
 
-def test_a_stale_list_is_said_on_the_result(page, sign_in, shipment):
+def test_a_stale_list_is_said_on_the_result(page, sign_in):
+    load_reference_lists()
+    late = shipment_by(NEW, imported_on=timezone.localdate())
     sign_in(make_user(Role.ANALYST))
-    page.goto(reverse("shipment-detail", args=[shipment.pk]))
+    page.goto(reverse("shipment-detail", args=[late.pk]))
     said = page.get_by_text("the list was retrieved on").first
     said.wait_for()
     assert said.inner_text().startswith("STALE_LIST: the list was retrieved on 9 July 2026")
