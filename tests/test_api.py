@@ -86,7 +86,7 @@ def test_the_last_use_of_a_token_is_noted(member, client):
 def test_a_suspended_member_sees_nothing(member, client):
     member.memberships.update(suspended_at=timezone.now())
     assert client.get(f"{V1}/shipments/").json()["results"] == []
-    problem(client.post(f"{V1}/shipments/", {}, format="json"), 403)
+    assert problem(client.post(f"{V1}/shipments/", {}, format="json"), 403)["code"] == "permission_denied"
 
 
 def test_a_session_of_the_pages_reads_the_api(member):
@@ -98,7 +98,8 @@ def test_a_session_of_the_pages_reads_the_api(member):
 def test_a_session_writes_only_with_its_csrf_token(member):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(member, backend="entities.backends.EmailBackend")
-    problem(browser.post(f"{V1}/screen-party/", "{}", content_type=JSON), 403)
+    refused = problem(browser.post(f"{V1}/screen-party/", "{}", content_type=JSON), 403)
+    assert (refused["code"], refused["detail"]) == ("permission_denied", "CSRF Failed: CSRF cookie not set.")
 
 
 def test_a_session_that_owes_a_second_factor_is_told_so_in_json():
@@ -138,7 +139,11 @@ def test_an_officer_acts_for_all_importers_and_gets_no_list_of_them():
     "path", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/shipments/", "/api/v1/shipments/abc/"]
 )
 def test_an_unknown_address_is_404(client, path):
-    problem(client.get(path), 404)
+    refused = problem(client.get(path), 404)
+    assert (refused["code"], refused["detail"]) == (
+        "not_found",
+        f"There is no {path}: the addresses are listed at /api/docs/.",
+    )
 
 
 def test_an_address_without_its_slash_is_told_apart(client):
@@ -147,7 +152,7 @@ def test_an_address_without_its_slash_is_told_apart(client):
 
 def test_a_method_an_address_does_not_take_is_405(client):
     response = client.delete(f"{V1}/shipments/1/")
-    problem(response, 405)
+    assert problem(response, 405)["code"] == "method_not_allowed"
     assert "PUT" in response["Allow"]
 
 
@@ -157,16 +162,18 @@ def test_malformed_json_is_400(client):
 
 
 def test_a_form_is_not_understood_as_json(client):
-    problem(client.post(f"{V1}/shipments/", "a=b", content_type="application/x-www-form-urlencoded"), 415)
+    response = client.post(f"{V1}/shipments/", "a=b", content_type="application/x-www-form-urlencoded")
+    assert problem(response, 415)["code"] == "unsupported_media_type"
 
 
 def test_html_is_not_served(client):
-    problem(client.get(f"{V1}/me/", HTTP_ACCEPT="text/csv"), 406)
+    assert problem(client.get(f"{V1}/me/", HTTP_ACCEPT="text/csv"), 406)["code"] == "not_acceptable"
 
 
 def test_more_than_fits_into_memory_is_413(client, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    problem(client.post(f"{V1}/shipments/", {"reference": "x" * 2000}, format="json"), 413)
+    response = client.post(f"{V1}/shipments/", {"reference": "x" * 2000}, format="json")
+    assert problem(response, 413)["code"] == "too_large"
 
 
 def test_a_fault_of_ours_is_answered_in_json(client, monkeypatch):
@@ -186,7 +193,8 @@ def test_a_page_size_that_is_no_number_is_named(client, size):
 
 
 def test_a_cursor_that_is_not_ours_is_404(client):
-    problem(client.get(f"{V1}/shipments/?cursor=nonsense"), 404)
+    refused = problem(client.get(f"{V1}/shipments/?cursor=nonsense"), 404)
+    assert refused["detail"] == "This cursor is not one of ours: start again without it."
 
 
 @pytest.mark.parametrize("name", ["api-schema", "api-docs"])
