@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.utils import timezone
 
 from entities.models.party import PartyFields
+
+Stated = TypeVar("Stated", bound=models.Model)
 
 
 class SupplierQuerySet(models.QuerySet["Supplier"]):
@@ -62,20 +64,24 @@ class Site(PartyFields):
         return ", ".join(part for part in (self.address, self.city, self.province, self.country) if part)
 
 
-class SupplyLinkQuerySet(models.QuerySet["SupplyLink"]):
-    def visible_to(self, user: Any) -> SupplyLinkQuerySet:
-        """The office uses every importer's links for everybody; an importer sees its own and public ones."""
+class StatedQuerySet(models.QuerySet[Stated]):
+    """Statements about two firms: public, or in the name of the organisation that made them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The office uses every importer's statements for everybody; an importer sees its own and public ones."""
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
             return self
         return self.filter(models.Q(declared_by__in=user.organizations()) | models.Q(declared_by=None))
 
-    def withdrawable_by(self, user: Any) -> SupplyLinkQuerySet:
+    def withdrawable_by(self, user: Any) -> Self:
         """What one declared; for the office all."""
-        links = self.visible_to(user)
-        return links if user.is_officer else links.filter(declared_by__in=user.organizations())
+        rows = self.visible_to(user)
+        return rows if user.is_officer else rows.filter(declared_by__in=user.organizations())
 
+
+class SupplyLinkQuerySet(StatedQuerySet["SupplyLink"]):
     def disputable_by(self, user: Any) -> SupplyLinkQuerySet:
         """All for the office; otherwise what one declared, and public statements about firms one declared."""
         links = self.visible_to(user)
@@ -154,19 +160,8 @@ class SupplyLink(models.Model):
         return f"{self.supplier} → {self.customer}"
 
 
-class OwnershipLinkQuerySet(models.QuerySet["OwnershipLink"]):
-    def visible_to(self, user: Any) -> OwnershipLinkQuerySet:
-        """As with supply links: all for the office, one's own and public ones for others."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_officer:
-            return self
-        return self.filter(models.Q(declared_by__in=user.organizations()) | models.Q(declared_by=None))
-
-    def withdrawable_by(self, user: Any) -> OwnershipLinkQuerySet:
-        """What one declared; for the office all."""
-        links = self.visible_to(user)
-        return links if user.is_officer else links.filter(declared_by__in=user.organizations())
+class OwnershipLinkQuerySet(StatedQuerySet["OwnershipLink"]):
+    """Who owns whom, as it was stated."""
 
 
 class OwnershipLink(models.Model):
