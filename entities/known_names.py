@@ -14,7 +14,7 @@ from entities.domain.names import has_han
 from entities.matchers import listed_parties
 from entities.models import ListedEntity, Listing, ListVersion, NameStatement
 
-Standing = Literal["listed", "left", "unverified", "proposed", "confirmed"]
+Standing = Literal["listed", "left", "sourced", "unverified", "proposed", "confirmed"]
 Act = NameStatement.Act
 KINDS: dict[str, str] = {
     "listed": "Name on the list",
@@ -28,9 +28,10 @@ KINDS: dict[str, str] = {
 class KnownName:
     """One name of an entity.
 
-    ``standing``: on the list (``listed``), on it no more (``left``), a Chinese name that came with the list without a
-    public source (``unverified``), or the office's, ``proposed`` or ``confirmed``. ``stated`` and ``answered``: the
-    statements of the office it rests on; ``waiting``: the proposal on it that nobody answered.
+    ``standing``: on the list (``listed``), on it no more (``left``), a Chinese name that no list prints but a public
+    source ties to the entity (``sourced``) or none does (``unverified``), or the office's, ``proposed`` or
+    ``confirmed``. ``stated`` and ``answered``: the statements of the office it rests on; ``waiting``: the proposal on
+    it that nobody answered.
     """
 
     text: str
@@ -79,7 +80,9 @@ def _known(name: ListedName, rows: Sequence[Listing], statements: Iterable[NameS
             stated=stated,
             answered=stated.answer,
         )
-    standing: Standing = "listed" if name.confirmed else "unverified"
+    standing: Standing = "sourced" if name.kind == "native" else "listed"
+    if not name.confirmed:
+        standing = "unverified"
     if name.valid_to is not None:
         standing = "left"
     carrying = [row.first_effective_on for row in rows if name.text in _names_of(row)]

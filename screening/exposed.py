@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from entities.models import Supplier, SupplyLink, User
 from screening.domain import periods
+from screening.domain.clock import UFLPA_IN_FORCE_FROM
 from screening.domain.tracing import Grade
 from screening.services.exposure import Standing, is_built, standing_of
 
@@ -23,10 +24,12 @@ RULES = {
 
 
 def exposed_rows(supplier: Supplier, user: User) -> dict[str, Any] | None:
-    """The grounds upstream of a supplier; None for who is not of the office."""
+    """The grounds upstream of a supplier, as far as the UFLPA was in force; None for who is not of the office."""
     if not user.is_officer:
         return None
-    return {"is_built": is_built(), "rows": [_row(one) for one in standing_of(supplier.pk, timezone.localdate())]}
+    found = standing_of(supplier.pk, timezone.localdate())
+    rows = [_row(one) for one in found if one.last is None or one.last >= UFLPA_IN_FORCE_FROM]
+    return {"is_built": is_built(), "rows": rows}
 
 
 def _row(one: Standing) -> dict[str, Any]:

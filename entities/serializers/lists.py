@@ -94,7 +94,7 @@ class ListedEntitySerializer(ModelSerializer[ListedEntity]):
 
 
 class KnownNameSerializer(serializers.Serializer[KnownName]):
-    """One name of an entity and what it stands on. Only `listed`, `left` and `confirmed` names settle a match."""
+    """One name of an entity and what it stands on. Unverified and proposed names settle no match."""
 
     text = serializers.CharField()
     kind = serializers.ChoiceField(choices=list(KINDS.items()))
@@ -103,6 +103,7 @@ class KnownNameSerializer(serializers.Serializer[KnownName]):
         choices=[
             ("listed", "On the list"),
             ("left", "On the list no more"),
+            ("sourced", "Not printed on the list; a public source ties it to the entity"),
             ("unverified", "Came with the list without a public source: a question at most"),
             ("proposed", "Proposed by one person of the office: a question at most"),
             ("confirmed", "Confirmed by two persons of the office"),

@@ -185,6 +185,8 @@ def _as_known(entity: ListedEntity, text: str) -> str:
             raise Refused("already_confirmed", f"The office confirmed “{name.text}” already.")
         if name.standing == "listed":
             raise Refused("already_listed", f"“{name.text}” stands on the list as a name of {entity.name}.")
+        if name.standing == "sourced":
+            raise Refused("already_sourced", f"A public source ties “{name.text}” to {entity.name} already.")
         if name.standing == "unverified":
             return name.text
     return text

@@ -100,3 +100,9 @@ def test_nothing_known_upstream_is_not_called_safe(client, owner, member):
     exposure.rebuild()
     told = section(client, make_user(Role.ANALYST), firm(owner, MAKER))
     assert "That says nothing about suppliers nobody declared." in told
+
+
+def test_days_before_the_act_was_in_force_are_not_told(client, chain):
+    said = section(client, make_user(Role.ANALYST), chain[MAKER.name])
+    assert "on the Entity List" in said
+    assert "until 20 Jun 2022" not in said

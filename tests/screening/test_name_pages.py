@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
+from entities.known_names import names_known
 from entities.models import ListedEntity, ListVersion, NameStatement
 from entities.services import jobs, names
 from entities.services.lists import load_reference_lists
@@ -269,3 +271,15 @@ def test_the_pages_take_few_queries_however_many_names(
         with django_assert_max_num_queries(22):
             assert client.get(address).status_code == 200
     assert ListVersion.objects.current("UFLPA").listings.filter(entity=entity).exists()
+
+
+def test_a_chinese_name_a_public_source_ties_is_not_said_to_stand_on_the_list(client, entity, analyst):
+    [native] = [name for name in names_known(entity) if name.kind == "native"]
+    assert native.standing == "sourced"
+    client.force_login(analyst, backend="entities.backends.EmailBackend")
+    page = client.get(reverse("listed-entity-detail", args=[entity.pk])).content.decode()
+    row = page.split(f">{native.text}<")[1].split("</tr>")[0]
+    assert "Public source" in row
+    assert "On the list" not in row
+    with pytest.raises(Refused, match="A public source ties"):
+        propose(entity, analyst, native.text)
