@@ -8,7 +8,7 @@ from pathlib import Path
 
 from entities.domain.names.scripts import has_han, simplified
 from screening.domain.coverage import ChainPosition, Stage
-from screening.domain.goods import Crossing, GoodsKind, Inputs
+from screening.domain.goods import Crossing, GoodsKind, Inputs, Use
 from screening.domain.orders import Goods
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -139,15 +139,20 @@ def priority_chains() -> frozenset[str]:
 
 
 @cache
-def priority_inputs(position: ChainPosition) -> Mapping[str, str]:
-    """By chain the inputs of priority sectors that goods at this place of their chain take in, in words."""
-    own = {position.commodity: "the raw material of the goods"}
+def priority_inputs(position: ChainPosition) -> Mapping[str, Use]:
+    """By chain the inputs of priority sectors that goods at this place of their chain need, and what for.
+
+    What only some of the goods have, or what comes out of the same plant beside them, is not needed.
+    """
+    own = {position.commodity: Use("the raw material of the goods")}
     taken_in = {
-        row["commodity"]: row["what"]
+        row["commodity"]: Use(row["what"], int(row["into_stage"]), row["taken_in"] == "process")
         for row in _rows("goods_crossings.csv")
-        if row["into_commodity"] == position.commodity and int(row["into_stage"]) <= position.made_by_stage
+        if row["into_commodity"] == position.commodity
+        and int(row["into_stage"]) <= position.made_by_stage
+        and row["taken_in"] in {"part", "process"}
     }
-    return {chain: words for chain, words in (own | taken_in).items() if chain in priority_chains()}
+    return {chain: use for chain, use in (own | taken_in).items() if chain in priority_chains()}
 
 
 @cache

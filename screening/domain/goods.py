@@ -35,6 +35,15 @@ class Crossing:
     into_stage: int
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What an input is to the goods, in words: a part they always have, or used up in making them at a stage."""
+
+    words: str
+    at_stage: int = 1
+    is_used_up: bool = False
+
+
 class CanBe(StrEnum):
     """Can goods be an input of others: they can, they cannot, or too little is known."""
 

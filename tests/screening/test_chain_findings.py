@@ -173,6 +173,19 @@ def test_a_battery_needs_inputs_of_which_nobody_is_known(importer, member):
     assert found(cells, "HIGH_RISK_INPUT")[0].matched_text == "aluminum"
 
 
+def test_caustic_soda_is_told_of_shirts_only_where_a_dyer_in_china_is_declared(importer, member):
+    shipment = ship(importer, member)
+    assert found(shipment, "HIGH_RISK_INPUT") == []
+    assert any("caustic soda" in reason for reason in found(shipment, "CHAIN_GAP")[0].reasons)
+    knits(importer, member)
+    assert found(shipment, "HIGH_RISK_INPUT") == []
+    dyer = PartyFacts(name="Example Dyeing Co., Ltd.", country="CN")
+    supplies(dyer, SEWER, importer, member, stage="dyer or finisher", goods="dyed fabric")
+    [finding] = found(shipment, "HIGH_RISK_INPUT")
+    assert (finding.severity, finding.asks_review, finding.party_name) == ("low", False, dyer.name)
+    assert finding.matched_text == "caustic soda"
+
+
 def test_toys_need_nothing_of_a_priority_sector(importer, member):
     assert found(ship(importer, member, code="9503000013"), "HIGH_RISK_INPUT") == []
 

@@ -13,11 +13,17 @@ from entities.domain.parties import PartyScreening
 from screening.domain import rules
 from screening.domain.contradictions import contradictions
 from screening.domain.coverage import ChainPosition, Coverage
-from screening.domain.goods import Crossing, GoodsKind, Inputs
+from screening.domain.goods import Crossing, GoodsKind, Inputs, Use
 from screening.domain.prices import FEWEST_PEERS, NEAR, UnitPrice, far_under
 from screening.domain.routes import Route, Trouble
 from screening.domain.routes import route_change as changed
-from screening.domain.rules.chain import contradictory_links, high_risk_input, mixed_source_plant, transshipment
+from screening.domain.rules.chain import (
+    chain_gap,
+    contradictory_links,
+    high_risk_input,
+    mixed_source_plant,
+    transshipment,
+)
 from screening.domain.rules.parties import labour_transfer, listed_affiliate
 from screening.domain.rules.shipment import price_outlier, route_change, stale_list
 from screening.domain.tracing import Grade, Link
@@ -134,25 +140,68 @@ def test_transshipment_names_the_nearest_input():
 # --- HIGH_RISK_INPUT --------------------------------------------------------------------------------------------
 
 
-COPPER = rules.UnknownInput("copper", "foil of the anode")
-SODA = rules.UnknownInput("caustic_soda", "in mercerising")
+COPPER = rules.UnknownInput("copper", Use("foil of the anode", 5))
+SODA = rules.UnknownInput("caustic_soda", Use("in mercerising", 6, is_used_up=True))
+DYED = GoodsKind("cotton", 6)
 
 
-def test_inputs_nobody_delivers_are_named():
-    found = only(high_risk_input(facts(articles=(article(unknown_inputs=(COPPER, SODA)),))))
-    assert (found.severity, found.asks_review) == ("medium", False)
-    assert found.headline == "Line 1 (T-shirts) needs copper and caustic soda of which no source is known."
-    assert found.reasons[:2] == ("Copper: foil of the anode.", "Caustic soda: in mercerising.")
+def test_inputs_nobody_delivers_are_named_once_for_all_lines_that_lack_them():
+    shirts, caps = article(unknown_inputs=(COPPER, SODA)), replace(article(unknown_inputs=(COPPER,)), number=2)
+    found = only(high_risk_input(facts(articles=(shirts, caps, replace(article(), number=3)))))
+    assert (found.severity, found.asks_review, found.line_numbers) == ("medium", False, (1, 2))
+    assert found.headline == "Line 1 (T-shirts) and 1 more need copper of which no source is known."
+    assert found.reasons[0] == "Copper: foil of the anode."
 
 
 def test_no_unknown_input_no_finding():
     assert list(high_risk_input(facts())) == []
 
 
-def test_what_goods_take_in_by_their_place_in_the_chain():
-    assert set(priority_inputs(ChainPosition("batteries", 4))) == {"aluminum", "copper", "lithium"}
-    assert set(priority_inputs(ChainPosition("cotton", 5))) == {"cotton"}
-    assert set(priority_inputs(ChainPosition("cotton", 7))) == {"cotton", "caustic_soda"}
+@pytest.mark.parametrize(
+    "plant",
+    [None, party(2, kind=DYED, country="IN"), party(2, kind=YARN)],
+)
+def test_a_process_chemical_nobody_in_china_is_said_to_use_is_no_finding_of_its_own(plant):
+    shipment = facts(*([plant] if plant else []), articles=(article(unknown_inputs=(SODA,)),))
+    assert list(high_risk_input(shipment)) == []
+
+
+def test_a_declared_dyer_in_china_is_named_with_the_process_chemical():
+    near, far, abroad = party(2, kind=DYED, step=2), party(3, kind=DYED, step=4), party(4, kind=DYED, country="IN")
+    shipment = facts(far, near, near, abroad, articles=(article(unknown_inputs=(SODA,)),))
+    found = only(high_risk_input(shipment))
+    assert (found.severity, found.asks_review, found.party, found.ground) == ("low", False, near, "")
+    assert found.headline == (
+        "Line 1 (T-shirts): Firm 2, two steps upstream, works in China with caustic soda of which no source is known."
+    )
+    assert found.reasons[0] == "Caustic soda: in mercerising. It is used up in the work and no part of the goods."
+    assert found.reasons[1]["text"] == "In China too: Firm 3, four steps upstream."
+
+
+def test_a_process_chemical_stands_among_the_reasons_of_the_gap():
+    gap = Coverage(1, "cotton", ("farm", "dyer"), (), (), ("farm", "dyer"), 1, 1)
+    found = only(chain_gap(facts(articles=(replace(article(unknown_inputs=(COPPER, SODA)), coverage=gap),))))
+    assert found.reasons[1:] == ("Used up in making them, of no known source: caustic soda (in mercerising).",)
+
+
+@pytest.mark.parametrize(
+    ("commodity", "stage", "parts", "used_up"),
+    [
+        ("lithium", 5, {"lithium", "aluminum", "copper"}, set()),
+        ("batteries", 5, set(), set()),  # lead-acid ones too: nothing that all of them have
+        ("polysilicon", 7, {"polysilicon", "aluminum", "copper"}, set()),
+        ("polysilicon", 6, {"polysilicon"}, set()),
+        ("steel", 6, {"steel"}, set()),  # a screw has no copper
+        ("aluminum", 6, {"aluminum", "polysilicon"}, {"caustic_soda"}),
+        ("pvc", 6, {"pvc"}, set()),  # chlorine comes from the chlor-alkali plant of its own chain
+        ("cotton", 5, {"cotton"}, set()),
+        ("cotton", 7, {"cotton"}, {"caustic_soda"}),
+    ],
+)
+def test_what_goods_need_by_their_place_in_the_chain(commodity, stage, parts, used_up):
+    needed = priority_inputs(ChainPosition(commodity, stage))
+    assert {name for name, use in needed.items() if not use.is_used_up} == parts
+    assert {name for name, use in needed.items() if use.is_used_up} == used_up
 
 
 # --- LABOUR_TRANSFER --------------------------------------------------------------------------------------------

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from screening.domain.contradictions import Contradiction
-from screening.domain.rules.facts import Found, PartyAtStep, ShipmentFacts
+from screening.domain.goods import GoodsKind
+from screening.domain.rules.facts import Found, PartyAtStep, ShipmentFacts, UnknownInput
 from screening.domain.rules.wording import capital, lines_in_words, listing, steps_in_words, weak_links
 
 NO_DE_MINIMIS = "UFLPA sec. 3(a): wholly or in part, CBP applies no de minimis"
+NO_SOURCE_DECLARED = (
+    "Inputs of priority sectors of the strategy, for which no supplier with a country is declared. Which inputs goods "
+    "need is an industry model, not an official text."
+)
 
 
 def chain_gap(shipment: ShipmentFacts) -> Iterator[Found]:
@@ -26,7 +32,13 @@ def chain_gap(shipment: ShipmentFacts) -> Iterator[Found]:
             line_numbers=(article.number,),
             matched_field="chain",
             matched_text=", ".join(coverage.missing),
-            reasons=(f"Expected for {coverage.commodity}: {', '.join(coverage.expected)}.",),
+            reasons=(
+                f"Expected for {coverage.commodity}: {', '.join(coverage.expected)}.",
+                *(
+                    f"Used up in making them, of no known source: {one.name} ({one.use.words})."
+                    for one in article.unknown_aids
+                ),
+            ),
         )
 
 
@@ -114,25 +126,71 @@ def transshipment(shipment: ShipmentFacts) -> Iterator[Found]:
 
 
 def high_risk_input(shipment: ShipmentFacts) -> Iterator[Found]:
-    """The goods need an input of a priority sector that nobody is known to have delivered, however small its share."""
+    """The goods need an input of a priority sector that nobody is known to have delivered, however small its share.
+
+    Told once for all lines that lack the same. What is used up in making them, such as caustic soda, is told only
+    where a declared plant in China uses it; else it stands among the reasons of the chain's gap.
+    """
+    lacking: dict[tuple[UnknownInput, ...], list[int]] = defaultdict(list)
     for article in shipment.articles:
-        if not article.unknown_inputs:
-            continue
-        names = [one.commodity.replace("_", " ") for one in article.unknown_inputs]
+        if article.unknown_parts:
+            lacking[article.unknown_parts].append(article.number)
+    for parts, numbers in lacking.items():
+        names = [one.name for one in parts]
+        what, plural = lines_in_words(shipment, numbers)
         yield Found(
             rule="HIGH_RISK_INPUT",
             severity="medium",
             basis=NO_DE_MINIMIS,
-            headline=f"{capital(article.label)} needs {listing(names)} of which no source is known.",
-            line_numbers=(article.number,),
+            headline=f"{what} {'need' if plural else 'needs'} {listing(names)} of which no source is known.",
+            line_numbers=tuple(numbers),
             matched_field="chain",
             matched_text=", ".join(names),
+            reasons=(*(f"{capital(one.name)}: {one.use.words}." for one in parts), NO_SOURCE_DECLARED),
+        )
+    for aid, plants in _plants_using(shipment).items():
+        nearest = plants[0]
+        what, _ = lines_in_words(shipment, nearest.line_numbers)
+        yield Found(
+            rule="HIGH_RISK_INPUT",
+            severity="low",
+            basis=NO_DE_MINIMIS,
+            headline=f"{what}: {nearest.name}, {steps_in_words(nearest.steps_upstream)}, works in China with "
+            f"{aid.name} of which no source is known.",
+            line_numbers=nearest.line_numbers,
+            party=nearest,
+            matched_field="chain",
+            matched_text=aid.name,
             reasons=(
-                *(f"{capital(name)}: {one.use}." for name, one in zip(names, article.unknown_inputs, strict=True)),
-                "These are inputs of priority sectors of the strategy, and no supplier of them with a country is "
-                "declared. Which inputs goods need is an industry model, not an official text.",
+                f"{capital(aid.name)}: {aid.use.words}. It is used up in the work and no part of the goods.",
+                *(
+                    {
+                        "field": "country",
+                        "token": plant.facts.country,
+                        "text": f"In China too: {plant.name}, {steps_in_words(plant.steps_upstream)}.",
+                        "links": [node["link"] for node in plant.path if "link" in node],
+                    }
+                    for plant in plants[1:6]
+                ),
+                NO_SOURCE_DECLARED,
+                *weak_links(nearest),
             ),
         )
+
+
+def _plants_using(shipment: ShipmentFacts) -> dict[UnknownInput, list[PartyAtStep]]:
+    """By input used up in making the goods the declared plants in China that use it, the nearest first."""
+    found: dict[UnknownInput, list[PartyAtStep]] = defaultdict(list)
+    for article in shipment.articles:
+        for aid in article.unknown_aids:
+            using = GoodsKind(article.coverage.commodity, aid.use.at_stage)
+            found[aid] += [
+                party
+                for party in shipment.parties
+                if party.kind == using and party.facts.country == "CN" and article.number in party.line_numbers
+            ]
+    nearest_first = {aid: sorted(plants, key=lambda one: one.steps_upstream) for aid, plants in found.items()}
+    return {aid: _firms(plants) for aid, plants in nearest_first.items() if plants}
 
 
 def contradictory_links(shipment: ShipmentFacts) -> Iterator[Found]:

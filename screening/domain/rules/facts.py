@@ -14,7 +14,7 @@ from entities.domain.parties import PartyScreening
 from screening.domain.clock import UFLPA_IN_FORCE_FROM
 from screening.domain.contradictions import Contradiction
 from screening.domain.coverage import Coverage
-from screening.domain.goods import GoodsKind
+from screening.domain.goods import GoodsKind, Use
 from screening.domain.orders import Order
 from screening.domain.prices import FarUnder
 from screening.domain.routes import RouteChange
@@ -26,10 +26,14 @@ SOURCE_ROLES = frozenset({"manufacturer", "seller", "shipper", "supplier"})
 
 @dataclass(frozen=True, slots=True)
 class UnknownInput:
-    """An input of a priority sector that goods take in and nobody is known to deliver: its chain, and its use."""
+    """An input of a priority sector that goods need and nobody is known to deliver: its chain, and its use."""
 
     commodity: str
-    use: str
+    use: Use
+
+    @property
+    def name(self) -> str:
+        return self.commodity.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,16 @@ class Article:
     coverage: Coverage
     origin_country: str = ""
     unknown_inputs: tuple[UnknownInput, ...] = ()
+
+    @property
+    def unknown_parts(self) -> tuple[UnknownInput, ...]:
+        """Those that stay in the goods."""
+        return tuple(one for one in self.unknown_inputs if not one.use.is_used_up)
+
+    @property
+    def unknown_aids(self) -> tuple[UnknownInput, ...]:
+        """Those used up in making the goods, such as a process chemical."""
+        return tuple(one for one in self.unknown_inputs if one.use.is_used_up)
 
     @property
     def label(self) -> str:
