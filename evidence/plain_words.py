@@ -13,7 +13,7 @@ from typing import Any
 
 from evidence.domain.media import BY_CODE
 from evidence.models import Document, Exhibit
-from screening.domain.clock import DetentionClock
+from screening.domain.law.clocks import DetentionClock
 from screening.models import Case, Conclusion, Detention, Shipment, Task, TaskItem
 from screening.timeline import clock_of
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from entities.models import Supplier, SupplyLink, User
 from screening.domain import periods
-from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.tracing import Grade
 from screening.services.exposure import Standing, is_built, standing_of
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from screening.domain.clock import DetentionClock, detention_clock
+from screening.domain.law.clocks import DetentionClock, detention_clock
 from screening.models import Case, Detention, Task
 
 
@@ -86,7 +86,7 @@ def _statutory(detentions: Sequence[Detention], today: date) -> list[Day]:
         line.append(
             Day(clock.last_determination_day, "Day 30: last to decide", "statutory", "19 U.S.C. 1499(c)(5)(A)")
         )
-    else:
+    elif clock.deemed_excluded_on is not None:
         line.append(Day(clock.deemed_excluded_on, "Deemed excluded", "late", "19 U.S.C. 1499(c)(5)(A)"))
         line.append(Day(clock.protest_by, "Last day to protest", "statutory", "19 U.S.C. 1514(c)(3)"))
     return line

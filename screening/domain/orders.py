@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 
 
 @dataclass(frozen=True, slots=True)

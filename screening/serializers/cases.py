@@ -12,7 +12,7 @@ from rest_framework import serializers
 from config.api_fields import ModelSerializer, StrictSerializer, Text, Words
 from entities.serializers.accounts import OrganizationSerializer
 from screening.confidential import Discretion
-from screening.domain.clock import detention_clock
+from screening.domain.law.clocks import detention_clock
 from screening.models import Case, Decision, Detention, Shipment, Task, TaskItem
 
 
@@ -63,7 +63,7 @@ class DetentionSerializer(ModelSerializer[Detention]):
         """Which day of the thirty it is, US Eastern time; 0 on the day of presentation."""
         return detention_clock(detention.presented_on).day(timezone.localdate())
 
-    def get_deemed_excluded_on(self, detention: Detention) -> date:
+    def get_deemed_excluded_on(self, detention: Detention) -> date | None:
         return detention_clock(detention.presented_on).deemed_excluded_on
 
     @extend_schema_field(DeadlineSerializer(many=True))

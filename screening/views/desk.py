@@ -33,7 +33,7 @@ from django.views.decorators.http import require_safe
 from entities.models import NameStatement, User
 from entities.views.request import SignedInRequest
 from evidence.newly_named import cases_newly_naming
-from screening.domain.clock import DAYS_TO_DETERMINE
+from screening.domain.law.clocks import DAYS_TO_DETERMINE
 from screening.domain.rules import steps_in_words
 from screening.forms.bulk import BulkAssignForm, BulkReasonForm
 from screening.forms.cases import DeskFilter, LookFilter

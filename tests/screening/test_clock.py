@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from screening.domain.clock import add_business_days, detention_clock
+from screening.domain.law.clocks import add_business_days, detention_clock
 
 D = date.fromisoformat
 

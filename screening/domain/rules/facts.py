@@ -11,7 +11,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged, effect
 from entities.domain.matching import Affiliation, ListMatch
 from entities.domain.parties import PartyScreening
-from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.contradictions import Contradiction
 from screening.domain.coverage import Coverage
 from screening.domain.goods import GoodsKind, Use

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.orders import Order
 from screening.domain.rules.facts import Found, PartyAtStep, ShipmentFacts
 from screening.domain.rules.wording import headline, signs

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from entities.domain.matching import Sign
-from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.rules.facts import ListRow, MaterialAtStep, PartyAtStep, ShipmentFacts
 
 NUMBERS = ("", "one step", "two steps", "three steps", "four steps", "five steps", "six steps", "seven steps")

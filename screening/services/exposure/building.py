@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from entities.domain.matching import ENGINE_VERSION
 from entities.models import Supplier, SupplyLink
-from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.tracing import Link
 from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.exposure import ALWAYS

@@ -18,7 +18,7 @@ from entities.matchers import Basis, matcher_for, matcher_of
 from entities.models import ListVersion, Site, Supplier
 from entities.services import judgements
 from screening.domain import rules
-from screening.domain.clock import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.tracing import Grade
 from screening.models import IndexedGround
 from screening.models.exposure import ALWAYS
