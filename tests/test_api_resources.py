@@ -14,7 +14,8 @@ from entities.services.lists import load_reference_lists
 from entities.services.suppliers import add_supplier
 from evidence.models import Document, Exhibit
 from screening.models import Case, ImportBatch, ImportRow, Shipment, TaskItem
-from screening.services.cases import open_case, record_detention, request_evidence
+from screening.services.cases import open_case, record_detention
+from screening.services.requests import request_evidence
 from screening.services.shipments import add_shipment
 from tests.api_client import V1, client_of, errors_of
 from tests.factories import declared_shipment, make_organization, make_user

@@ -29,7 +29,7 @@ from evidence.newly_named import outdated_among
 from screening.confidential import Discretion, findings_for
 from screening.models import Case, Decision, Finding, Shipment, Task
 from screening.rescreened import latest_of_case
-from screening.services import cases as case_service
+from screening.services import requests as request_service
 from screening.timeline import clock_of, statutory_due
 
 PER_PAGE = 25
@@ -146,7 +146,7 @@ def request_answer(request: SignedInRequest, pk: int, task: int) -> HttpResponse
         raise PermissionDenied
     asked = get_object_or_404(Task.objects.visible_to(request.user), pk=task, case=case)
     try:
-        case_service.answer_request(asked, actor=request.user)
+        request_service.answer_request(asked, actor=request.user)
     except Refused as refused:
         messages.error(request, refused.message)
     else:

@@ -22,7 +22,7 @@ from screening.serializers.cases import (
     EvidenceRequestInput,
     TaskSerializer,
 )
-from screening.services import cases as service
+from screening.services import requests as service
 
 
 class CaseFilter(django_filters.FilterSet):

@@ -1,12 +1,13 @@
 """What was flagged and decided."""
 
-from screening.models.case import Case, Detention, Task, TaskItem
+from screening.models.case import Case, Detention
 from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
 from screening.models.exposure import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.rescreening import Rescreened, Rescreening
 from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
+from screening.models.task import Task, TaskItem
 from screening.models.trace import LotDocument, LotTrace, PartyIdentifier, TracedLot
 from screening.models.what_if import WhatIfReceipt
 

@@ -25,7 +25,7 @@ from screening.forms.cases import AssignForm, DetentionForm, EvidenceRequestForm
 from screening.lot_facts import declarers_by_lot
 from screening.models import Case, Finding, Shipment
 from screening.rescreened import latest_of_case
-from screening.services import cases
+from screening.services import cases, requests
 from screening.views import case_page
 from screening.views.access import office
 
@@ -58,7 +58,7 @@ def case_request_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     form = EvidenceRequestForm(request.POST or None, suggestions=_suggestions(case))
 
     def act() -> str:
-        cases.request_evidence(
+        requests.request_evidence(
             case,
             actor=request.user,
             due_on=form.cleaned_data["due_on"],

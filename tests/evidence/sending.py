@@ -8,7 +8,8 @@ from django.utils import timezone
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization, Organization
 from evidence.services.documents import receive_upload
-from screening.services.cases import open_case, request_evidence
+from screening.services.cases import open_case
+from screening.services.requests import request_evidence
 from screening.services.shipments import add_shipment
 from tests.factories import declared_shipment, make_organization, make_user
 

@@ -17,7 +17,7 @@ from evidence.domain import media
 from evidence.models import Document, Exhibit
 from evidence.services import documents
 from screening.models import Case, TaskItem
-from screening.services.cases import answer_request
+from screening.services.requests import answer_request
 from tests.evidence.sending import NOTE, a_file, broker_for, make_case, member_of, send
 from tests.factories import make_user
 

@@ -12,7 +12,7 @@ from evidence.models import Document, Exhibit, Page
 from evidence.services import assessments
 from evidence.services.assessments import CitedPage
 from screening.models import Case, Finding, Screening, ScreeningRun, Shipment
-from screening.services import cases
+from screening.services import requests
 from tests.factories import make_organization, make_user
 
 _numbers = count(1)
@@ -191,7 +191,7 @@ def recommended(case, reviewer, conclusion="scope_not_rebutted", verdict="not_sh
 
 
 def ask(case, officer, days=10, items=("Invoice",)):
-    return cases.request_evidence(
+    return requests.request_evidence(
         case, actor=officer, due_on=timezone.localdate() + timedelta(days=days), items=list(items)
     )
 

@@ -10,7 +10,7 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.models import AuditEvent, Job, Membership
 from screening.models import Case, Detention, Look, Task
-from screening.services import cases
+from screening.services import cases, requests
 from tests.factories import make_user
 from tests.screening.made_cases import ask, make_case, make_screening, make_shipment
 
@@ -84,17 +84,17 @@ def test_a_request_goes_by_mail_to_every_active_member_of_the_importer(analyst):
 def test_an_answer_brings_the_case_to_review_when_nothing_else_is_open(analyst):
     case = make_case()
     first, second = ask(case, analyst), ask(case, analyst)
-    cases.answer_request(first, actor=analyst)
+    requests.answer_request(first, actor=analyst)
     assert Case.objects.get(pk=case.pk).stage == Stage.AWAITING_EVIDENCE
-    cases.answer_request(second, actor=analyst)
+    requests.answer_request(second, actor=analyst)
     assert Case.objects.get(pk=case.pk).stage == Stage.UNDER_REVIEW
 
 
 def test_a_request_is_answered_once(analyst):
     task = ask(make_case(), analyst)
-    cases.answer_request(task, actor=analyst)
+    requests.answer_request(task, actor=analyst)
     with pytest.raises(Refused, match="closed before"):
-        cases.answer_request(task, actor=analyst)
+        requests.answer_request(task, actor=analyst)
 
 
 def test_taking_into_review_closes_open_requests_unanswered(analyst):

@@ -19,7 +19,7 @@ from evidence.models import Exhibit
 from evidence.services.assessments import assess, conclude_review
 from evidence.services.documents import receive_upload
 from screening.models import Case, Decision, Shipment, TaskItem
-from screening.services import cases
+from screening.services import cases, requests
 from screening.services.decisions import record_decision
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 
@@ -132,7 +132,7 @@ class Command(BaseCommand):
             return
         task = self._ask(case, ["Lot certificates from quartzite to module", "Index of papers"], days=2)
         self._send_papers(case, papers.SOLAR_FILE)
-        cases.answer_request(task, actor=_member_of(case))
+        requests.answer_request(task, actor=_member_of(case))
         assess(
             Case.objects.get(pk=case.pk),
             actor=_person("reviewer"),
@@ -198,7 +198,7 @@ class Command(BaseCommand):
         return case
 
     def _ask(self, case: Case, items: list[str], *, days: int) -> Any:
-        return cases.request_evidence(
+        return requests.request_evidence(
             case, actor=_person("analyst"), due_on=self.today + timedelta(days=days), items=items
         )
 
