@@ -178,7 +178,7 @@ def test_an_importer_reads_of_the_order_and_its_proof_in_the_case_of_the_order(c
 
 
 def test_goods_that_are_not_in_the_table_of_goods_ask_a_person(monkeypatch):
-    monkeypatch.setattr("screening.services.runs.order_goods", dict)
+    monkeypatch.setattr("screening.services.runs.in_words.order_goods", dict)
     found = next(one for one in orders(screened(TAIDA, PUMP)) if one.listing.name == TAIDA.name)
     assert (found.ground, found.severity, found.asks_review) == ("", "high", True)
     assert any("table of goods" in reason for reason in found.reasons)

@@ -1,0 +1,123 @@
+"""The chains behind the lines of one shipment: how far each is known, and who and what stands in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from entities import reference
+from screening.domain import rules, tracing
+from screening.domain.coverage import ChainPosition, measure
+from screening.domain.tracing import Grade
+from screening.models import Shipment, ShipmentLine
+from screening.reference import article_kinds, chain_position, commodity_stages, inputs, priority_inputs
+from screening.services.network import lot_links, makers_of, traces_behind
+from screening.services.runs.parties import Reached, nodes_of, upstream_parties
+from screening.services.runs.surroundings import Surroundings
+
+
+@dataclass(slots=True)
+class Chains:
+    """The lines with what is known of their chains, every party upstream with its best path, and every link that
+    states where its material comes from."""
+
+    articles: list[rules.Article]
+    upstream: list[rules.PartyAtStep]
+    materials: list[rules.MaterialAtStep]
+
+
+def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
+    """What lies upstream of the lines of a shipment."""
+    articles = []
+    best: dict[int, Reached] = {}
+    lines = known.lines[shipment.pk] or [ShipmentLine(shipment=shipment, number=1)]
+    materials: dict[int, tuple[tracing.Path, list[int], Mapping[int, int]]] = {}
+    for line in lines:
+        sources = [
+            part
+            for part in known.parts[shipment.pk]
+            if part.role in rules.SOURCE_ROLES and (part.line is None or part.line.number == line.number)
+        ]
+        named = [part.party.supplier_id for part in sources if part.party.supplier_id]
+        steps = traces_behind(line.number, named, known.traces[shipment.pk])
+        delivered = lot_links(steps)
+        links = {**known.links, **{pk: [*own, *known.links.get(pk, ())] for pk, own in delivered.items()}}
+        made = {pk: lot for pk, lot in makers_of(line.number, steps).items() if pk not in named}
+        starts = [*named, *made]
+        positions = [position for code in line.hts_codes if (position := chain_position(code))]
+        kinds = article_kinds(tuple(line.hts_codes))
+        traced = tracing.trace(starts, links, article=kinds, on=on, inputs=inputs())
+        paths = {**{maker: tracing.Path(maker) for maker in made}, **traced.paths}
+        for key, origin in traced.origins.items():
+            materials.setdefault(key, (origin, [], made))[1].append(line.number)
+        stages: dict[int, list[str]] = defaultdict(list)
+        if sources:
+            stages[1] = []
+        for supplier_id, path in paths.items():
+            stages[path.steps_upstream].append(path.links[-1].stage if path.links else "")
+            kept = best.get(supplier_id)
+            numbers = kept.line_numbers if kept else []
+            if kept is None or _is_better(path, kept.path):
+                best[supplier_id] = Reached(path, numbers, tuple(starts), kinds, links, made)
+            numbers.append(line.number)
+        position = positions[0] if positions else None
+        coverage = measure(
+            line.number,
+            position,
+            commodity_stages().get(position.commodity, ()) if position else (),
+            has_source=bool(sources or made),
+            stage_names_by_step=stages,
+        )
+        if line.pk is not None or sources:
+            sectors = {one.sector for code in line.hts_codes for one in reference.sectors_of(code)}
+            articles.append(
+                rules.Article(
+                    line.number,
+                    line.description,
+                    tuple(line.hts_codes),
+                    tuple(sorted(sectors)),
+                    coverage,
+                    line.origin_country,
+                    _unknown_inputs(position, sectors, paths.values(), known),
+                )
+            )
+    upstream = [party for reached in best.values() for party in upstream_parties(reached, known, on)]
+    stated = [
+        rules.MaterialAtStep(
+            path=nodes_of(path, made, known),
+            goods=path.links[-1].goods,
+            customer=str(known.suppliers[path.links[-1].customer]),
+            supplier=str(known.suppliers[path.supplier]),
+            line_numbers=tuple(sorted(set(numbers))),
+            steps_upstream=path.steps_upstream,
+            grade=path.grade,
+        )
+        for path, numbers, made in materials.values()
+    ]
+    return Chains(articles, upstream, stated)
+
+
+def _is_better(path: tracing.Path, kept: tracing.Path) -> bool:
+    grades = list(Grade)  # from the best: lots of the shipment go before goods that merely fit
+    return (grades.index(path.grade), path.steps_upstream) < (grades.index(kept.grade), kept.steps_upstream)
+
+
+def _unknown_inputs(
+    position: ChainPosition | None, sectors: set[str], paths: Iterable[tracing.Path], known: Surroundings
+) -> tuple[rules.UnknownInput, ...]:
+    """The inputs of priority sectors that no supplier with a country is known to deliver for an article.
+
+    Of the article's own chain only where the article belongs to no sector itself: its gaps are told there.
+    """
+    if position is None:
+        return ()
+    kinds = {path.links[-1].kind for path in paths if path.links and known.country(path.supplier)}
+    delivered = {kind.commodity for kind in kinds if kind}
+    own = {position.commodity} if sectors else set()
+    return tuple(
+        rules.UnknownInput(chain, use)
+        for chain, use in priority_inputs(position).items()
+        if chain not in delivered and chain not in own
+    )

@@ -1,0 +1,121 @@
+"""What the lists, the places and people say of a firm. The same firm on the same day is asked about once in a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from entities import reference
+from entities.domain.facts import PartyFacts
+from entities.domain.judging import Judged, effect
+from entities.domain.known import KnownFirms
+from entities.domain.matching import ListMatch, Matcher
+from entities.domain.parties import NOBODY, PartyScreening, screen
+from entities.matchers import matcher_for
+from entities.models import Listing, ListVersion
+from entities.services import judgements
+from screening.domain import rules
+from screening.models import ScreeningRun
+from screening.services.runs.in_words import current_rows
+from screening.services.sight import Sight
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """The lists of a run by entity, the matchers over them, and what was answered so far.
+
+    ``firms``: those judged to be listed entities. ``uses_judgements``: what people judged may be told here.
+    """
+
+    version: ListVersion
+    matcher: Matcher
+    firms: KnownFirms
+    uses_judgements: bool
+    rows: dict[str, Listing]
+    order_matcher: Matcher | None = None
+    orders: dict[str, Listing] = field(default_factory=dict)  # the withhold release orders
+    _verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
+    _ordered: dict[tuple[PartyFacts, date], tuple[ListMatch, ...]] = field(default_factory=dict)
+    _judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
+    _ahead: dict[date, dict[str, date]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, run: ScreeningRun, sight: Sight) -> Verdicts:
+        """By the lists and the basis of a run."""
+        version, orders = run.list_version, run.wro_version
+        known = cls(
+            version=version,
+            matcher=matcher_for(version, run.basis),
+            firms=judgements.known_firms(version) if sight.is_whole else NOBODY,
+            uses_judgements=sight.is_whole,
+            rows={row.entity.key: row for row in current_rows(version)},
+        )
+        if orders is not None:
+            known.order_matcher = matcher_for(orders, run.basis)
+            known.orders = {row.entity.key: row for row in current_rows(orders)}
+        return known
+
+    def verdict(self, facts: PartyFacts, on: date) -> PartyScreening:
+        """What the engine says of a party."""
+        key = (facts, on)
+        if key not in self._verdicts:
+            self._verdicts[key] = screen(facts, self.matcher, reference.gazetteer(), on, self.firms)
+        return self._verdicts[key]
+
+    def orders_on(self, facts: PartyFacts, on: date) -> tuple[ListMatch, ...]:
+        """The withhold release orders that name a party on that day."""
+        if self.order_matcher is None:
+            return ()
+        if (facts, on) not in self._ordered:
+            self._ordered[facts, on] = self.order_matcher.screen(facts, on)
+        return self._ordered[facts, on]
+
+    def judged(self, facts: PartyFacts, verdict: PartyScreening) -> dict[str, Judged]:
+        """What people judged of this party and the entities it looks like."""
+        keys = tuple(match.key for match in verdict.matches)
+        if not (keys and self.uses_judgements):
+            return {}
+        if (facts, keys) not in self._judged:
+            self._judged[facts, keys] = judgements.standing(facts, keys, self.version)
+        return self._judged[facts, keys]
+
+    def listed(self, facts: PartyFacts, on: date) -> Iterator[ListMatch]:
+        """The entities a firm is or may be on a day, as people judged it."""
+        verdict = self.verdict(facts, on)
+        judged = self.judged(facts, verdict)
+        for match in verdict.matches:
+            does = effect(judged.get(match.key), match.verdict)
+            if does != "sets_aside":
+                yield replace(match, verdict="match") if does == "confirms" else match
+
+    def listed_since(self, facts: PartyFacts, on: date) -> date | None:
+        """Since when a firm is listed that certainly is on the list on a day."""
+        keys = [match.key for match in self.listed(facts, on) if match.verdict == "match"]
+        return max((self.rows[key].first_effective_on for key in keys if key in self.rows), default=None)
+
+    def announced(self, parties: Iterable[rules.PartyAtStep], on: date, today: date) -> Iterator[str]:
+        """Listings that take effect on a day to come, where a party of the shipment is or may be that entity."""
+        ahead = {key: start for key, start in self._listed_after(today).items() if start > on}
+        if not ahead:
+            return
+        for facts in dict.fromkeys(party.facts for party in parties):
+            for match in self.matcher.screen(facts, max(ahead.values())):
+                if start := ahead.get(match.key):
+                    name = self.rows[match.key].name if match.key in self.rows else match.listed_name.text
+                    yield (
+                        f"ANNOUNCED: {name} is on the list from {start:%-d %B %Y}. "
+                        f"{facts.name or facts.native_name} {'is' if match.verdict == 'match' else 'may be'} that "
+                        "entity; goods imported from that day on fall under the listing."
+                    )
+
+    def _listed_after(self, today: date) -> dict[str, date]:
+        """The entities announced for a day to come."""
+        if today not in self._ahead:
+            self._ahead[today] = {
+                party.key: first
+                for party in self.matcher.parties.values()
+                for first, _ in party.periods
+                if first > today
+            }
+        return self._ahead[today]
