@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from entities.models import Supplier, SupplyLink, User
+from screening.chain_parts import RANK, Leads, Link, Node
 from screening.confidential import Discretion, findings_for
 from screening.domain import periods, tracing
 from screening.domain.confidential import CONFIDENTIAL
 from screening.domain.lots import same_lot
-from screening.drawing import Link, Node
 from screening.models import ORDER_RULE, Finding, Screening, Shipment, ShipmentParty
 from screening.reference import article_kinds, goods_kind, inputs
 from screening.services.network import link_of, links_to
 
 ARTICLE, GAP = "article", "gap"
-# Rules that place a party in Xinjiang or on the list: the way to that party is marked.
+# Rules that place a party in Xinjiang or on the list: the path to that party is marked, as the finding says.
 MARKED = {"LISTED_ENTITY", "XJ_SITE", "XPCC"}
 # What a person is asked about a party where nothing is certain.
 QUESTIONS = {
@@ -52,8 +52,8 @@ class Chain:
 def chain_of(shipment: Shipment, user: User, *, with_unrelated: bool = False) -> Chain | None:
     """The chain from the importer upstream; None where no source is named.
 
-    What only other importers declared is left out for an outsider; where a flagged path runs on through it, a box says
-    that the source is confidential. ``with_unrelated`` adds links whose goods are no input: they flag nobody.
+    What only other importers declared is left out for an outsider; where the path of a finding runs on through it, a
+    box says that the source is confidential. ``with_unrelated`` adds links whose goods are no input: they flag nobody.
     """
     sources = [part for part in shipment.parties.select_related("party") if part.role in ShipmentParty.SOURCES]
     screening = shipment.latest_screening
@@ -123,8 +123,8 @@ def _worths(screening: Screening, links: Mapping[int, SupplyLink]) -> dict[int, 
 
 
 def _add_sources(sources: list[ShipmentParty], findings: list[Finding], nodes: Nodes, edges: Edges) -> None:
-    """Who made or sold the goods: step 1. The way to the article is marked where a flagged path begins there."""
-    flagged = {one.path[0].get("supplier") for one in findings if one.rule in MARKED}
+    """Who made or sold the goods: step 1. The way to the article is marked where a marked path begins there."""
+    leads = _leading((one.path[0].get("supplier"), one) for one in findings)
     for part in sources:
         party = part.party
         key = str(party.supplier_id or f"party-{party.pk}")
@@ -139,8 +139,7 @@ def _add_sources(sources: list[ShipmentParty], findings: list[Finding], nodes: N
             stage=part.get_role_display(),
             note=_note(finding),
         )
-        is_flagged = party.supplier_id is not None and party.supplier_id in flagged
-        edges[key, ARTICLE] = Link(key, ARTICLE, grade="direct", offending=is_flagged)
+        edges[key, ARTICLE] = Link(key, ARTICLE, grade="direct", leads=leads.get(party.supplier_id, Leads.NOWHERE))
 
 
 def _add_upstream(
@@ -154,7 +153,7 @@ def _add_upstream(
 ) -> None:
     """Every supplier above step 1, each link with its goods, its period and what it is worth."""
     upstream = {party["supplier"]: party for party in screening.facts.get("upstream", [])}
-    flagged = {node["link"] for one in findings if one.rule in MARKED for node in one.path if "link" in node}
+    leads = _leading((node["link"], one) for one in findings for node in one.path if "link" in node)
     worths = _worths(screening, links)
     for link in links.values():
         supplier = link.supplier
@@ -163,15 +162,15 @@ def _add_upstream(
         if key not in nodes:
             stage = link.stage if discretion.may_quote(link, shipment.owner_id) else ""
             nodes[key] = _supplier_node(supplier, known.get("steps_upstream", 2), stage, _worst(findings, supplier.pk))
-        edge = _edge(link, worths.get(link.pk), offending=link.pk in flagged)
+        edge = _edge(link, worths.get(link.pk), leads=leads.get(link.pk, Leads.NOWHERE))
         if not discretion.may_quote(link, shipment.owner_id):
             edge = replace(edge, goods="", period="", weak=())
         before = edges.get((key, target))
-        if before is None or (edge.offending, -len(edge.weak)) > (before.offending, -len(before.weak)):
+        if before is None or (RANK(edge.leads), -len(edge.weak)) > (RANK(before.leads), -len(before.weak)):
             edges[key, target] = edge
 
 
-def _edge(link: SupplyLink, worth: tracing.Step | None, *, offending: bool = False) -> Link:
+def _edge(link: SupplyLink, worth: tracing.Step | None, *, leads: Leads = Leads.NOWHERE) -> Link:
     """A supply link as it is drawn: goods, period, and why it is worth no more."""
     weak = worth.weaknesses if worth else ()
     return Link(
@@ -179,7 +178,7 @@ def _edge(link: SupplyLink, worth: tracing.Step | None, *, offending: bool = Fal
         str(link.customer_id),
         link.goods or link.commodity,
         worth.grade.value if worth else "",
-        offending,
+        leads,
         periods.in_words(link.valid_from, link.valid_to),
         tuple(one.sentence for one in weak),
     )
@@ -207,7 +206,7 @@ def _add_lots(
     discretion = Discretion(user, [screening])
     followed = {-link for party in upstream.values() for link in party["links"] if link < 0}
     known = {lot for lot in followed if user.is_officer or discretion.knows(-lot, shipment.owner_id)}
-    flagged = {node["link"] for one in findings if one.rule in MARKED for node in one.path if "link" in node}
+    leads = _leading((node["link"], one) for one in findings for node in one.path if "link" in node)
     makers: dict[str, list[dict[str, Any]]] = {}
     for step in steps:
         for lot in step["outputs"]:
@@ -229,18 +228,18 @@ def _add_lots(
             step = party.get("steps_upstream", 1 if target == ARTICLE else 2)
             nodes[key] = _supplier_node(supplier, step, party.get("stage", ""), finding)
         goods = f"lot {lot['lot']}" + (f", {lot['goods']}" if lot["goods"] else "")
-        edges[key, target] = Link(key, target, goods, "traced", -lot["id"] in flagged)
+        edges[key, target] = Link(key, target, goods, "traced", leads.get(-lot["id"], Leads.NOWHERE))
 
 
 def _add_confidential(findings: list[Finding], nodes: Nodes, edges: Edges) -> None:
-    """Where a flagged path leaves what the reader may know, one box stands for the rest."""
+    """Where the path of a finding leaves what the reader may know, one box stands for the rest."""
     for finding in findings:
         rest = finding.path[-1]
         if rest["name"] != CONFIDENTIAL or len(finding.path) < 2:
             continue
         key, target = f"confidential-{finding.pk}", str(finding.path[-2]["supplier"])
         nodes[key] = Node(key, CONFIDENTIAL, rest["step"], _kind(finding), note=_note(finding))
-        edges[key, target] = Link(key, target, offending=finding.rule in MARKED)
+        edges[key, target] = Link(key, target, leads=_leads(finding))
 
 
 def _add_unrelated(screening: Screening, shipment: Shipment, user: User, nodes: Nodes, edges: Edges) -> bool:
@@ -302,6 +301,21 @@ def _missing(coverage: Iterable[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for line in lines for name in line["missing"]))
 
 
+def _leads(finding: Finding) -> Leads:
+    """A finding of the presumption, or one that asks whether a party is in Xinjiang or on the list."""
+    if finding.ground in {Finding.Ground.LISTED_ENTITY, Finding.Ground.XINJIANG_ORIGIN}:
+        return Leads.PRESUMPTION
+    return Leads.REVIEW if finding.rule in MARKED and finding.asks_review else Leads.NOWHERE
+
+
+def _leading(passed: Iterable[tuple[Any, Finding]]) -> dict[Any, Leads]:
+    """Of what the paths of findings pass, where it leads: what weighs most decides."""
+    leads: dict[Any, Leads] = {}
+    for key, finding in passed:
+        leads[key] = max(_leads(finding), leads.get(key, Leads.NOWHERE), key=RANK)
+    return leads
+
+
 def _worst(findings: list[Finding], supplier_id: int | None) -> Finding | None:
     """The finding that weighs most about a party; they come in that order."""
     about = (one for one in findings if supplier_id is not None and one.supplier_id == supplier_id)
@@ -309,9 +323,11 @@ def _worst(findings: list[Finding], supplier_id: int | None) -> Finding | None:
 
 
 def _kind(finding: Finding | None) -> str:
-    """Only what has a ground to stop the goods is drawn as such; the rest is a party with a note."""
-    if finding is None or not finding.ground:
+    """What has a ground to stop the goods, what a person must review, and the rest."""
+    if finding is None:
         return "party"
+    if not finding.ground:
+        return "review"
     kinds = {Finding.Ground.LISTED_ENTITY: "listed", Finding.Ground.WRO: "order"}
     return kinds.get(Finding.Ground(finding.ground), "xinjiang")
 
@@ -326,5 +342,8 @@ def _note(finding: Finding | None) -> str:
     if finding.listing is not None:
         since = f"{finding.listing.first_effective_on:%-d %b %Y}"
         says = "order of" if finding.rule == ORDER_RULE else "listed since"
-        return f"{says.capitalize()} {since}" if finding.ground else f"A look needed: {says} {since}?"
+        is_certain = bool(finding.ground) or (finding.verdict == "match" and finding.grade == Finding.Grade.POSSIBLE)
+        if not is_certain:
+            return f"A look needed: {says} {since}?"
+        return f"{says.capitalize()} {since}" + ("" if finding.ground else "; the path is only possible")
     return finding.place_name if finding.ground else f"A look needed: {finding.place_name or finding.rule}"

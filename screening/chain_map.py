@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from entities.domain.facts import PartyFacts
 from entities.models import DeclaredParty, Site, User
 from screening.chain import ARTICLE, Chain
-from screening.drawing import STOPPING, Link, Node
+from screening.chain_parts import RANK, STOPPING, Leads, Link, Node
 from screening.geography import Placed, place, place_by_country
 from screening.map_drawing import Mark, Route, draw_region, draw_world, is_in_region
 from screening.models import Shipment
@@ -24,7 +24,7 @@ class Row:
     number: int
     node: Node
     places: tuple[Placed, ...]
-    offending: bool
+    leads: Leads
     supplies: tuple[str, ...]
 
 
@@ -42,19 +42,26 @@ class Chart:
         return sum(not row.places for row in self.rows)
 
     @property
-    def has_flagged(self) -> bool:
-        return any(row.offending for row in self.rows)
+    def leads(self) -> frozenset[Leads]:
+        return frozenset(row.leads for row in self.rows)
+
+    @property
+    def stops(self) -> bool:
+        """Somebody has a ground to stop the goods."""
+        return any(row.node.kind in STOPPING for row in self.rows)
 
 
 def chart_of(shipment: Shipment, chain: Chain, user: User) -> Chart:
     """The chain on the map, numbered from the shipment upstream."""
     places = _places(shipment, chain, user)
-    flagged = {end for link in chain.links if link.offending for end in (link.source, link.target)}
-    nodes = sorted(chain.nodes.values(), key=lambda node: (node.step, node.id not in flagged))
+    leads = {node: Leads.NOWHERE for node in chain.nodes}
+    for link in chain.links:
+        for end in (link.source, link.target):
+            leads[end] = max(leads[end], link.leads, key=RANK)
+    nodes = sorted(chain.nodes.values(), key=lambda node: (node.step, -RANK(leads[node.id])))
     numbers = {node.id: number for number, node in enumerate(nodes)}
     rows = tuple(
-        Row(numbers[node.id], node, places[node.id], node.id in flagged, _supplies(node, chain, numbers))
-        for node in nodes
+        Row(numbers[node.id], node, places[node.id], leads[node.id], _supplies(node, chain, numbers)) for node in nodes
     )
     marks = [
         Mark(row.number, row.node.native_name or row.node.name, placed.point, row.node.kind in STOPPING)
@@ -89,7 +96,7 @@ def _routes(link: Link, places: dict[str, tuple[Placed, ...]]) -> Iterable[Route
     """From the first place of the supplier to that of the buyer: which of several sites delivered is not known."""
     ends = [places[key][:1] for key in (link.source, link.target)]
     if all(ends) and ends[0][0].point != ends[1][0].point:
-        yield Route(ends[0][0].point, ends[1][0].point, link.offending, bool(link.weak))
+        yield Route(ends[0][0].point, ends[1][0].point, link.leads, bool(link.weak))
 
 
 def _places(shipment: Shipment, chain: Chain, user: User) -> dict[str, tuple[Placed, ...]]:

@@ -1,4 +1,4 @@
-"""A chain as it is asked for: all of it or the flagged path, around one party, big steps folded, then drawn."""
+"""A chain as it is asked for: all of it or the marked paths, around one party, big steps folded, then drawn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from entities.models import User
 from screening.chain import ARTICLE, Chain, chain_of, with_gap
-from screening.drawing import Drawing, Link, Node, Row, draw_chain, rows_of
+from screening.chain_parts import Link, Node, Row, rows_of
+from screening.drawing import Drawing, draw_chain
 from screening.models import Shipment
 
 MOST = 8  # boxes of a step that are drawn before the rest is folded
@@ -93,11 +94,11 @@ def _linked(node: Node, wanted: Wanted, page: str) -> Node:
 
 
 def _chosen(chain: Chain, wanted: Wanted) -> tuple[list[Node], list[Link]]:
-    """The flagged path alone, or what lies on ways through one party, or all."""
+    """The paths to the list or Xinjiang alone, or what lies on ways through one party, or all."""
     keep = set(chain.nodes)
     links = chain.links
-    if wanted.show == "offending" and any(link.offending for link in links):
-        links = [link for link in links if link.offending]
+    if wanted.show == "marked" and any(link.leads for link in links):
+        links = [link for link in links if link.leads]
         keep = {ARTICLE, *(end for link in links for end in (link.source, link.target))}
     if wanted.show == "through" and wanted.focus in chain.nodes:
         keep = {ARTICLE, *_reached(wanted.focus, links, up=True), *_reached(wanted.focus, links, up=False)}
@@ -129,10 +130,10 @@ def fold(
 ) -> tuple[list[Node], list[Link]]:
     """Of each step with more boxes than ``most`` only those that matter most, and one box for the rest.
 
-    First stand the flagged path and the party asked about, then who has a ground or a question, then who has
+    First stand the marked paths and the party asked about, then who has a ground or a question, then who has
     most links.
     """
-    flagged = {end for link in links if link.offending for end in (link.source, link.target)}
+    marked = {end for link in links if link.leads for end in (link.source, link.target)}
     busy = Counter(end for link in links for end in (link.source, link.target))
     steps: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:
@@ -146,7 +147,7 @@ def fold(
         ranked = sorted(
             column,
             key=lambda node: (
-                node.id not in flagged and not node.is_focus,
+                node.id not in marked and not node.is_focus,
                 node.kind == "party",
                 not node.note,
                 -busy[node.id],

@@ -1,76 +1,36 @@
-"""Draws a supply chain: the shipment left, each step upstream one column to the right, the offending path marked.
+"""Draws a supply chain: the shipment left, each step upstream one column to the right, paths to the list marked.
 
 Plain SVG with presentation attributes only, so that it passes a strict content security policy, prints, and needs no
 script. What a colour says, a thicker line, a shape and a word say too. `rows` holds the same links for a table.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from screening.chain_parts import (
+    ACCENT,
+    INK,
+    KINDS,
+    LOOK,
+    RANK,
+    SOFT,
+    STOP,
+    STOPPING,
+    STROKES,
+    Leads,
+    Link,
+    Node,
+    Row,
+    rows_of,
+)
+from screening.lettering import cut
+
 WIDTH, GAP, BEND, APART, TOP, MARGIN = 172, 88, 30, 20, 34, 8
 LINE, PAD = 16, 9
+INSIDE = WIDTH - 2 * PAD
 SWEEPS = 12
-
-INK, SOFT, QUIET, STOP, STOP_WASH, ACCENT, ACCENT_WASH, GROUND = (
-    "#1b1b1b", "#565c65", "#71767a", "#b50909", "#fff3f2", "#005ea2", "#eff6fb", "#f7f9fa",
-)  # fmt: skip
-
-# kind: fill, stroke, stroke width, dashes, what is written over the name
-KINDS = {
-    "article": (ACCENT_WASH, ACCENT, 2, "", "This shipment"),
-    "party": ("#ffffff", QUIET, 1, "", ""),
-    "listed": (STOP_WASH, STOP, 2.5, "", "On the Entity List"),
-    "xinjiang": (STOP_WASH, STOP, 2.5, "", "In Xinjiang"),
-    "order": (STOP_WASH, STOP, 2.5, "", "Under an order"),
-    "gap": (GROUND, SOFT, 1.5, "5 4", "Not declared"),
-    "fold": (GROUND, ACCENT, 1, "", "Folded"),
-}
-STOPPING = {"listed", "xinjiang", "order"}  # what has a ground to stop the goods
-
-
-@dataclass(frozen=True)
-class Node:
-    """One box: the article, a party, one that is listed, in Xinjiang or under an order, a gap, or several folded."""
-
-    id: str
-    name: str
-    step: int
-    kind: str = "party"
-    native_name: str = ""
-    country: str = ""
-    stage: str = ""
-    url: str = ""
-    note: str = ""
-    is_focus: bool = False
-
-
-@dataclass(frozen=True)
-class Link:
-    """`source` supplies `goods` to `target`, which stands downstream of it; `weak` says why it is worth no more."""
-
-    source: str
-    target: str
-    goods: str = ""
-    grade: str = ""
-    offending: bool = False
-    period: str = ""
-    weak: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Row:
-    """A link in words, for the table beside the drawing."""
-
-    supplier: Node
-    buyer: Node
-    goods: str
-    grade: str
-    offending: bool
-    period: str
-    weak: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +44,7 @@ class Drawing:
     kinds: frozenset[str]
     columns: int
     has_weak: bool = False
-    has_flagged: bool = False
+    leads: frozenset[Leads] = frozenset()
 
 
 @dataclass
@@ -132,7 +92,7 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
         f' role="group" aria-label="{escape(label)}" font-family="inherit" font-size="13">'
     ]
     parts += [_heading(step, column) for column, step in enumerate(steps)]
-    drawn = sorted(zip(links, routes, strict=True), key=lambda pair: pair[0].offending)
+    drawn = sorted(zip(links, routes, strict=True), key=lambda pair: RANK(pair[0].leads))
     parts += [
         _line(link, route, f"{_called(by_id[link.source])} to {_called(by_id[link.target])}") for link, route in drawn
     ]
@@ -149,17 +109,7 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
         kinds=frozenset(node.kind for node in nodes),
         columns=len(steps),
         has_weak=any(link.weak for link in links),
-        has_flagged=any(link.offending for link in links),
-    )
-
-
-def rows_of(nodes: Iterable[Node], links: Iterable[Link]) -> tuple[Row, ...]:
-    """The links in words: nearest the shipment first, at each step the flagged path first."""
-    by_id = {node.id: node for node in nodes}
-    known = (link for link in links if link.source in by_id and link.target in by_id)
-    return tuple(
-        Row(by_id[one.source], by_id[one.target], one.goods, one.grade, one.offending, one.period, one.weak)
-        for one in sorted(known, key=lambda one: (by_id[one.source].step, not one.offending))
+        leads=frozenset(link.leads for link in links),
     )
 
 
@@ -240,45 +190,14 @@ def _lines(node: Node, sales: Sequence[Link]) -> list[tuple[str, str]]:
     """What stands in a box, line by line: (style, text)."""
     goods = ", ".join(dict.fromkeys(link.goods for link in sales if link.goods))
     periods = list(dict.fromkeys(link.period for link in sales if link.period))
-    lines = [("kind", text) for text in cut(KINDS[node.kind][4], 1, size=12)]
-    lines += [("small", text) for text in cut(" · ".join(filter(None, [node.country, node.stage])), 1, size=12)]
-    lines += [("name", text) for text in cut(node.native_name, 2)]
-    lines += [("other" if node.native_name else "name", text) for text in cut(node.name, 2)]
-    lines += [("small", text) for text in cut(f"supplies {goods}" if goods else "", 2, size=12)]
+    lines = [("kind", text) for text in cut(KINDS[node.kind][4], 1, INSIDE, 12)]
+    lines += [("small", text) for text in cut(" · ".join(filter(None, [node.country, node.stage])), 1, INSIDE, 12)]
+    lines += [("name", text) for text in cut(node.native_name, 2, INSIDE)]
+    lines += [("other" if node.native_name else "name", text) for text in cut(node.name, 2, INSIDE)]
+    lines += [("small", text) for text in cut(f"supplies {goods}" if goods else "", 2, INSIDE, 12)]
     period = periods[0] if len(periods) == 1 else f"{len(periods)} periods" if periods else ""
-    lines += [("small", text) for text in cut(period, 1, size=12)]
-    return lines + [("small", text) for text in cut(node.note, 2, size=12)]
-
-
-def text_width(text: str, size: float = 13) -> float:
-    """About how wide a text is: a Chinese character is as wide as it is high, a Latin letter half of that."""
-    return sum(size if unicodedata.east_asian_width(sign) in "WF" else size * 0.51 for sign in text)
-
-
-def cut(text: str, most: int, width: float = WIDTH - 2 * PAD, size: float = 13) -> list[str]:
-    """Break a text into at most so many lines of a width; what does not fit ends in an ellipsis."""
-    words = [sign for word in text.split() for sign in _breakable(word, width, size)]
-    lines: list[str] = []
-    for position, (word, glued) in enumerate(words):
-        longer = (lines[-1] + ("" if glued else " ") + word) if lines else word
-        if lines and text_width(longer, size) <= width:
-            lines[-1] = longer
-        elif len(lines) < most:
-            lines.append(word)
-        else:
-            rest = lines[-1] + "".join(word if glued else f" {word}" for word, glued in words[position:])
-            while text_width(rest + "…", size) > width:
-                rest = rest[:-1]
-            lines[-1] = rest.rstrip() + "…"
-            break
-    return lines
-
-
-def _breakable(word: str, width: float, size: float) -> list[tuple[str, bool]]:
-    """A word, or its signs where it is Chinese or too long for a line; and whether it clings to the one before."""
-    if text_width(word, size) <= width and not any(unicodedata.east_asian_width(sign) in "WF" for sign in word):
-        return [(word, False)]
-    return [(sign, place > 0) for place, sign in enumerate(word)]
+    lines += [("small", text) for text in cut(period, 1, INSIDE, 12)]
+    return lines + [("small", text) for text in cut(node.note, 2, INSIDE, 12)]
 
 
 # --- drawing -------------------------------------------------------------------------------------------------
@@ -314,12 +233,12 @@ def _box(box: _Box) -> str:
     texts = []
     for place, (style, text) in enumerate(box.lines):
         colour = INK if style in {"name", "other"} else SOFT
-        if style == "kind" and node.kind in STOPPING:
-            colour = STOP
+        if style == "kind" and node.kind in {*STOPPING, "review"}:
+            colour = stroke
         texts.append(
             f'<text x="{x + PAD}" y="{y + PAD + LINE * place + 12:.1f}" fill="{colour}"'
             f' font-size="{13 if style in {"name", "other"} else 12}"'
-            f' font-weight="{700 if style == "name" or colour == STOP else 400}">{escape(text)}</text>'
+            f' font-weight="{700 if style == "name" or colour in {STOP, LOOK} else 400}">{escape(text)}</text>'
         )
     if node.is_focus:  # a second frame around the party asked about
         frame += (
@@ -333,7 +252,7 @@ def _box(box: _Box) -> str:
 
 
 def _line(link: Link, route: list[_Box], between: str) -> str:
-    """The line of a link, with an arrow head at the buyer; dashed where it is weak or leads to a gap."""
+    """The line of a link, with an arrow head at the buyer; its strokes say where it leads, or that it is weak."""
     buyer, supplier = route[0], route[-1]
     start = buyer.left + WIDTH
     if buyer.column < supplier.column:
@@ -346,11 +265,12 @@ def _line(link: Link, route: list[_Box], between: str) -> str:
         end, out = supplier.left + WIDTH, max(start, supplier.left + WIDTH) + GAP / 2
         path = f"M{start} {buyer.middle:.1f}C{out:.0f} {buyer.middle:.1f}"
         path += f" {out:.0f} {supplier.middle:.1f} {end} {supplier.middle:.1f}"
-    colour, thick = (STOP, 3.5) if link.offending else (QUIET, 1.5)
+    colour, thick, broken, leads = STROKES[link.leads]
     is_gap = supplier.node is not None and supplier.node.kind == "gap"
-    dashes = ' stroke-dasharray="5 4"' if is_gap else ' stroke-dasharray="10 4"' if link.weak else ""
-    told = "; ".join(filter(None, [link.goods, link.period, link.grade, *link.weak]))
-    size = 6 if link.offending else 4
+    strokes = "5 4" if is_gap else broken or ("10 4" if link.weak else "")
+    dashes = f' stroke-dasharray="{strokes}"' if strokes else ""
+    told = "; ".join(filter(None, [link.goods, link.period, link.grade, leads, *link.weak]))
+    size = 2.5 + thick
     head = f"M{start} {buyer.middle:.1f}l{2 * size} -{size}v{2 * size}z"
     stroke = f'fill="none" stroke="{colour}" stroke-width="{thick}"{dashes}'
     title = f"<title>{escape(f'{between}: {told}' if told else between)}</title>"
@@ -358,21 +278,22 @@ def _line(link: Link, route: list[_Box], between: str) -> str:
 
 
 def _words(supplier: _Box, drawn: list[tuple[Link, list[_Box]]]) -> str:
-    """How well the links of a supplier are known, over the line that leaves it; "flagged" on the offending path."""
-    flagged = any(link.offending for link, _ in drawn)
-    grades = list(dict.fromkeys(link.grade for link, _ in drawn if link.grade and link.offending == flagged))
+    """How well the links of a supplier are known, over the line that leaves it; under it where the path leads."""
+    leads = max((link.leads for link, _ in drawn), key=RANK, default=Leads.NOWHERE)
+    colour, _, _, words = STROKES[leads]
+    grades = list(dict.fromkeys(link.grade for link, _ in drawn if link.grade and link.leads == leads))
     downstream = any(route[0].column < supplier.column for _, route in drawn)
     x = supplier.left - (GAP - BEND) / 2 if downstream else supplier.left + WIDTH + (GAP - BEND) / 2
     parts = []
     weak = "; ".join(dict.fromkeys(why for link, _ in drawn for why in link.weak))
     worth = ", ".join(grades)
     for text, told, y in (
-        ("flagged" if flagged else "", "flagged", supplier.middle + 16),
+        (words, words, supplier.middle + 16),
         (worth, f"{worth}: {weak}" if weak else worth, supplier.middle - 6),
     ):
-        for shown in cut(text, 1, GAP - BEND, size=12):
+        for shown in cut(text, 1, GAP - BEND, 12):
             parts.append(
-                f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="12" fill="{STOP if flagged else SOFT}"'
-                f' font-weight="{700 if flagged else 400}"><title>{escape(told)}</title>{escape(shown)}</text>'
+                f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle" font-size="12" fill="{colour if words else SOFT}"'
+                f' font-weight="{700 if words else 400}"><title>{escape(told)}</title>{escape(shown)}</text>'
             )
     return "".join(parts)

@@ -9,8 +9,9 @@ from functools import lru_cache
 from html import escape
 from math import hypot
 
-from screening.drawing import INK, QUIET, SOFT, STOP, STOP_WASH, text_width
+from screening.chain_parts import INK, RANK, SOFT, STOP, STOP_WASH, STROKES, Leads
 from screening.geography import Outline, Point, outlines, xinjiang
+from screening.lettering import text_width
 
 LAND, SHORE = "#e6e8e4", "#b8bcb4"
 STRETCH = 1.2  # a degree of latitude beside one of longitude, as it is at some 33 degrees north
@@ -33,7 +34,7 @@ class Route:
 
     start: Point
     end: Point
-    offending: bool = False
+    leads: Leads = Leads.NOWHERE
     is_weak: bool = False
 
 
@@ -137,12 +138,12 @@ def _routes(routes: Iterable[Route], frame: Frame, *, thin: bool = False) -> lis
     merged: dict[tuple[Point, Point], list[Route]] = defaultdict(list)
     for route in routes:
         merged[route.start, route.end].append(route)
-    drawn = sorted(merged.items(), key=lambda one: any(route.offending for route in one[1]))
+    drawn = sorted(merged.items(), key=lambda one: max(RANK(route.leads) for route in one[1]))
     return [_route(*ends, several, frame, thin=thin) for ends, several in drawn]
 
 
 def _route(start: Point, end: Point, routes: Sequence[Route], frame: Frame, *, thin: bool) -> str:
-    offending = any(route.offending for route in routes)
+    leads = max((route.leads for route in routes), key=RANK)
     weak = all(route.is_weak for route in routes)
     x, y = frame.at(start.longitude, start.latitude)
     to_x, to_y = frame.at(end.longitude, end.latitude)
@@ -153,14 +154,16 @@ def _route(start: Point, end: Point, routes: Sequence[Route], frame: Frame, *, t
     along_x, along_y = (to_x - middle_x) / near, (to_y - middle_y) / near
     gap = 5 if thin else 12  # the arrow ends before the mark
     tip_x, tip_y = to_x - along_x * gap, to_y - along_y * gap
-    colour, thick = (STOP, 2 if thin else 3.5) if offending else (QUIET, 1 if thin else 1.5)
+    colour, thick, broken, _ = STROKES[leads]
+    thick = thick * 0.6 if thin else thick
     size = 4 if thin else 7
     back_x, back_y = tip_x - along_x * size * 1.6, tip_y - along_y * size * 1.6
     head = (
         f"M{tip_x:.1f} {tip_y:.1f}L{back_x - along_y * size * 0.7:.1f} {back_y + along_x * size * 0.7:.1f}"
         f"L{back_x + along_y * size * 0.7:.1f} {back_y - along_x * size * 0.7:.1f}z"
     )
-    dashes = ' stroke-dasharray="10 4"' if weak else ""
+    strokes = broken or ("10 4" if weak else "")
+    dashes = f' stroke-dasharray="{strokes}"' if strokes else ""
     return (
         f'<path d="M{x:.1f} {y:.1f}Q{middle_x:.1f} {middle_y:.1f} {back_x:.1f} {back_y:.1f}" fill="none"'
         f' stroke="{colour}" stroke-width="{thick}"{dashes}/><path d="{head}" fill="{colour}"/>'

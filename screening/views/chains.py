@@ -13,6 +13,7 @@ from entities.models import Supplier
 from entities.views.request import SignedInRequest
 from screening.chain import Chain, chain_of
 from screening.chain_map import chart_of
+from screening.chain_parts import Leads
 from screening.chain_view import Shown, Wanted, page_of, show
 from screening.confidential import coverage_for
 from screening.models import Shipment
@@ -20,7 +21,7 @@ from screening.models import Shipment
 
 @require_safe
 def shipment_chain(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The chain: all of it or the flagged path, folded where it is wide, one party told about, and all as a table."""
+    """The chain: all of it or the paths to the list, wide steps folded, one party told about, and all as a table."""
     shipment = _shipment(request, pk)
     wanted = _wanted(request)
     chain = chain_of(shipment, request.user, with_unrelated=wanted.unrelated)
@@ -42,7 +43,7 @@ def shipment_chain(request: SignedInRequest, pk: int) -> HttpResponse:
 def _seen(request: SignedInRequest, shipment: Shipment, chain: Chain, wanted: Wanted) -> dict[str, Any]:
     shown = show(chain, wanted, page_of(shipment))
     node = chain.nodes.get(wanted.focus) if wanted.focus else None
-    choices = [("all", "Everybody"), ("offending", "The flagged path")]
+    choices = [("all", "Everybody"), ("marked", "Paths to the list or Xinjiang")]
     if node is not None:
         choices.append(("through", f"Ways through {node.native_name or node.name}"))
     return {
@@ -80,12 +81,15 @@ def shipment_map(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _counts(chain: Chain, shown: Shown) -> str:
-    """How many parties there are, and how many of them are on the flagged path."""
-    parties = f"{chain.parties} part{'y' if chain.parties == 1 else 'ies'} upstream"
-    flagged = {link.source for link in chain.links if link.offending}
-    told = (
-        f"{parties}, {len(flagged)} of them on the flagged path" if flagged else f"{parties}, none on a flagged path"
-    )
+    """How many parties there are, and how many of them are on a path to the list or to Xinjiang."""
+    said = [f"{chain.parties} part{'y' if chain.parties == 1 else 'ies'} upstream"]
+    for leads, words in (
+        (Leads.PRESUMPTION, "on a path that raises the presumption"),
+        (Leads.REVIEW, "on a path to be reviewed"),
+    ):
+        if on_path := {link.source for link in chain.links if link.leads == leads}:
+            said.append(f"{len(on_path)} of them {words}")
+    told = ", ".join(said) if len(said) > 1 else f"{said[0]}, none on a path to the list or to Xinjiang"
     return f"{told}." if shown.parties == chain.parties else f"{told}; {shown.parties} shown."
 
 
@@ -101,7 +105,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     said = request.GET
     show_ = said.get("show", "all")
     return Wanted(
-        show=show_ if show_ in {"offending", "through"} else "all",
+        show=show_ if show_ in {"marked", "through"} else "all",
         focus=said.get("focus", "")[:60],
         opened=frozenset(int(step) for step in said.getlist("open") if step.isdecimal() and len(step) < 4),
         unrelated=said.get("unrelated") == "1",

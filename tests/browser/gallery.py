@@ -12,7 +12,8 @@ from django.template import engines
 from django.urls import path
 
 from config.forms import ManyFilesField
-from screening.drawing import Link, Node, draw_chain
+from screening.chain_parts import Leads, Link, Node
+from screening.drawing import draw_chain
 
 TODAY = date(2025, 12, 2)
 LISTED = Node(
@@ -28,10 +29,10 @@ NODES = [
     Node("farm", "Kuitun Example Cotton", 4, "xinjiang", native_name="奎屯示例棉业", country="CN"),
 ]
 LINKS = [
-    Link("maker", "article", "T-shirts", "direct", True),
+    Link("maker", "article", "T-shirts", "direct", Leads.PRESUMPTION),
     Link("trims", "maker", "buttons", "declared"),
-    Link("knitter", "maker", "knit fabric", "relevant", True),
-    Link("spinner", "knitter", "dyed melange yarn", "relevant", True),
+    Link("knitter", "maker", "knit fabric", "relevant", Leads.PRESUMPTION),
+    Link("spinner", "knitter", "dyed melange yarn", "relevant", Leads.PRESUMPTION),
     Link("ginner", "spinner", "lint"),
     Link("farm", "knitter", "lint", "possible"),
 ]

@@ -11,6 +11,7 @@ from entities.domain.roles import Role
 from entities.models import Site
 from entities.services.lists import load_reference_lists
 from screening import geography
+from screening.chain_parts import Leads
 from screening.geography import place
 from screening.map_drawing import REGION, WORLD, Mark, Route, draw_region, draw_world
 from tests.factories import make_user
@@ -80,7 +81,7 @@ def test_no_outline_runs_across_the_whole_map():
 def test_sites_of_the_region_are_numbered_there_and_dots_on_the_world():
     here, there = geography.points()["330000"], geography.points()["US"]
     marks = [Mark(0, "Shipment", there), Mark(1, "<b>", here, stops=True)]
-    world = draw_world(marks, [Route(here, there, offending=True, is_weak=True)], label="World")
+    world = draw_world(marks, [Route(here, there, leads=Leads.REVIEW, is_weak=True)], label="World")
     region = draw_region(marks, [], label="Region")
     for svg in (world, region):
         assert ElementTree.fromstring(svg).get("role") == "img"
@@ -89,7 +90,7 @@ def test_sites_of_the_region_are_numbered_there_and_dots_on_the_world():
     assert re.findall(r"font-weight='700' fill='[^']+'>([^<]+)<", world) == ["0"]
     assert re.findall(r"font-weight='700' fill='[^']+'>([^<]+)<", region) == ["1"]
     assert world.count("<circle") == 1
-    assert 'stroke-dasharray="10 4"' in world
+    assert 'stroke-dasharray="14 4 3 4"' in world
 
 
 def test_many_parties_at_one_place_share_a_mark():
@@ -139,7 +140,7 @@ def test_the_table_says_where_each_party_is_and_by_what(client, owner, member):
     assert rows[3][3:] == [
         "Aksu, placed by prefecture (at its seat, Aksu City)",
         "cotton yarn to 2 (relevant)",
-        "flagged",
+        "presumption applies",
     ]
     assert "Map of China and its neighbours" in page
 

@@ -12,8 +12,8 @@ from entities.models import SupplyLink
 from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from screening.chain import ARTICLE, chain_of
+from screening.chain_parts import Leads, Link, Node
 from screening.chain_view import MOST, MOST_IN_PREVIEW, Wanted, fold, preview_of, show
-from screening.drawing import Link, Node
 from screening.services.shipments import DeclaredLine, DeclaredShipment, add_shipment
 from tests.factories import make_user
 from tests.screening.made_chains import KNITS, LISTED, MAKER, MILL, SPINS, chain_to_listed, ship, supply, wide_chain
@@ -64,15 +64,18 @@ def table_of(page):
 def wide(count):
     nodes = [Node(ARTICLE, "Shirts", 0, "article"), Node("maker", "Maker", 1)]
     nodes += [Node(f"m{i}", f"Mill {i}", 2) for i in range(count)] + [Node("bad", "Listed", 3, "listed")]
-    links = [Link("maker", ARTICLE, offending=True), *(Link(f"m{i}", "maker", "fabric") for i in range(count - 1))]
+    links = [
+        Link("maker", ARTICLE, leads=Leads.PRESUMPTION),
+        *(Link(f"m{i}", "maker", "fabric") for i in range(count - 1)),
+    ]
     return nodes, [
         *links,
-        Link(f"m{count - 1}", "maker", "fabric", offending=True),
-        Link("bad", f"m{count - 1}", offending=True),
+        Link(f"m{count - 1}", "maker", "fabric", leads=Leads.PRESUMPTION),
+        Link("bad", f"m{count - 1}", leads=Leads.PRESUMPTION),
     ]
 
 
-def test_a_big_step_keeps_the_flagged_path_and_folds_the_rest():
+def test_a_big_step_keeps_the_marked_path_and_folds_the_rest():
     nodes, links = fold(*wide(40), most=8, address=lambda step: f"?open={step}")
     step = [node for node in nodes if node.step == 2]
     assert len(step) == 9
@@ -101,10 +104,7 @@ def test_a_folded_question_is_counted_in_the_box():
 
 def test_the_address_of_a_view_says_only_what_was_asked():
     assert Wanted().query() == "?"
-    assert (
-        Wanted("offending", "7", frozenset({3, 2}), True).query()
-        == "?show=offending&focus=7&open=2&open=3&unrelated=1"
-    )
+    assert Wanted("marked", "7", frozenset({3, 2}), True).query() == "?show=marked&focus=7&open=2&open=3&unrelated=1"
 
 
 # --- the page -------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def test_links_tell_goods_period_and_worth(client, owner, member, analyst):
         "10 Jan 2025 to 1 Feb 2026",
         "Example Knitting Mill Co., Ltd.",
         "relevant",
-        "flagged",
+        "presumption applies",
     ]
 
 
@@ -149,8 +149,37 @@ def test_a_wide_chain_is_folded_and_the_table_is_whole(client, owner, member, an
     assert "Example Mill 017" in opened
 
 
-def test_the_flagged_path_alone(client, owner, member, analyst):
-    page = see(client, analyst, wide_chain(owner, member, 12), "?show=offending")
+def test_a_path_that_is_only_possible_is_to_be_reviewed_in_drawing_table_legend_and_map(
+    client, owner, member, analyst
+):
+    shipment = chain_to_listed(owner, member, valid_from=None)
+    page = see(client, analyst, shipment)
+    assert "3 parties upstream, 3 of them on a path to be reviewed." in page
+    assert page.count("</title>to review</text>") == 3
+    assert "line of strokes and dots, “to review”" in page
+    assert "Listed since 21 Jun 2022; the path is only possible" in page
+    assert [" ".join(row[-1]) for row in table_of(page) if row[1] != ["Not", "declared"]][:3] == ["to be reviewed"] * 3
+    on_map = see(client, analyst, shipment, name="shipment-map")
+    assert "line of strokes and dots, “to review”" in on_map
+    assert [" ".join(row[-1]) for row in table_of(on_map)] == ["to be reviewed"] * 4
+    for told in (page, on_map):
+        assert "presum" not in told
+        assert 'stroke-dasharray="14 4 3 4"' in told
+
+
+def test_of_two_ways_that_share_a_link_what_is_presumed_decides(client, owner, member, analyst):
+    other = PartyFacts(name="Example Second Mill Co., Ltd.", country="CN")
+    supply(owner, member, other, MAKER, **KNITS)
+    supply(owner, member, PartyFacts(name="Xinjiang Zhongtai Chemical Co., Ltd.", country="CN"), other)
+    page = see(client, analyst, chain_to_listed(owner, member))
+    assert "3 of them on a path that raises the presumption, 2 of them on a path to be reviewed" in page
+    worth = {" ".join(row[1]): " ".join(row[-1]) for row in table_of(page)}
+    assert worth[f"{MAKER.name} VN"] == "presumption applies"
+    assert worth[f"{other.name} CN"] == "to be reviewed"
+
+
+def test_the_marked_path_alone(client, owner, member, analyst):
+    page = see(client, analyst, wide_chain(owner, member, 12), "?show=marked")
     assert {row[0][0] for row in table_of(page)} == {"1", "2", "3", "4"}
     assert len(table_of(page)) == 4
     assert "Example Mill 003" not in page
@@ -234,7 +263,7 @@ def shared(owner, member):
     return ship(owner, member)
 
 
-@pytest.mark.parametrize("query", ["", "?unrelated=1", "?show=offending", "?show=through&focus={0}", "?focus={0}"])
+@pytest.mark.parametrize("query", ["", "?unrelated=1", "?show=marked", "?show=through&focus={0}", "?focus={0}"])
 def test_an_importer_sees_a_confidential_source_in_place_of_a_rivals(client, shared, member, query):
     secret = SupplyLink.objects.get(supplier__name=LISTED.name).supplier_id
     page = see(client, member, shared, query.format(secret))

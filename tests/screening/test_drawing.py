@@ -3,7 +3,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from screening.drawing import WIDTH, Link, Node, cut, draw_chain, text_width
+from screening.chain_parts import Leads, Link, Node
+from screening.drawing import WIDTH, draw_chain
+from screening.lettering import cut, text_width
 
 NODES = [
     Node("article", "Cotton T-shirts", 0, "article"),
@@ -14,10 +16,10 @@ NODES = [
     Node("ginner", "", 4, "gap", note="ginner not declared"),
 ]
 LINKS = [
-    Link("maker", "article", "T-shirts", "direct", True),
+    Link("maker", "article", "T-shirts", "direct", Leads.PRESUMPTION),
     Link("other", "maker", "fabric", "declared"),
-    Link("knitter", "maker", "fabric", "relevant", True),
-    Link("spinner", "knitter", "yarn", "relevant", True),
+    Link("knitter", "maker", "fabric", "relevant", Leads.PRESUMPTION),
+    Link("spinner", "knitter", "yarn", "relevant", Leads.PRESUMPTION),
     Link("ginner", "spinner", "lint"),
 ]
 
@@ -58,10 +60,20 @@ def test_boxes_of_a_column_do_not_overlap():
         assert all(top + height <= below for (top, height), (below, _) in zip(column, column[1:], strict=False))
 
 
-def test_the_flagged_path_is_thick_and_says_so():
+def test_the_path_of_the_presumption_is_thick_and_says_so():
     drawing = draw_chain(NODES, LINKS)
     assert drawing.svg.count('stroke-width="3.5"') == 3
-    assert drawing.svg.count("flagged") >= 3
+    assert drawing.svg.count("</title>presumed</text>") == 3
+    assert "to review" not in drawing.svg
+
+
+def test_a_path_to_review_has_strokes_and_words_of_its_own():
+    may_be = [Link(one.source, one.target, one.goods, "possible", Leads.REVIEW) for one in LINKS[2:4]]
+    drawing = draw_chain(NODES, [LINKS[1], *may_be])
+    assert drawing.svg.count('stroke-dasharray="14 4 3 4"') == 2
+    assert drawing.svg.count("</title>to review</text>") == 2
+    assert "presumed" not in drawing.svg
+    assert [row.leads for row in drawing.rows] == [Leads.REVIEW, Leads.NOWHERE, Leads.REVIEW]
 
 
 def test_what_is_not_declared_is_dashed_and_says_so():
@@ -86,7 +98,7 @@ def test_names_cannot_break_out_of_the_drawing():
 
 def test_the_rows_say_the_same_as_the_lines():
     rows = draw_chain(NODES, LINKS).rows
-    assert [(row.supplier.id, row.buyer.id) for row in rows if row.offending] == [
+    assert [(row.supplier.id, row.buyer.id) for row in rows if row.leads] == [
         ("maker", "article"),
         ("knitter", "maker"),
         ("spinner", "knitter"),

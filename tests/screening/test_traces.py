@@ -222,9 +222,9 @@ def test_lots_are_drawn_with_their_grade_and_a_table_beside(cotton):
     cotton.step(spinner, [Lot("B-1", supplier=gin.pk)], ["Y-1"])
     cotton.screen()
     drawing = preview_of(cotton.shipment, cotton.member)
-    rows = [(row.supplier.name, row.goods, row.grade, row.offending) for row in drawing.rows]
-    assert ("Example Lake Spinning", "lot Y-1", "traced", True) in rows
-    assert (LISTED, "lot B-1", "traced", True) in rows
+    rows = [(row.supplier.name, row.goods, row.grade, row.leads.value) for row in drawing.rows]
+    assert ("Example Lake Spinning", "lot Y-1", "traced", "presumption") in rows
+    assert (LISTED, "lot B-1", "traced", "presumption") in rows
 
 
 def test_a_change_of_a_firm_known_by_lots_alone_screens_the_shipment_again(cotton):
