@@ -12,6 +12,7 @@ from django.db import connection, migrations
 # Every model here refuses UPDATE and DELETE. A migration of the model's app must protect it: see AppendOnly.
 MODELS = (
     "entities.AuditEvent",
+    "entities.RowDigest",
     "entities.Judgement",
     "entities.JudgementConfirmation",
     "entities.NameStatement",

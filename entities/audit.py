@@ -1,20 +1,27 @@
-"""The audit trail: ``record()`` is the only way to add an event, ``verify()`` tells whether the chain holds."""
+"""The audit trail: ``record()`` is the only way to add an event, ``verify()`` tells whether the chain holds.
+
+Whether the rows that the events speak of are still as they were is asked of ``entities.history``.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
 from datetime import UTC
+from itertools import groupby
 from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 
+from entities import proof
+from entities.domain import chain
 from entities.domain.actions import Action
-from entities.models import AuditEvent, AuditHead, User
+from entities.models import AuditEvent, AuditHead, RowDigest, User
 
-_HASHED = (
+_SAID = (
     "sequence",
     "action",
     "actor_id",
@@ -28,7 +35,6 @@ _HASHED = (
     "before",
     "after",
     "reason",
-    "previous_hash",
 )
 
 
@@ -42,13 +48,18 @@ def record(
     reason: str = "",
     case: Any = None,
     organization_id: int | None = None,
+    rows: Iterable[models.Model] = (),
+    gone: Iterable[models.Model] = (),
 ) -> AuditEvent:
     """Add one event, in the transaction of the act it tells of. Without an actor the system itself acted.
 
-    Call it last in a service: it locks the head of the chain until the transaction ends.
+    The event carries the digests of its target, its case and further ``rows``, each with what belongs to it
+    (``entities.proof``), as they stand now; ``gone``: rows that the act took away. Call it last in a service: it locks
+    the head of the chain until the transaction ends, and a row changed after it is no longer what the event says.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit event belongs in the transaction of its act.")
+    digests = list(_digests([target, *([case] if case is not None else []), *rows], gone))
     head = lock_head()
     event = AuditEvent(
         sequence=head.sequence + 1,
@@ -65,10 +76,16 @@ def record(
         before=before or {},
         after=after or {},
         reason=reason,
+        rows_hash=chain.rows_hash(row.digest for row in digests),
+        salt=secrets.token_hex(16),
         previous_hash=head.hash,
     )
-    event.hash = digest(event)
+    event.content_hash = chain.content_hash(content(event))
+    event.hash = chain.event_hash(event.previous_hash, event.content_hash)
     event.save(force_insert=True)
+    for row in digests:
+        row.sequence = event.sequence
+    RowDigest.objects.bulk_create(digests, batch_size=1000)
     head.sequence, head.hash = event.sequence, event.hash
     head.save(update_fields=["sequence", "hash"])
     return event
@@ -79,17 +96,21 @@ def lock_head() -> AuditHead:
     return AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
 
 
-def digest(event: AuditEvent) -> str:
-    """The hash of an event: over its fields in canonical JSON, the moment in UTC, and the hash before it."""
-    content = {name: getattr(event, name) for name in _HASHED}
-    content["at"] = event.at.astimezone(UTC).isoformat()
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+def head() -> AuditHead:
+    """The end of the chain as it is now: what is printed on letters and exports."""
+    return AuditHead.objects.filter(pk=1).first() or AuditHead()
+
+
+def content(event: AuditEvent) -> dict[str, Any]:
+    """What an event says, as it is hashed: its fields and the moment in UTC."""
+    said = {name: getattr(event, name) for name in (*_SAID, "rows_hash", "salt")}
+    return {**said, "at": event.at.astimezone(UTC).isoformat()}
 
 
 def verify() -> Iterator[str]:
     """Say, sentence by sentence, where the chain does not hold. Nothing said: it holds to its head."""
-    previous, expected = "0" * 64, 0
+    previous, expected = chain.START, 0
+    digests = _Stored()
     for event in AuditEvent.objects.order_by("sequence").iterator():
         expected += 1
         if event.sequence != expected:
@@ -97,9 +118,81 @@ def verify() -> Iterator[str]:
             expected = event.sequence
         if event.previous_hash != previous:
             yield f"Event {event.sequence} does not follow the event before it."
-        if event.hash != digest(event):
+        if not _is_as_recorded(event):
             yield f"Event {event.sequence} is not as it was recorded."
+        yield from digests.strayed_before(event.sequence)
+        if event.rows_hash != digests.hash_of(event.sequence):
+            yield f"The digests of rows that event {event.sequence} speaks of are not those it was recorded with."
         previous = event.hash
-    head = AuditHead.objects.filter(pk=1).first() or AuditHead()
-    if (head.sequence, head.hash) != (expected, previous):
-        yield f"The chain ends at event {expected}, its head says {head.sequence}."
+    yield from digests.strayed_before(None)
+    end = head()
+    if (end.sequence, end.hash) != (expected, previous):
+        yield f"The chain ends at event {expected}, its head says {end.sequence}."
+
+
+class _Stored:
+    """The stored digests of rows, event by event, read once beside the events."""
+
+    def __init__(self) -> None:
+        rows = RowDigest.objects.order_by("sequence").values_list("sequence", "digest").iterator(chunk_size=2000)
+        self._groups = groupby(rows, key=lambda row: row[0])
+        self._next()
+
+    def _next(self) -> None:
+        sequence, rows = next(self._groups, (None, ()))
+        self.sequence, self.hash = sequence, chain.rows_hash(digest for _, digest in rows)
+
+    def hash_of(self, sequence: int) -> str:
+        if self.sequence != sequence:
+            return ""
+        answer = self.hash
+        self._next()
+        return answer
+
+    def strayed_before(self, sequence: int | None) -> Iterator[str]:
+        """Digests of events that are not in the chain."""
+        while self.sequence is not None and (sequence is None or self.sequence < sequence):
+            yield f"Digests of rows are stored for event {self.sequence}, which is not in the chain."
+            self._next()
+
+
+def _is_as_recorded(event: AuditEvent) -> bool:
+    if not event.content_hash:
+        return event.hash == _hash_before_digests(event)
+    as_said = chain.content_hash(content(event)) == event.content_hash
+    return as_said and event.hash == chain.event_hash(event.previous_hash, event.content_hash)
+
+
+def _hash_before_digests(event: AuditEvent) -> str:
+    """The hash of an event that was recorded before digests of rows were kept."""
+    said = {name: getattr(event, name) for name in (*_SAID, "previous_hash")}
+    said["at"] = event.at.astimezone(UTC).isoformat()
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digests(rows: Iterable[models.Model], gone: Iterable[models.Model]) -> Iterator[RowDigest]:
+    """The digests of these rows and of what belongs to them, not stored yet."""
+    own, belonging = proof.spoken_of(rows)
+    for kind, keys in belonging.items():
+        if proof.PROVED[kind].is_told_once:
+            keys -= _told_of(kind, keys)
+    for kind in {**own, **belonging}:
+        for key, fields in proof.read(kind, own.get(kind, set()) | belonging.get(kind, set())):
+            yield _row_digest(kind, key, fields)
+    for row in gone:
+        if proof.kind_of(row) in proof.PROVED:
+            yield _row_digest(proof.kind_of(row), row.pk, None)
+
+
+def _told_of(kind: str, keys: Iterable[int]) -> set[int]:
+    told: set[int] = set()
+    for some in proof.parts_of(keys):
+        told.update(RowDigest.objects.filter(kind=kind, key__in=some).values_list("key", flat=True))
+    return told
+
+
+def _row_digest(kind: str, key: int, fields: dict[str, Any] | None) -> RowDigest:
+    salt = secrets.token_hex(16)
+    digest = chain.row_digest(salt, kind, key, fields)
+    return RowDigest(kind=kind, key=key, is_gone=fields is None, salt=salt, digest=digest)

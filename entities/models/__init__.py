@@ -13,7 +13,7 @@ from entities.models.judgement import Judgement, JudgementConfirmation
 from entities.models.listing import ListedEntity, Listing, ListVersion
 from entities.models.matching import NameStatement, ThresholdSet
 from entities.models.party import DeclaredParty
-from entities.models.record import AuditEvent, AuditHead, Change, Job
+from entities.models.record import AuditEvent, AuditHead, Change, Job, RowDigest
 from entities.models.supplier import OwnershipLink, Site, Supplier, SupplyLink
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Organization",
     "OwnershipLink",
     "Person",
+    "RowDigest",
     "Site",
     "Supplier",
     "SupplyLink",

@@ -12,7 +12,8 @@ class AuditEvent(models.Model):
     """One act: who did what to what, when, what it was before and is after, and why.
 
     Events form a chain: each carries the hash of the one before. The database refuses UPDATE, DELETE and TRUNCATE.
-    The target is named by kind and key, without foreign keys, so that an event outlives what it speaks of.
+    The target is named by kind and key, without foreign keys, so that an event outlives what it speaks of. Its
+    ``rows_hash`` stands for the digests of the rows it speaks of (``RowDigest``).
     """
 
     sequence = models.PositiveBigIntegerField(unique=True)
@@ -29,6 +30,11 @@ class AuditEvent(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
+    rows_hash = models.CharField(max_length=64, blank=True)
+    salt = models.CharField(max_length=32, blank=True)
+    content_hash = models.CharField(
+        max_length=64, blank=True, help_text="Of all above; empty: recorded before digests of rows were kept."
+    )
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64, unique=True)
 
@@ -41,6 +47,26 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action} {self.target_kind} {self.target_key}"
+
+
+class RowDigest(models.Model):
+    """A row as the event of that number found it: its digest, or that it is no longer there. Appended with the event.
+
+    Kind and key name the row, without a foreign key, so that a row taken away behind the product's back is missed.
+    """
+
+    sequence = models.PositiveBigIntegerField(db_index=True)
+    kind = models.CharField(max_length=60)
+    key = models.BigIntegerField()
+    is_gone = models.BooleanField(default=False)
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "key"], name="row_digest_by_row")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} as of event {self.sequence}"
 
 
 class AuditHead(models.Model):

@@ -174,6 +174,7 @@ def _take_up(document: LotDocument, *, actor: User | None) -> None:
             "ties": {key: ties[key] for key in understood.places[document.pk] if key in ties},
             **counts,
         },
+        rows=[*rows, *LotTrace.objects.filter(shipment=shipment, declared_by=declared_by)],
     )
 
 

@@ -141,6 +141,7 @@ def change_shipment(shipment: Shipment, declared: DeclaredShipment, *, actor: Us
     shipment.facts_version += 1
     shipment.looked_at = None
     shipment.save()
+    gone = [*shipment.parties.all(), *shipment.lines.all()]
     shipment.parties.all().delete()
     shipment.lines.all().delete()
     _store_parts([(shipment, declared)], owner=shipment.owner)
@@ -156,6 +157,7 @@ def change_shipment(shipment: Shipment, declared: DeclaredShipment, *, actor: Us
         organization_id=shipment.owner_id,
         before={key: before[key] for key in changed},
         after={key: after[key] for key in changed},
+        gone=gone,
     )
     return shipment
 

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from entities import append_only, audit
+from entities.domain import chain
 from entities.domain.actions import Action
 from entities.domain.roles import Role
 from entities.models import AuditEvent, AuditHead
@@ -71,7 +72,8 @@ def test_a_cut_end_is_noticed(trail):
 def test_an_event_rewritten_with_its_hash_breaks_the_next(trail):
     event = AuditEvent.objects.get(sequence=3)
     event.reason = "another"
-    event.hash = audit.digest(event)
+    event.content_hash = chain.content_hash(audit.content(event))
+    event.hash = chain.event_hash(event.previous_hash, event.content_hash)
     with append_only.lifted():
         event.save()
     assert list(audit.verify()) == ["Event 4 does not follow the event before it."]
@@ -94,32 +96,35 @@ def test_an_act_that_fails_leaves_no_event(trail):
     assert list(audit.verify()) == []
 
 
-def run_verify_audit():
+def run_verify_history():
     out = StringIO()
     code = 0
     try:
-        call_command("verify_audit", stdout=out)
+        call_command("verify_history", stdout=out)
     except SystemExit as ended:
         code = ended.code
     return code, out.getvalue()
 
 
 def test_the_command_prints_the_head(trail):
-    code, said = run_verify_audit()
+    code, said = run_verify_history()
     assert code == 0
-    assert said == f"OK: 5 events, head {AuditHead.objects.get().hash}\n"
+    assert said.startswith("OK: 5 events, ")
+    assert said.endswith(f"; head 5:{AuditHead.objects.get().hash}\n")
 
 
 def test_the_command_fails_on_a_broken_chain(trail):
     with append_only.lifted():
         AuditEvent.objects.filter(sequence=2).update(reason="changed")
-    code, said = run_verify_audit()
+    code, said = run_verify_history()
     assert code == 1
     assert "Event 2 is not as it was recorded." in said
 
 
 def test_an_empty_trail_holds():
-    assert run_verify_audit() == (0, f"OK: 0 events, head {'0' * 64}\n")
+    code, said = run_verify_history()
+    assert code == 0
+    assert said.endswith(f"; head 0:{'0' * 64}\n")
 
 
 # --- the page ---------------------------------------------------------------------------------------------------

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.links import LinkFacts, OwnershipFacts
-from entities.models import Change, DeclaredParty, Organization, Supplier
+from entities.models import Change, DeclaredParty, Organization, OwnershipLink, Supplier, SupplyLink
 from entities.services import ownership, suppliers
 from entities.services.changes import record_change
 from entities.services.ownership import DeclaredHolding
@@ -194,6 +195,16 @@ def _row(batch: ImportBatch, piece: _Piece) -> ImportRow:
         made=piece.made,
         problems=[problem.as_dict() for problem in dict.fromkeys(problems)],
     )
+
+
+def rows_made(rows: Sequence[ImportRow]) -> list[Model]:
+    """What rows just stored came to: shipments, or links, holdings and firms."""
+    keys: dict[str, set[int]] = {}
+    for one in (one for row in rows for one in row.made):
+        keys.setdefault(one["kind"], set()).add(one["key"])
+    kinds: list[tuple[type[Model], str]] = [(SupplyLink, LINK), (OwnershipLink, OWNERSHIP), (Supplier, FIRM)]
+    made = [model(pk=key) for model, kind in kinds for key in sorted(keys.get(kind, ()))]
+    return [*{row.shipment for row in rows if row.shipment is not None}, *made]
 
 
 def made_by(batch: ImportBatch) -> dict[str, int]:

@@ -19,7 +19,7 @@ from screening.domain.intake.cells import Problem, Severity
 from screening.domain.intake.understood import SourceRow
 from screening.models import ImportBatch, ImportRow, Shipment
 from screening.services.intake.declared import declare
-from screening.services.intake.links import made_by, store_links
+from screening.services.intake.links import made_by, rows_made, store_links
 from screening.services.intake.units import Unit
 from screening.services.shipments import DeclaredShipment, add_shipments
 
@@ -91,6 +91,14 @@ def _store_chunk(batch: ImportBatch, chunk: list[Unit], *, expected: int) -> int
     standing.rows_stored += stored
     standing.rows_rejected += len(rows) - stored
     standing.save(update_fields=["rows_stored", "rows_rejected"])
+    audit.record(
+        Action.BATCH_ROWS_STORED,
+        actor=standing.uploaded_by,
+        target=standing,
+        organization_id=standing.organization_id,
+        after={"rows_stored": standing.rows_stored, "rows_rejected": standing.rows_rejected},
+        rows=rows_made(rows),
+    )
     return standing.rows_stored + standing.rows_rejected
 
 

@@ -1,0 +1,196 @@
+"""What the history proves: the kinds of rows whose digests stand in the events that speak of them.
+
+To add a kind is one line in ``PROVED``. Every column is proved but those named as working columns: what is worked out
+anew, or changes without an act of its own. An event on a row speaks of its ``parts`` too, and of theirs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+AT_ONCE = 500  # keys in one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A kind of row that the history proves.
+
+    ``of_case``: the way to it from a case, for the case's export. ``is_told_once``: it changes only by acts on itself,
+    so an event that merely has it among its parts leaves it out where another told of it. ``file``: the column of a
+    stored file and that of its SHA-256.
+    """
+
+    label: str
+    of_case: str | None = None
+    parts: tuple[str, ...] = ()
+    working: tuple[str, ...] = ()
+    is_told_once: bool = False
+    file: tuple[str, str] | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.label.lower()
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.label)
+
+    @property
+    def fields(self) -> list[models.Field[Any, Any]]:
+        return [
+            one for one in self.model._meta.concrete_fields if not one.primary_key and one.name not in self.working
+        ]
+
+
+_LISTS = "shipments.shipment.screenings.run.list_version"
+_ALL = (
+    # who and where
+    Proved("entities.ListVersion", _LISTS, parts=("listings",), working=("touches", "warnings", "doubts")),
+    Proved("entities.Listing", "shipments.shipment.screenings.findings.listing", ("entity",), is_told_once=True),
+    Proved("entities.ListedEntity", "shipments.shipment.screenings.findings.listing.entity", working=("name",),
+           is_told_once=True),
+    Proved("entities.ThresholdSet", "shipments.shipment.screenings.run.thresholds"),
+    Proved("entities.NameStatement", "shipments.shipment.screenings.findings.listing.entity.name_statements"),
+    Proved("entities.Judgement", "shipments.shipment.screenings.findings.judgement", parts=("confirmation",)),
+    Proved("entities.JudgementConfirmation", "shipments.shipment.screenings.findings.judgement.confirmation"),
+    Proved("entities.DeclaredParty", "shipments.shipment.parties.party", parts=("supplier",), is_told_once=True),
+    Proved("entities.Supplier", "shipments.shipment.parties.party.supplier", parts=("sites", "declared_parties"),
+           is_told_once=True),
+    Proved("entities.Site", "shipments.shipment.parties.party.supplier.sites", is_told_once=True),
+    Proved("entities.SupplyLink", parts=("supplier", "customer")),
+    Proved("entities.OwnershipLink", parts=("owner", "owned")),
+    # what was flagged and decided
+    Proved("screening.Shipment", "shipments.shipment", parts=("lines", "parties"),
+           working=("facts_version", "outcome", "latest_screening", "looked_at")),
+    Proved("screening.ShipmentLine", "shipments.shipment.lines"),
+    Proved("screening.ShipmentParty", "shipments.shipment.parties", parts=("party",)),
+    Proved("screening.LotDocument", "shipments.shipment.lot_documents", parts=("traces",), file=("file", "sha256")),
+    Proved("screening.LotTrace", "shipments.shipment.lot_traces", parts=("lots", "maker")),
+    Proved("screening.TracedLot", "shipments.shipment.lot_traces.lots"),
+    Proved("screening.ScreeningRun", "shipments.shipment.screenings.run", parts=("screenings",)),
+    Proved("screening.Screening", "shipments.shipment.screenings", parts=("findings",)),
+    Proved("screening.Finding", "shipments.shipment.screenings.findings"),
+    Proved("screening.Look", "shipments.shipment.screenings.look"),
+    Proved("screening.Case", "", parts=("shipments",), working=("lead_finding", "assigned_to", "facts_changed_at")),
+    Proved("screening.Case_shipments", "shipments"),
+    Proved("screening.Detention", "detentions"),
+    Proved("screening.Task", "tasks", parts=("items",), working=("answered_at", "closed_at")),
+    Proved("screening.TaskItem", "tasks.items"),
+    Proved("screening.Recommendation", "recommendations"),
+    Proved("screening.Decision", "decisions"),
+    # what the importer sent and what it proves
+    Proved("evidence.Document", "exhibits.document", parts=("pages", "exhibits"), file=("file", "sha256"),
+           working=("media_type", "state", "problem_code", "problem", "remedy", "notes", "attachments", "languages",
+                    "needs_translation", "page_count", "scanned_with", "scanned_names_up_to", "scanned_at", "job")),
+    Proved("evidence.Page", "exhibits.document.pages", is_told_once=True),
+    Proved("evidence.Exhibit", "exhibits"),
+    Proved("evidence.Assessment", "assessments", parts=("citations",)),
+    Proved("evidence.Citation", "assessments.citations"),
+)  # fmt: skip
+PROVED: Mapping[str, Proved] = {one.kind: one for one in _ALL}
+
+Keys = dict[str, set[int]]
+
+
+def kind_of(row: models.Model) -> str:
+    return row._meta.label_lower
+
+
+def spoken_of(rows: Iterable[models.Model]) -> tuple[Keys, Keys]:
+    """The proved rows among these, and those that belong to them: each kind with its keys."""
+    own: Keys = defaultdict(set)
+    for row in rows:
+        if kind_of(row) in PROVED:
+            own[kind_of(row)].add(row.pk)
+    belonging: Keys = defaultdict(set)
+    waiting = [(kind, keys) for kind, keys in own.items()]
+    while waiting:
+        kind, keys = waiting.pop()
+        for step in PROVED[kind].parts:
+            model, found = follow(PROVED[kind].model, keys, step)
+            further = model._meta.label_lower
+            new = found - belonging[further] - own.get(further, set())
+            belonging[further] |= new
+            if new:
+                waiting.append((further, new))
+    return own, {kind: keys for kind, keys in belonging.items() if keys}
+
+
+def of_case(case_id: int) -> dict[str, list[int]]:
+    """The keys of every row of a case that is proved, kind by kind."""
+    known: dict[str, tuple[type[models.Model], set[int]]] = {"": (apps.get_model("screening.Case"), {case_id})}
+
+    def reached(way: str) -> tuple[type[models.Model], set[int]]:
+        if way not in known:
+            before, _, step = way.rpartition(".")
+            model, keys = reached(before)
+            known[way] = follow(model, keys, step)
+        return known[way]
+
+    return {kind: sorted(reached(one.of_case)[1]) for kind, one in PROVED.items() if one.of_case is not None}
+
+
+def follow(model: type[models.Model], keys: Iterable[int], step: str) -> tuple[type[models.Model], set[int]]:
+    """One step along a relation, either way: the model it leads to and the keys there. Of a relation of many to many,
+    the rows that tie the two."""
+    field: Any = model._meta.get_field(step)
+    if field.many_to_many:
+        target, name = field.remote_field.through, field.m2m_field_name()
+    elif field.auto_created:
+        target, name = field.related_model, field.field.name
+    else:
+        target, name = field.related_model, ""
+    found: set[int] = set()
+    for some in parts_of(keys):
+        if name:
+            found.update(target._base_manager.filter(**{f"{name}__in": some}).values_list("pk", flat=True))
+        else:
+            rows = model._base_manager.filter(pk__in=some).exclude(**{step: None})
+            found.update(rows.values_list(field.attname, flat=True))
+    return target, found
+
+
+def read(kind: str, keys: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rows as the database has them now: their keys and their proved fields, in the order of the keys.
+
+    What is empty is left out, so that a column added later, empty in older rows, changes no digest.
+    """
+    model, names, columns = _columns(kind)
+    for some in parts_of(keys):
+        for key, *values in model._base_manager.filter(pk__in=some).order_by("pk").values_list("pk", *columns):
+            plain = ((name, _plain(value)) for name, value in zip(names, values, strict=True))
+            yield key, {name: value for name, value in plain if not _is_empty(value)}
+
+
+@cache
+def _columns(kind: str) -> tuple[type[models.Model], tuple[str, ...], tuple[str, ...]]:
+    fields = PROVED[kind].fields
+    return PROVED[kind].model, tuple(one.name for one in fields), tuple(one.attname for one in fields)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or (isinstance(value, str | list | dict) and not value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def parts_of(keys: Iterable[int]) -> Iterator[list[int]]:
+    """Keys in their order, as many at a time as one statement takes."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
