@@ -15,7 +15,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from entities.models import Change, Judgement, ListVersion, NameStatement, OwnershipLink, SupplyLink, User
+from entities.models import Change, Job, Judgement, ListVersion, NameStatement, OwnershipLink, SupplyLink, User
 from screening.confidential import Discretion
 from screening.domain.difference import Compared, difference
 from screening.models import Case, Finding, Rescreened, Rescreening, Screening, Shipment
@@ -282,10 +282,49 @@ def of_version(version: ListVersion) -> Rescreening | None:
     return Rescreening.objects.filter(changes__kind=Change.Kind.LIST, changes__key=str(version.pk)).first()
 
 
-def so_far(rescreening: Rescreening) -> str:
-    """How far it is, in one sentence."""
+def progress_of(rescreening: Rescreening, user: User) -> dict[str, Any]:
+    """How far it is, for the part of its page that asks again by itself. How many shipments of others are looked at
+    is the office's to know."""
+    state = _state_of(rescreening)
+    looked_at = rescreening.shipments.visible_to(user)
+    label = "Looking at the shipments again" if user.is_officer else "Your shipments are being looked at again"
+    so_far = f"{looked_at.changed().count()} came out otherwise so far." if user.is_officer else ""
+    stopped = "A fault has stopped it: not every shipment was looked at. The next change that touches them will."
+    return {
+        "id": "rescreening-progress",
+        "url": reverse("rescreening-progress", args=[rescreening.pk]),
+        "state": state,
+        "label": label,
+        "done": looked_at.count(),
+        "total": rescreening.shipment_count if user.is_officer else 0,
+        "detail": stopped if state == Job.State.FAILED else so_far,
+    }
+
+
+def is_being_made(rescreening: Rescreening) -> bool:
+    """Shipments are still to be looked at, and somebody will."""
+    return rescreening.finished_at is None and _state_of(rescreening) != Job.State.FAILED
+
+
+def _state_of(rescreening: Rescreening) -> str:
+    """The state of the work on it: that of the jobs which are still open; failed where there is none and it is not
+    finished."""
     if rescreening.finished_at is not None:
-        if rescreening.shipment_count == 0:
-            return "It touches no shipment that was screened before."
-        return f"Finished on {timezone.localtime(rescreening.finished_at):%-d %B %Y, %H:%M}."
-    return f"{rescreening.shipments.count()} of {rescreening.shipment_count} shipments looked at so far."
+        return Job.State.DONE
+    jobs = Job.objects.filter(
+        kind="screen",
+        state__in=[Job.State.QUEUED, Job.State.RUNNING],
+        created_at__gte=rescreening.at,
+        payload__rescreening=rescreening.pk,
+    )
+    states = set(jobs.values_list("state", flat=True))
+    return next((one for one in (Job.State.RUNNING, Job.State.QUEUED) if one in states), Job.State.FAILED)
+
+
+def ended_in_words(rescreening: Rescreening) -> str:
+    """When it ended, in one sentence; nothing while shipments are still to be looked at."""
+    if rescreening.finished_at is None:
+        return ""
+    if rescreening.shipment_count == 0:
+        return "It touches no shipment that was screened before."
+    return f"Finished on {timezone.localtime(rescreening.finished_at):%-d %B %Y, %H:%M}."

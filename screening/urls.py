@@ -57,6 +57,7 @@ urlpatterns = [
     path("what-if/receipts/<int:pk>/", what_if.what_if_receipt, name="what-if-receipt"),
     path("screened-again/", rescreenings.rescreening_list, name="rescreening-list"),
     path("screened-again/<int:pk>/", rescreenings.rescreening_detail, name="rescreening-detail"),
+    path("screened-again/<int:pk>/progress/", rescreenings.rescreening_progress, name="rescreening-progress"),
     path("imports/", batches.batch_list, name="batch-list"),
     path("imports/add/", batches.batch_add, name="batch-add"),
     path("imports/links/add/", batches.batch_add_links, name="batch-add-links"),

@@ -99,6 +99,7 @@ PAGES: dict[str, set[str]] = {
     "what-if-receipt": OFFICE | OWNERS,
     "rescreening-list": OFFICE,
     "rescreening-detail": OFFICE | OWNERS,
+    "rescreening-progress": OFFICE | OWNERS,
     "shipment-list": SIGNED_IN,
     "shipment-add": DECLARANTS,
     "shipment-detail": OFFICE | OWNERS,

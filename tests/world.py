@@ -143,6 +143,7 @@ class World:
         keys = {
             "token-revoke": self.token.pk,
             "rescreening-detail": self.rescreening.pk,
+            "rescreening-progress": self.rescreening.pk,
             "what-if-receipt": self.receipt.pk,
             "match-judge": self.pair.pk,
             "match-confirm": self.judgement.pk,

@@ -11,11 +11,22 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from entities.domain.roles import Act
+from entities.models import Change
 from entities.views.request import SignedInRequest
 from screening.models import Rescreening
-from screening.rescreened import because, causes_of, retold, so_far, tally, with_screenings
+from screening.rescreened import (
+    because,
+    causes_of,
+    ended_in_words,
+    is_being_made,
+    progress_of,
+    retold,
+    tally,
+    with_screenings,
+)
 
 PER_PAGE = 50
 
@@ -31,6 +42,7 @@ def rescreening_list(request: SignedInRequest) -> HttpResponse:
     rows = rows.order_by("-pk")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     shown = [(row, *causes_of(row)) for row in page.object_list]
+    is_at_work = Change.objects.filter(consumed_at=None).exists() or any(map(is_being_made, page.object_list))
     return render(
         request,
         "screening/rescreening_list.html",
@@ -38,6 +50,7 @@ def rescreening_list(request: SignedInRequest) -> HttpResponse:
             "section": "shipment-list",
             "page": page,
             "rows": shown,
+            "is_at_work": is_at_work,
             "breadcrumbs": [{"label": "Shipments", "url": reverse("shipment-list")}, {"label": "Screened again"}],
         },
     )
@@ -50,6 +63,7 @@ def rescreening_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     rescreening = get_object_or_404(Rescreening.objects.visible_to(user), pk=pk)
     looked_at = with_screenings(rescreening.shipments.visible_to(user).order_by("pk"))
     context = _for_office(request, looked_at) if user.is_officer else _for_owner(request, looked_at)
+    ended, sentence = rescreening.finished_at is not None, context.pop("sentence", "")
     causes, more = causes_of(rescreening) if user.is_officer else ([], 0)
     crumbs = [{"label": "Shipments", "url": reverse("shipment-list")}]
     if user.is_officer:
@@ -62,11 +76,21 @@ def rescreening_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "rescreening": rescreening,
             "causes": causes,
             "more_causes": more,
-            "so_far": " ".join(filter(None, [context.pop("sentence", ""), so_far(rescreening)])),
+            "progress": None if ended else progress_of(rescreening, user),
+            "came_of_it": " ".join(filter(None, [sentence, ended_in_words(rescreening)])) if ended else "",
             "breadcrumbs": [*crumbs, {"label": "What changed and why"}],
             **context,
         },
     )
+
+
+@require_safe
+def rescreening_progress(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How far a re-screening is: the part of its page that asks again by itself, until all was looked at."""
+    rescreening = get_object_or_404(Rescreening.objects.visible_to(request.user), pk=pk)
+    if request.headers.get("HX-Request") and rescreening.finished_at is not None:
+        return HttpResponseClientRefresh()
+    return render(request, "partials/_progress.html", progress_of(rescreening, request.user))
 
 
 def _for_office(request: SignedInRequest, looked_at: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ NOT_PAGES = {
     "lot-document-download",
     "document-progress",
     "batch-progress",
+    "rescreening-progress",
 }
 BY_LINK = {"invitation-accept", "password-reset-confirm"}  # looked at where they are made, with a link that works
 READERS = (NOBODY, REVIEWER, MANAGER, APPROVER, ANALYST, IMPORTER)

@@ -16,6 +16,7 @@ from entities.services.lists.shipped import UFLPA_LIST
 from screening.domain.difference import Compared, difference
 from screening.models import Case, Rescreened, Rescreening, Screening
 from screening.rescreened import latest_of
+from screening.services.feed import consume_changes
 from screening.services.runs import screen_job
 from screening.services.shipments import add_shipment, change_shipment
 from tests.factories import declared_shipment, make_organization, make_user
@@ -53,7 +54,7 @@ def shipment_by(maker, owner, **head):
     return shipment
 
 
-def list_with(*names, label="Entity List, next state"):
+def list_with(*names, label="Entity List, next state", work=True):
     """Put a list in use that names these firms beside those shipped."""
     rows = shipped_uflpa_rows()
     like = next(row for row in rows if row.is_current)
@@ -66,7 +67,8 @@ def list_with(*names, label="Entity List, next state"):
     ]  # fmt: skip
     source = replace(UFLPA_LIST, label=label)
     version = load_version(source, [*rows, *more], actor=None)
-    jobs.work_off()
+    if work:
+        jobs.work_off()
     return version
 
 
@@ -116,6 +118,42 @@ def test_the_difference_is_kept_with_the_run_and_the_case_opened(importer):
     assert row.after.findings.get(pk=row.difference["new"][0][1]).ground == "LISTED_ENTITY"
     assert row.cases == [{"case": Case.objects.get().pk, "act": "opened"}]
     assert row.causes == ["list"]
+
+
+def test_a_pass_under_way_asks_again_by_itself_until_it_is_finished(client, importer, officer, member):
+    shipment_by(NEW, importer)
+    shipment_by(NEW, importer)
+    queued = Job.objects.filter(state=Job.State.QUEUED)
+    list_with(NEW, work=False)
+    consume_changes()
+    rescreening = Rescreening.objects.latest("pk")
+    at = f"/screened-again/{rescreening.pk}/"
+    client.force_login(officer)
+    assert 'hx-trigger="load delay:3s"' in client.get("/screened-again/").content.decode()
+    page = client.get(at).content.decode()
+    assert f'hx-get="{at}progress/"' in page
+    assert "0 of 2" in page
+    assert "HX-Refresh" not in client.get(f"{at}progress/", headers={"HX-Request": "true"})
+    queued.update(state=Job.State.FAILED)
+    assert "A fault has stopped it" in client.get(f"{at}progress/").content.decode()
+    assert "hx-trigger" not in client.get("/screened-again/").content.decode()
+    Job.objects.filter(state=Job.State.FAILED).update(state=Job.State.QUEUED)
+    jobs.work_off()
+    assert client.get(f"{at}progress/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    for address in (at, "/screened-again/"):
+        assert "hx-get" not in client.get(address).content.decode()
+
+
+def test_an_owner_is_not_told_how_many_shipments_of_others_are_looked_at(client, importer, member):
+    row = Rescreening.objects.create(shipment_count=4711)
+    shipment = shipment_by(NEW, importer)
+    latest = shipment.latest_screening
+    Rescreened.objects.create(rescreening=row, shipment=shipment, before=latest, after=latest, is_changed=True)
+    client.force_login(member)
+    page = client.get(f"/screened-again/{row.pk}/progress/").content.decode()
+    assert "Your shipments are being looked at again" in page
+    assert "4711" not in page
+    assert "otherwise" not in page
 
 
 def test_a_list_that_touches_nothing_is_on_record_too(importer):
