@@ -24,6 +24,8 @@ MODELS = (
     "screening.WhatIfReceipt",
     "screening.Recommendation",
     "screening.Decision",
+    "screening.LegalEvent",
+    "screening.Determination",
     "evidence.Assessment",
     "evidence.Citation",
 )

@@ -14,8 +14,8 @@ from typing import Any
 from evidence.domain.media import BY_CODE
 from evidence.models import Document, Exhibit
 from screening.domain.law.clocks import DetentionClock
-from screening.models import Case, Conclusion, Detention, Shipment, Task, TaskItem
-from screening.timeline import clock_of
+from screening.models import Case, Conclusion, Shipment, Task, TaskItem
+from screening.timeline import Held
 
 # What a case rests on, by its regime.
 LAWS: dict[str, str] = {
@@ -131,11 +131,11 @@ def requests_of(tasks: Sequence[Task], exhibits: Sequence[Exhibit]) -> list[Requ
     ]
 
 
-def is_held(case: Case, detentions: Sequence[Detention]) -> bool:
-    return bool(detentions) and case.stage != Case.Stage.CLOSED
+def is_held(case: Case, held: Held) -> bool:
+    return held.is_held and case.stage != Case.Stage.CLOSED
 
 
-def title_of(case: Case, shipments: Sequence[Shipment], detentions: Sequence[Detention], *, is_own: bool) -> str:
+def title_of(case: Case, shipments: Sequence[Shipment], held: Held, *, is_own: bool) -> str:
     """`Your shipment 551-3518786-6 is held`; a broker reads whose it is."""
     whose = "Your" if is_own else f"{case.importer}:"
     named = shipments[0].label if shipments else case.number
@@ -143,7 +143,7 @@ def title_of(case: Case, shipments: Sequence[Shipment], detentions: Sequence[Det
     what = f"shipment {named}" if one else f"{len(shipments)} shipments, {named} and others,"
     if case.stage == Case.Stage.CLOSED:
         return f"{whose} {what.rstrip(',')}: decided"
-    stands = "held" if is_held(case, detentions) else "being checked"
+    stands = "held" if is_held(case, held) else "being checked"
     return f"{whose} {what} {'is' if one else 'are'} {stands}"
 
 
@@ -248,11 +248,9 @@ def steps_of(case: Case) -> list[Step]:
     return [Step(words[stage], index == now) for index, stage in enumerate(order) if index >= min(now, 3)]
 
 
-def dates_of(
-    case: Case, detentions: Sequence[Detention], requests: Sequence[Request], today: date
-) -> list[dict[str, Any]]:
+def dates_of(case: Case, held: Held, requests: Sequence[Request]) -> list[dict[str, Any]]:
     """The dates that matter to the importer, today among them."""
-    clock = clock_of(detentions)
+    clock, today = held.clock, held.today
     line: list[dict[str, Any]] = [
         {
             "on": request.task.due_on,
@@ -262,10 +260,10 @@ def dates_of(
         }
         for request in requests
     ]
-    if clock is not None and case.stage != Case.Stage.CLOSED:
+    if clock is not None and held.is_held:
         line.append({"on": clock.presented_on, "label": "Goods shown to customs", "kind": "past", "note": ""})
         line += _statutory(clock, today)
-    if case.stage == Case.Stage.CLOSED or not line:
+    if not line:
         return []
     line.append({"on": today, "label": "Today", "kind": "today", "note": ""})
     return sorted(line, key=lambda day: (day["on"], day["kind"] != "past", day["kind"] != "today"))
@@ -281,17 +279,10 @@ def _statutory(clock: DetentionClock, today: date) -> list[dict[str, Any]]:
                 "note": "then the goods count as excluded: 19 U.S.C. 1499(c)(5)(A)",
             }
         ]
-    return [
-        {
-            "on": clock.deemed_excluded_on,
-            "label": "Goods count as excluded",
-            "kind": "late",
-            "note": "no decision in 30 days: 19 U.S.C. 1499(c)(5)(A)",
-        },
-        {
-            "on": clock.protest_by,
-            "label": "Last day to protest",
-            "kind": "statutory",
-            "note": "19 U.S.C. 1514(c)(3)",
-        },
+    days = [
+        {"on": clock.protest_by, "label": "Last day to protest", "kind": "statutory", "note": "19 U.S.C. 1514(c)(3)"}
     ]
+    if clock.deemed_excluded_on is not None:
+        note = "no decision in 30 days: 19 U.S.C. 1499(c)(5)(A)"
+        days.append({"on": clock.deemed_excluded_on, "label": "Goods count as excluded", "kind": "late", "note": note})
+    return days

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
-from screening.domain.law.clocks import DetentionClock, detention_clock
-from screening.models import Case, Detention, Task
+from screening.domain.law.clocks import Deadline, DetentionClock
+from screening.domain.law.states import Kind, Standing, State
+from screening.domain.law.uflpa import HELD, clock_of
+from screening.laws import LAWS
+from screening.models import Case, Detention, LegalEvent, Task
+from screening.services.detentions import Course, courses_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,63 +37,160 @@ class Due:
     started_on: date | None = None
 
 
-def clock_of(detentions: Sequence[Detention]) -> DetentionClock | None:
-    """The clock of the goods that were presented first: it runs out first."""
-    if not detentions:
-        return None
-    first = min(detentions, key=lambda one: one.presented_on)
-    return detention_clock(first.presented_on, detained_on=first.detained_on)
+@dataclass(slots=True)
+class Held:
+    """The detentions of a case, each with the course of its lines up to a day."""
+
+    today: date
+    rows: list[tuple[Detention, list[Course]]]
+    events: dict[int, LegalEvent]  # by key
+    regime: str = Case.Regime.UFLPA
+
+    @classmethod
+    def of(cls, case: Case, detentions: Sequence[Detention], today: date) -> Held:
+        return cls.of_cases({case: detentions}, today)[case.pk]
+
+    @classmethod
+    def of_cases(cls, detentions: Mapping[Case, Sequence[Detention]], today: date) -> dict[int, Held]:
+        """By case; read in two queries, however many there are."""
+        for case, rows in detentions.items():
+            for row in rows:
+                row.case = case
+        events, found = courses_of([row for rows in detentions.values() for row in rows], as_of=today)
+        return {
+            case.pk: cls(today, [(row, found[row.pk]) for row in rows], events, case.regime)
+            for case, rows in detentions.items()
+        }
+
+    @property
+    def courses(self) -> list[Course]:
+        return [course for _detention, courses in self.rows for course in courses]
+
+    @property
+    def lead(self) -> Course | None:
+        """The line whose statutory day comes first; where none has one, the first."""
+        open_ones = [(deadline.on, index) for index, deadline in self._deadlines()]
+        if open_ones:
+            return self.courses[min(open_ones)[1]]
+        return next(iter(self.courses), None)
+
+    @property
+    def clock(self) -> DetentionClock | None:
+        """The clock under the UFLPA that runs out first."""
+        if self.regime != Case.Regime.UFLPA or self.lead is None:
+            return None
+        return clock_of(self.lead.standing)
+
+    @property
+    def due(self) -> Due | None:
+        """The statutory day that comes next: to decide, to protest, to go to court."""
+        deadlines = [deadline for _index, deadline in self._deadlines()]
+        if not deadlines:
+            return None
+        first = min(deadlines, key=lambda one: one.on)
+        lead = self.lead.standing if self.lead else Standing()
+        started = lead.presented_on if first.code == "last_determination_day" else None
+        return Due(first.on, _DUE.get(first.code, first.text), True, first.provision, started)
+
+    @property
+    def words(self) -> str:
+        """Where the lines stand: one state for all, or how many lines are in which."""
+        states = [course.standing.state for course in self.courses]
+        if len(set(states)) < 2:
+            return states[0].label if states else ""
+        counts = {state: states.count(state) for state in states}
+        lines = {state: f"{count} line{'s' if count > 1 else ''}" for state, count in counts.items()}
+        return ", ".join(f"{words} {state.label.lower()}" for state, words in lines.items())
+
+    @property
+    def is_held(self) -> bool:
+        """Some goods are neither released nor otherwise at the end of their way."""
+        return any(not course.standing.is_final for course in self.courses)
+
+    def _deadlines(self) -> list[tuple[int, Deadline]]:
+        law = LAWS[self.regime]
+        found = ((index, law.deadline(course.standing)) for index, course in enumerate(self.courses))
+        return [(index, deadline) for index, deadline in found if deadline is not None]
 
 
-def statutory_due(clock: DetentionClock | None, today: date) -> Due | None:
-    """The statutory day that comes next: the last day to decide, then the last day to protest a deemed exclusion."""
-    if clock is None:
-        return None
-    if today <= clock.last_determination_day:
-        return Due(clock.last_determination_day, "Decide", True, "19 U.S.C. 1499(c)(5)(A)", clock.presented_on)
-    return Due(clock.protest_by, "Protest", True, "19 U.S.C. 1514(c)(3)")
+_DUE = {
+    "decide_by": "Release or detain",
+    "last_determination_day": "Decide",
+    "protest_by": "Protest",
+    "protest_deemed_denied_on": "Decide the protest",
+    "summons_by": "Summons",
+    "prove_by": "Prove the origin",
+    "abandoned_on": "Export or protest",
+    "report_exception_by": "Report on the exception",
+}
 
 
-def days(
-    case: Case, detentions: Sequence[Detention], tasks: Sequence[Task], today: date, *, decided_on: date | None = None
-) -> list[Day]:
+def days(case: Case, held: Held, tasks: Sequence[Task], *, decided_on: date | None = None) -> list[Day]:
     """Every date of a case, today among them."""
-    line = [
-        *_statutory(detentions, decided_on or today),
-        *(_task(task, today) for task in tasks if task.closed_at is None),
-    ]
-    if not detentions:
+    today = held.today
+    line = [*_happened(held), *_to_come(held), *(_task(task, today) for task in tasks if task.closed_at is None)]
+    if not held.rows:
         line.append(Day(timezone.localdate(case.opened_at), "Case opened", "past"))
     if decided_on:
-        line.append(Day(decided_on, "Decided", "past"))
-    if case.stage != Case.Stage.CLOSED:
+        line.append(Day(decided_on, "Decided by the office", "past"))
+    if case.stage != Case.Stage.CLOSED or held.is_held:
         line.append(Day(today, "Today", "today"))
     return sorted(line, key=lambda day: (day.on, day.kind != "past", day.kind != "today"))
 
 
-def _statutory(detentions: Sequence[Detention], today: date) -> list[Day]:
-    """The statutory days as they stood on a day: a decision in time leaves no deemed exclusion."""
-    clock = clock_of(detentions)
+def _happened(held: Held) -> Iterable[Day]:
+    """What is on record and what the law did; one day for lines that fared alike."""
+    lines: dict[tuple[date, Kind, str, int | None], list[int]] = {}
+    for course in held.courses:
+        for step in course.steps:
+            lines.setdefault((step.on, step.kind, step.provision, step.event), []).append(course.line)
+    whole = len({course.line for course in held.courses})
+    for (on, kind, provision, key), numbers in lines.items():
+        which = "" if len(set(numbers)) == whole else f"line {', '.join(map(str, sorted(set(numbers))))}: "
+        source = held.events[key].source if key in held.events else ""
+        note = f"{which}{source or provision}"
+        late = kind in {Kind.DEEMED_EXCLUDED, Kind.PROTEST_DEEMED_DENIED, Kind.DEEMED_ABANDONED}
+        yield Day(on, kind.label, "late" if late else "past", note)
+
+
+def _to_come(held: Held) -> Iterable[Day]:
+    """The statutory days that still count, of every detention that has not come to its end."""
+    seen: set[tuple[date, str]] = set()
+    for _detention, courses in held.rows:
+        for course in courses:
+            for deadline in _counting(held.regime, course.standing):
+                late = deadline.on < held.today
+                if (deadline.on, deadline.code) not in seen:
+                    seen.add((deadline.on, deadline.code))
+                    text = _SHORT.get(deadline.code, deadline.text)
+                    yield Day(deadline.on, text, "late" if late else "statutory", deadline.provision)
+
+
+_SHORT = {
+    "decide_by": "Release or detain",
+    "last_determination_day": "Day 30: last to decide",
+    "protest_by": "Last day to protest",
+    "protest_deemed_denied_on": "Protest deemed denied",
+    "summons_by": "Last day to file a summons",
+    "prove_by": "Last day for the proof",
+    "abandoned_on": "Deemed abandoned",
+    "report_exception_by": "Report on the exception",
+}
+
+
+def _counting(regime: str, standing: Standing) -> Iterable[Deadline]:
+    """The deadlines that count in a state: the next one, and the notice of detention until it is issued."""
+    if (deadline := LAWS[regime].deadline(standing)) is not None:
+        yield deadline
+    clock = clock_of(standing) if regime == Case.Regime.UFLPA else None
     if clock is None:
-        return []
-    first = min(detentions, key=lambda one: one.presented_on)
-    line = [Day(clock.presented_on, "Presented", "past", "19 CFR 151.16(b)")]
-    if first.detained_on:
-        line.append(Day(first.detained_on, "Detained", "past", first.source))
-    elif today > clock.decide_by:
-        line.append(Day(clock.decide_by, "Detained by law", "past", "19 CFR 151.16(b): not released in five days"))
-    else:
-        line.append(Day(clock.decide_by, "Release or detain", "statutory", "19 CFR 151.16(b)"))
-    if today <= clock.notice_by:
-        line.append(Day(clock.notice_by, "Notice of detention", "statutory", "19 CFR 151.16(c)"))
-    if today <= clock.last_determination_day:
-        line.append(
-            Day(clock.last_determination_day, "Day 30: last to decide", "statutory", "19 U.S.C. 1499(c)(5)(A)")
-        )
-    elif clock.deemed_excluded_on is not None:
-        line.append(Day(clock.deemed_excluded_on, "Deemed excluded", "late", "19 U.S.C. 1499(c)(5)(A)"))
-        line.append(Day(clock.protest_by, "Last day to protest", "statutory", "19 U.S.C. 1514(c)(3)"))
-    return line
+        return
+    wanted: set[str] = set()
+    if standing.state == State.PRESENTED:
+        wanted = {"notice_by", "last_determination_day"}
+    elif standing.state in HELD and standing.notice_on is None:
+        wanted = {"notice_by"}
+    yield from (one for one in clock.deadlines() if one.code in wanted)
 
 
 def _task(task: Task, today: date) -> Day:

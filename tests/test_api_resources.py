@@ -13,8 +13,10 @@ from entities.models import AuditEvent, DeclaredParty, SupplyLink
 from entities.services.lists import load_reference_lists
 from entities.services.suppliers import add_supplier
 from evidence.models import Document, Exhibit
+from screening.domain.law.clocks import add_business_days
 from screening.models import Case, ImportBatch, ImportRow, Shipment, TaskItem
-from screening.services.cases import open_case, record_detention
+from screening.services.cases import open_case
+from screening.services.detentions import record_detention
 from screening.services.requests import request_evidence
 from screening.services.shipments import add_shipment
 from tests.api_client import V1, client_of, errors_of
@@ -121,8 +123,10 @@ def test_a_case_shows_stage_clock_tasks_and_no_words_of_the_office(client, case,
     assert body["tasks"][0]["items"][0]["text"] == "Invoice"
     detention = body["detentions"][0]
     assert detention["day"] == 3
-    assert detention["deemed_excluded_on"] == (presented + timedelta(days=31)).isoformat()
-    assert body["due_on"] == (presented + timedelta(days=30)).isoformat()
+    assert [(line["line_number"], line["state"]) for line in detention["lines"]] == [(1, "presented")]
+    deemed = next(one["on"] for one in detention["deadlines"] if one["code"] == "deemed_excluded_on")
+    assert deemed == (presented + timedelta(days=31)).isoformat()
+    assert body["due_on"] == add_business_days(presented, 5).isoformat()
     assert {one["code"] for one in detention["deadlines"]} >= {"decide_by", "last_determination_day"}
 
 

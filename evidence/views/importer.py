@@ -30,7 +30,7 @@ from screening.confidential import Discretion, findings_for
 from screening.models import Case, Decision, Finding, Shipment, Task
 from screening.rescreened import latest_of_case
 from screening.services import requests as request_service
-from screening.timeline import clock_of, statutory_due
+from screening.timeline import Held
 
 PER_PAGE = 25
 SHIPMENTS = 10
@@ -98,9 +98,8 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
         .select_related("document__job", "task_item", "added_by__person")
     )
     requests = words.requests_of(list(case.tasks.prefetch_related("items")), exhibits)
-    clock = clock_of(detentions)
+    held = Held.of(case, detentions, today)
     is_open = case.stage != Case.Stage.CLOSED
-    statutory = statutory_due(clock, today) if is_open else None
     papers = [Paper(exhibit, words.paper_state(exhibit.document)) for exhibit in exhibits]
     decisions = list(Decision.objects.visible_to(request.user).filter(case=case, verdict=Decision.Verdict.APPROVED))
     return render(
@@ -110,14 +109,14 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "section": "importer-home",
             "today": today,
             "case": case,
-            "title": words.title_of(case, shipments, detentions, is_own=_is_own(request.user, case)),
-            "tag": _tag(case, words.is_held(case, detentions)),
+            "title": words.title_of(case, shipments, held, is_own=_is_own(request.user, case)),
+            "tag": _tag(case, words.is_held(case, held)),
             "reason": words.state_of(case, requests),
-            "due": _due(requests, statutory),
-            "also_due": _due([], statutory) if requests else None,
+            "due": _due(requests, held.due),
+            "also_due": _due([], held.due) if requests else None,
             "law": words.LAWS[case.regime],
             "whys": [_why(request.user, shipment, case.regime) for shipment in shipments],
-            "ways": words.ways_of(case, clock, "" if is_open or not decisions else decisions[0].conclusion),
+            "ways": words.ways_of(case, held.clock, "" if is_open or not decisions else decisions[0].conclusion),
             "requests": [_request(request_, papers) for request_ in requests],
             "papers": papers[::-1][:PAPERS],
             "received": len(papers),
@@ -129,7 +128,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "is_open": is_open,
             "may_send": is_open and request.user.has_perm(Act.UPLOAD_DOCUMENT),
             "steps": words.steps_of(case) if is_open else [],
-            "dates": words.dates_of(case, detentions, requests, today),
+            "dates": words.dates_of(case, held, requests),
             "decisions": [_decision(one) for one in decisions],
             "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
             "breadcrumbs": [{"label": "To do", "url": reverse("importer-home")}, {"label": f"Case {case.number}"}],
@@ -194,28 +193,25 @@ def _counts(rows: models.QuerySet[Case], group: str) -> list[dict[str, Any]]:
 def _grouped(user: User, cases: list[Case]) -> list[dict[str, Any]]:
     """The cases of one page under their headings."""
     discretion = Discretion(user, [case.lead_finding.screening for case in cases if case.lead_finding])
-    today = timezone.localdate()
+    held = Held.of_cases({case: list(case.detentions.all()) for case in cases}, timezone.localdate())
     found = []
     for label, stages in GROUPS.values():
-        rows = [_row(user, case, discretion, today) for case in cases if case.stage in stages]
+        rows = [_row(user, case, discretion, held[case.pk]) for case in cases if case.stage in stages]
         if rows:
             found.append({"label": label, "rows": rows, "is_yours": stages == GROUPS["waiting"][1]})
     return found
 
 
-def _row(user: User, case: Case, discretion: Discretion, today: Any) -> dict[str, Any]:
-    detentions = list(case.detentions.all())
+def _row(user: User, case: Case, discretion: Discretion, held: Held) -> dict[str, Any]:
     requests = words.requests_of(list(case.tasks.all()), list(case.exhibits.all()))
-    clock = clock_of(detentions)
-    is_open = case.stage != Case.Stage.CLOSED
     return {
         "case": case,
-        "title": words.title_of(case, list(case.shipments.all()), detentions, is_own=_is_own(user, case)),
-        "tag": _tag(case, words.is_held(case, detentions)),
+        "title": words.title_of(case, list(case.shipments.all()), held, is_own=_is_own(user, case)),
+        "tag": _tag(case, words.is_held(case, held)),
         "why": discretion.reason(case),
         "state": words.state_of(case, requests),
         "next": words.next_step_of(case, requests),
-        "due": _due(requests, statutory_due(clock, today) if is_open else None),
+        "due": _due(requests, held.due),
     }
 
 

@@ -1,9 +1,10 @@
 """What was flagged and decided."""
 
-from screening.models.case import Case, Detention
+from screening.models.case import Case
 from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
 from screening.models.exposure import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
+from screening.models.legal import Detention, Determination, HeldLine, LegalEvent
 from screening.models.rescreening import Rescreened, Rescreening
 from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
@@ -18,6 +19,7 @@ __all__ = [
     "Conclusion",
     "Decision",
     "Detention",
+    "Determination",
     "Exposure",
     "Finding",
     "ImportBatch",
@@ -27,6 +29,8 @@ __all__ = [
     "IndexedGround",
     "IndexedLink",
     "IndexedPair",
+    "HeldLine",
+    "LegalEvent",
     "Look",
     "LotDocument",
     "LotTrace",

@@ -82,28 +82,3 @@ class Case(models.Model):
                 f"Case {self.number} is {self.get_stage_display().lower()}; it cannot become {target}.",
             )
         self.stage = stage
-
-
-class Detention(models.Model):
-    """A hold on one shipment's goods. It owns the dates the statutory clocks start on (19 U.S.C. 1499(c))."""
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="detentions")
-    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="detentions")
-    presented_on = models.DateField(help_text="Date of presentation for examination (19 CFR 151.16(b)).")
-    detained_on = models.DateField(null=True, blank=True)
-    port = models.CharField(max_length=60, blank=True)
-    source = models.CharField(max_length=200, help_text="Where the dates are taken from.")
-    recorded_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["shipment"], name="one_detention_per_shipment"),
-            models.CheckConstraint(
-                condition=models.Q(detained_on=None) | models.Q(detained_on__gte=models.F("presented_on")),
-                name="detained_after_presented",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"detention of {self.shipment}, presented {self.presented_on}"

@@ -12,8 +12,8 @@ from rest_framework import serializers
 from config.api_fields import ModelSerializer, StrictSerializer, Text, Words
 from entities.serializers.accounts import OrganizationSerializer
 from screening.confidential import Discretion
-from screening.domain.law.clocks import detention_clock
-from screening.models import Case, Decision, Detention, Shipment, Task, TaskItem
+from screening.models import Case, Decision, Detention, HeldLine, LegalEvent, Shipment, Task, TaskItem
+from screening.timeline import Held
 
 
 class CaseShipmentSerializer(ModelSerializer[Shipment]):
@@ -36,12 +36,31 @@ class DeadlineSerializer(serializers.Serializer[Any]):
     provision = serializers.CharField()
 
 
+class HeldLineSerializer(ModelSerializer[HeldLine]):
+    """Where one entry line stands in law, since when, and the statutory day that comes next."""
+
+    class Meta:
+        model = HeldLine
+        fields = ["line_number", "state", "since", "has_open_exception", "is_final", "deadline_on", "deadline_code"]
+        read_only_fields = fields
+
+
+class LegalEventSerializer(ModelSerializer[LegalEvent]):
+    """Something on record about the goods: its day, its source, and what it corrects."""
+
+    class Meta:
+        model = LegalEvent
+        fields = ["id", "kind", "on", "lines", "source", "replaces", "is_withdrawal", "recorded_at"]
+        read_only_fields = fields
+
+
 class DetentionSerializer(ModelSerializer[Detention]):
-    """A hold on one shipment's goods, with the clock that runs from the day of presentation."""
+    """A hold on the goods of an entry or of some of its lines: their legal state, and the clocks that run."""
 
     shipment = serializers.IntegerField(source="shipment_id")
+    lines = HeldLineSerializer(source="held_lines", many=True)
+    events = LegalEventSerializer(many=True)
     day = serializers.SerializerMethodField()
-    deemed_excluded_on = serializers.SerializerMethodField()
     deadlines = serializers.SerializerMethodField()
 
     class Meta:
@@ -49,27 +68,27 @@ class DetentionSerializer(ModelSerializer[Detention]):
         fields = [
             "id",
             "shipment",
+            "number",
             "presented_on",
             "detained_on",
             "port",
             "source",
             "day",
-            "deemed_excluded_on",
+            "lines",
             "deadlines",
+            "events",
         ]
         read_only_fields = fields
 
-    def get_day(self, detention: Detention) -> int:
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_day(self, detention: Detention) -> int | None:
         """Which day of the thirty it is, US Eastern time; 0 on the day of presentation."""
-        return detention_clock(detention.presented_on).day(timezone.localdate())
-
-    def get_deemed_excluded_on(self, detention: Detention) -> date | None:
-        return detention_clock(detention.presented_on).deemed_excluded_on
+        return (timezone.localdate() - detention.presented_on).days if detention.presented_on else None
 
     @extend_schema_field(DeadlineSerializer(many=True))
     def get_deadlines(self, detention: Detention) -> Any:
-        clock = detention_clock(detention.presented_on, detained_on=detention.detained_on)
-        return DeadlineSerializer(clock.deadlines(), many=True).data
+        clock = Held.of(detention.case, [detention], timezone.localdate()).clock
+        return DeadlineSerializer(clock.deadlines() if clock else [], many=True).data
 
 
 class TaskItemSerializer(ModelSerializer[TaskItem]):
@@ -139,7 +158,8 @@ class CaseSerializer(ModelSerializer[Case]):
         if case.stage == Case.Stage.CLOSED:
             return None
         days = [task.due_on for task in case.tasks.all() if task.closed_at is None]
-        days += [detention_clock(one.presented_on).last_determination_day for one in case.detentions.all()]
+        lines = (line for one in case.detentions.all() for line in one.held_lines.all())
+        days += [line.deadline_on for line in lines if line.deadline_on and not line.is_final]
         return min(days, default=None)
 
 

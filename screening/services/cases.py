@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +12,7 @@ from entities import audit
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
-from screening.models import ORDER_RULE, Case, Detention, Finding, Look, Screening, Shipment
+from screening.models import ORDER_RULE, Case, Finding, Look, Screening, Shipment
 
 
 def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -81,6 +80,7 @@ def set_aside(shipment: Shipment, *, actor: User, reason: str) -> Look:
         organization_id=shipment.owner_id,
         after={"screening": screening.pk, "findings": list(screening.findings.values_list("rule", flat=True))},
         reason=reason.strip(),
+        rows=[look],
     )
     return look
 
@@ -137,48 +137,6 @@ def reopen(case: Case, *, actor: User, reason: str) -> Case:
     if Case.objects.get(pk=case.pk).stage != Case.Stage.CLOSED:
         raise Refused("case_not_decided", "Only a decided case can be taken up again.")
     return start_review(case, actor=actor, reason=reason.strip())
-
-
-@transaction.atomic
-def record_detention(
-    case: Case,
-    shipment: Shipment,
-    *,
-    actor: User,
-    presented_on: date,
-    detained_on: date | None = None,
-    port: str = "",
-    source: str,
-) -> Detention:
-    """Record, or correct, the dates a detention's clocks start on. The old value stays in the history."""
-    case = lock(case)
-    if not case.shipments.filter(pk=shipment.pk).exists():
-        raise Refused("other_case", "This shipment does not belong to the case.")
-    under_uflpa(case)
-    today = timezone.localdate()
-    if presented_on > today or (detained_on and detained_on > today):
-        raise Refused("date_in_future", "A date that lies in the future cannot be on record yet.")
-    if detained_on and detained_on < presented_on:
-        raise Refused("dates_in_order", "Goods are detained after they are presented: check both dates.")
-    if not source.strip():
-        raise Refused("source_missing", "Say where the dates are taken from, for example form 6051D.")
-    known = Detention.objects.select_for_update().filter(shipment=shipment).first()
-    before = _detention_dates(known) if known else {}
-    detention = known or Detention(case=case, shipment=shipment)
-    detention.case, detention.presented_on, detention.detained_on = case, presented_on, detained_on
-    detention.port, detention.source, detention.recorded_by = port, source.strip(), actor
-    detention.recorded_at = timezone.now()
-    detention.save()
-    audit.record(
-        Action.DETENTION_CORRECTED if known else Action.DETENTION_RECORDED,
-        actor=actor,
-        target=detention,
-        case=case,
-        organization_id=case.importer_id,
-        before=before,
-        after=_detention_dates(detention),
-    )
-    return detention
 
 
 def under_uflpa(case: Case) -> None:
@@ -265,12 +223,3 @@ def _what_became_of(lead: Finding | None, screening: Screening) -> Finding | Non
     if lead.screening.shipment_id != screening.shipment_id:
         return None
     return screening.findings.filter(firm_key=lead.firm_key, listing__entity=lead.listing.entity_id).first()
-
-
-def _detention_dates(detention: Detention) -> dict[str, str | None]:
-    return {
-        "presented_on": detention.presented_on.isoformat(),
-        "detained_on": detention.detained_on.isoformat() if detention.detained_on else None,
-        "port": detention.port,
-        "source": detention.source,
-    }

@@ -80,10 +80,12 @@ class Record:
                     row["first"],
                 )
             )
-        held = Detention.objects.filter(shipment__owner__in=owners, shipment__lines__hts6__gt="")
+        held = Detention.objects.filter(
+            shipment__owner__in=owners, shipment__lines__hts6__gt="", presented_on__isnull=False
+        )
         held = held.annotate(heading=Left("shipment__lines__hts6", 4)).filter(heading__in=headings)
         for owner, heading, on in held.values_list("shipment__owner", "heading", "presented_on").distinct():
-            self.detained[owner, heading].append(on)
+            self.detained[owner, heading].append(on)  # type: ignore[arg-type]
 
     def _read_prices(self, keys: Iterable[Priced], first: date, last: date, sight: Sight) -> None:
         wanted = set(keys)

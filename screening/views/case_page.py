@@ -22,7 +22,7 @@ from evidence.models import Assessment, Exhibit, Mention
 from evidence.newly_named import NewlyNamed, newly_named, outdated_among
 from screening import timeline
 from screening.chain_view import page_of, preview_of
-from screening.models import Case, Conclusion, Decision, Detention, Finding, Pathway, Shipment, Task
+from screening.models import Case, Conclusion, Decision, Finding, Pathway, Shipment, Task
 
 EVENTS = 100
 MENTIONS = 500
@@ -74,7 +74,7 @@ class CaseFile:
     today: date
     shipments: list[Shipment]
     findings: list[Finding]
-    detentions: list[Detention]
+    held: timeline.Held
     tasks: list[Task]
     exhibits: list[Exhibit]
     pathways: list[PathwayState]
@@ -110,7 +110,9 @@ def read(case: Case, user: User) -> CaseFile:
         today=timezone.localdate(),
         shipments=shipments,
         findings=findings_of(latest, case.regime),
-        detentions=list(case.detentions.select_related("shipment", "recorded_by__person")),
+        held=timeline.Held.of(
+            case, list(case.detentions.select_related("shipment", "recorded_by__person")), timezone.localdate()
+        ),
         tasks=list(case.tasks.select_related("asked_by__person").prefetch_related("items")),
         exhibits=list(
             Exhibit.objects.visible_to(user)
@@ -189,9 +191,9 @@ def _mentions(case: Case) -> dict[int, list[dict[str, Any]]]:
 
 def context_of(file: CaseFile) -> dict[str, Any]:
     """The context of the page."""
-    case, clock = file.case, timeline.clock_of(file.detentions)
+    case = file.case
     lead = case.lead_finding
-    due = timeline.statutory_due(clock, file.today) if case.stage != Case.Stage.CLOSED else None
+    due = file.held.due
     decided_on = timezone.localdate(case.closed_at) if case.closed_at else None
     flagging = [one for one in file.findings if one.severity != Finding.Severity.INFO]
     flagging.sort(key=lambda one: (one.pk != case.lead_finding_id, not one.ground, one.pk))
@@ -204,7 +206,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
         "weakest": _weakest(lead, file.shipments),
         "due": due,
         "today": file.today,
-        "days": timeline.days(case, file.detentions, file.tasks, file.today, decided_on=decided_on),
+        "days": timeline.days(case, file.held, file.tasks, decided_on=decided_on),
         "next_words": _next_words(file),
         "acts": _acts(file),
         "side_acts": _side_acts(file),
@@ -243,7 +245,7 @@ def _title(case: Case, shipments: Sequence[Shipment]) -> str:
 def _reason(file: CaseFile) -> str:
     """The state and why, in one sentence; the firm or the listed entity is a link to its record."""
     case, lead = file.case, file.case.lead_finding
-    state = "Held:" if file.detentions else "Flagged:"
+    state = "Held:" if file.held.is_held else "Flagged:"
     if case.stage == Case.Stage.CLOSED:
         state = f"{Conclusion(file.decision.conclusion).label}." if file.decision else "Decided:"
     if lead is None:
@@ -375,7 +377,7 @@ def _acts(file: CaseFile) -> list[dict[str, Any]]:
 def _side_acts(file: CaseFile) -> list[dict[str, str]]:
     """What can be done at any stage."""
     case, may = file.case, file.user.has_perm
-    label = "Correct detention dates" if file.detentions else "Record a detention"
+    label = "Correct detention dates" if file.held.rows else "Record a detention"
     dates = [(Act.RECORD_DETENTION, label, "case-detention")] if case.regime == Case.Regime.UFLPA else []
     rows = [
         *dates,

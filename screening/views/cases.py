@@ -25,7 +25,7 @@ from screening.forms.cases import AssignForm, DetentionForm, EvidenceRequestForm
 from screening.lot_facts import declarers_by_lot
 from screening.models import Case, Finding, Shipment
 from screening.rescreened import latest_of_case
-from screening.services import cases, requests
+from screening.services import cases, detentions, requests
 from screening.views import case_page
 from screening.views.access import office
 
@@ -88,8 +88,8 @@ def case_detention(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record the dates the statutory clocks start on, or correct them."""
     case = _case(request, pk)
     wanted = request.GET.get("shipment", "")
-    detentions = {str(row.shipment_id): row for row in case.detentions.select_related("shipment")}
-    known = detentions.get(wanted) if wanted else next(iter(detentions.values()), None)
+    on_record = {str(row.shipment_id): row for row in case.detentions.select_related("shipment")}
+    known = on_record.get(wanted) if wanted else next(iter(on_record.values()), None)
     initial: dict[str, Any] = {"shipment": wanted}
     if known:
         names = ("shipment", "presented_on", "detained_on", "port")
@@ -97,7 +97,7 @@ def case_detention(request: SignedInRequest, pk: int) -> HttpResponse:
     form = DetentionForm(request.POST or None, case=case, initial=initial)
 
     def act() -> str:
-        cases.record_detention(case, actor=request.user, **form.cleaned_data)
+        detentions.record_detention(case, actor=request.user, **form.cleaned_data)
         return "The dates are on record; the clocks run from them."
 
     text = "Correct what is wrong and name the source; the old dates stay in the history." if known else ""

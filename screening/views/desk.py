@@ -23,7 +23,7 @@ from django.db.models import (
     Subquery,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models.functions import Coalesce, Least
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -33,11 +33,10 @@ from django.views.decorators.http import require_safe
 from entities.models import NameStatement, User
 from entities.views.request import SignedInRequest
 from evidence.newly_named import cases_newly_naming
-from screening.domain.law.clocks import DAYS_TO_DETERMINE
 from screening.domain.rules import steps_in_words
 from screening.forms.bulk import BulkAssignForm, BulkReasonForm
 from screening.forms.cases import DeskFilter, LookFilter
-from screening.models import Case, Detention, Finding, Shipment, ShipmentLine, ShipmentParty, Task
+from screening.models import Case, Finding, HeldLine, Shipment, ShipmentLine, ShipmentParty, Task
 from screening.services.pairs import waiting_pairs
 from screening.views.access import office
 from screening.views.cases import officers
@@ -179,17 +178,15 @@ def tabs(user: User, current: str) -> list[dict[str, Any]]:
 
 
 def with_due_dates(rows: QuerySet[Case]) -> Any:
-    """Each case with the day it is up against: the nearer of an open task's due date and the last day to decide."""
+    """Each case with the day it is up against: the nearer of an open task's due date and the statutory day."""
     mine = {"case": OuterRef("pk")}
     task_due = Task.objects.filter(**mine, closed_at=None).order_by("due_on").values("due_on")[:1]
-    presented = Detention.objects.filter(**mine).order_by("presented_on").values("presented_on")[:1]
-    last_day = Cast(F("presented_on") + timedelta(days=DAYS_TO_DETERMINE), DateField())
+    lines = HeldLine.objects.filter(detention__case=OuterRef("pk"), is_final=False, deadline_on__isnull=False)
     nearest = Least(Coalesce("task_due", "decide_by"), Coalesce("decide_by", "task_due"))
-    return (
-        rows.annotate(task_due=Subquery(task_due), presented_on=Subquery(presented))
-        .annotate(decide_by=last_day)
-        .annotate(due=models.Case(When(~Q(stage=Case.Stage.CLOSED), then=nearest), output_field=DateField()))
-    )
+    return rows.annotate(
+        task_due=Subquery(task_due),
+        decide_by=Subquery(lines.order_by("deadline_on").values("deadline_on")[:1]),
+    ).annotate(due=models.Case(When(~Q(stage=Case.Stage.CLOSED), then=nearest), output_field=DateField()))
 
 
 def _filtered(rows: Any, wanted: dict[str, Any], user: User, today: date) -> Any:

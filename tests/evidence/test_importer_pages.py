@@ -20,8 +20,9 @@ from evidence import plain_words
 from evidence.models import Document, Mention
 from evidence.services.assessments import assess, conclude_review
 from screening.models import Case, Finding, TaskItem
-from screening.services.cases import record_detention, start_review
+from screening.services.cases import start_review
 from screening.services.decisions import record_decision
+from screening.services.detentions import record_detention
 from screening.services.shipments import add_shipment
 from tests.evidence.made_files import pdf, words
 from tests.evidence.sending import NOTE, broker_for, make_case, member_of, send

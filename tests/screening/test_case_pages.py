@@ -11,7 +11,7 @@ from entities.domain.roles import Act, Role
 from entities.models import Invitation, SupplyLink
 from screening.domain.asking import suggested_items
 from screening.models import Case, Finding, Look, Task
-from screening.services import cases
+from screening.services import cases, detentions
 from tests.factories import make_user
 from tests.screening.made_cases import (
     LISTED,
@@ -72,7 +72,7 @@ def test_a_detention_makes_it_held_and_starts_the_clock(client, sign_in):
     analyst = sign_in(Role.ANALYST)
     case = make_case()
     assert "No detention is recorded" in words(client, case)
-    cases.record_detention(
+    detentions.record_detention(
         case, case.shipments.get(), actor=analyst, presented_on=TODAY - timedelta(days=12), source="6051D"
     )
     page = text(words(client, case))
@@ -84,7 +84,7 @@ def test_a_detention_makes_it_held_and_starts_the_clock(client, sign_in):
 def test_after_day_thirty_the_protest_clock_runs(client, sign_in):
     analyst = sign_in(Role.ANALYST)
     case = make_case()
-    cases.record_detention(
+    detentions.record_detention(
         case, case.shipments.get(), actor=analyst, presented_on=TODAY - timedelta(days=31), source="6051D"
     )
     page = text(words(client, case))

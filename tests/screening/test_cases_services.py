@@ -10,7 +10,7 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.models import AuditEvent, Job, Membership
 from screening.models import Case, Detention, Look, Task
-from screening.services import cases, requests
+from screening.services import cases, detentions, requests
 from tests.factories import make_user
 from tests.screening.made_cases import ask, make_case, make_screening, make_shipment
 
@@ -152,7 +152,7 @@ TODAY = timezone.localdate()
 def test_dates_that_cannot_be_are_refused(presented, detained, source, code, analyst):
     case = make_case()
     with pytest.raises(Refused) as refused:
-        cases.record_detention(
+        detentions.record_detention(
             case,
             case.shipments.get(),
             actor=analyst,
@@ -168,7 +168,7 @@ def test_dates_that_cannot_be_are_refused(presented, detained, source, code, ana
 def test_a_shipment_of_another_case_is_refused(analyst):
     case, other = make_case(), make_case()
     with pytest.raises(Refused, match="does not belong"):
-        cases.record_detention(
+        detentions.record_detention(
             case, other.shipments.get(), actor=analyst, presented_on=date(2026, 1, 5), source="6051D"
         )
 
@@ -176,8 +176,8 @@ def test_a_shipment_of_another_case_is_refused(analyst):
 def test_a_corrected_date_keeps_the_old_one_in_the_history(analyst):
     case = make_case()
     shipment = case.shipments.get()
-    cases.record_detention(case, shipment, actor=analyst, presented_on=date(2026, 1, 5), source="6051D")
-    cases.record_detention(case, shipment, actor=analyst, presented_on=date(2026, 1, 6), source="port")
+    detentions.record_detention(case, shipment, actor=analyst, presented_on=date(2026, 1, 5), source="6051D")
+    detentions.record_detention(case, shipment, actor=analyst, presented_on=date(2026, 1, 6), source="port")
     assert Detention.objects.get().presented_on == date(2026, 1, 6)
     assert events(case) == [Action.DETENTION_RECORDED, Action.DETENTION_CORRECTED]
     assert AuditEvent.objects.latest("sequence").before["presented_on"] == "2026-01-05"

@@ -16,7 +16,7 @@ from entities.services.lists import load_reference_lists
 from entities.services.ownership import declare_ownership, withdraw_ownership
 from screening.confidential import findings_for
 from screening.models import Detention, Shipment, ShipmentLine
-from screening.services import cases, pairs
+from screening.services import cases, detentions, pairs
 from screening.services.lists import touched_by
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment, add_shipments
@@ -366,7 +366,7 @@ def test_a_new_port_after_a_detention_is_told_and_other_goods_are_not(importer, 
     old = ship(importer, member, LISTED, on=ON - timedelta(days=200), port_of_lading="Shanghai")
     officer = make_user(Role.REVIEWER)
     case = old.cases.first() or cases.open_case(old, actor=officer, reason="look")
-    cases.record_detention(case, old, actor=officer, presented_on=ON - timedelta(days=190), source="form 6051D")
+    detentions.record_detention(case, old, actor=officer, presented_on=ON - timedelta(days=190), source="form 6051D")
     moved = ship(importer, member, LISTED, port_of_lading="Ningbo")
     [finding] = found(moved, "ROUTE_CHANGE")
     assert "the port of lading Ningbo" in finding.headline

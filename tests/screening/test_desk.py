@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.domain.roles import Role
-from screening.models import Case
-from screening.services import cases
+from screening.models import Case, Task
+from screening.services import cases, detentions
 from screening.views.desk import with_due_dates
 from tests.factories import make_organization, make_user
 from tests.screening.made_cases import ask, make_case, make_screening, make_shipment
@@ -31,7 +31,7 @@ def numbers(client, **query):
 
 
 def detain(case, days_ago, officer):
-    cases.record_detention(
+    detentions.record_detention(
         case,
         case.shipments.first(),
         actor=officer,
@@ -55,18 +55,19 @@ def test_a_decided_case_is_up_against_no_day(analyst):
 
 def test_the_nearest_day_comes_first_and_no_day_last(client, analyst):
     none = make_case()
-    late, soon = detain(make_case(), 40, analyst), detain(make_case(), 25, analyst)
-    assert numbers(client) == [late.number, soon.number, none.number]
-    assert numbers(client, sort="-due") == [soon.number, late.number, none.number]
+    lost, soon, later = (detain(make_case(), days, analyst) for days in (40, 25, 10))  # day 40: only a protest is left
+    assert numbers(client) == [soon.number, later.number, lost.number, none.number]
+    assert numbers(client, sort="-due") == [lost.number, later.number, soon.number, none.number]
 
 
 def test_statutory_and_task_days_are_told_apart(client, analyst):
-    detain(make_case(), 31, analyst)
+    detain(make_case(), 29, analyst)
     ask(make_case(), analyst, days=4)
+    Task.objects.update(due_on=TODAY - timedelta(days=1))
     words = client.get(reverse("desk")).content.decode()
     assert "1 d late" in words
-    assert "co-deadline--statutory co-deadline--late" in words
-    assert "co-deadline--task" in words
+    assert "co-deadline--task co-deadline--late" in words
+    assert "co-deadline--statutory" in words
 
 
 def test_decided_cases_are_not_in_the_queue_unless_asked_for(client, analyst):
@@ -89,7 +90,7 @@ def test_cases_are_filtered_by_hand_importer_and_ground(client, analyst):
     assert numbers(client, ground="none") == [looked.number]
 
 
-@pytest.mark.parametrize(("due", "left"), [("now", [0, -3]), ("week", [1, 7])])
+@pytest.mark.parametrize(("due", "left"), [("now", [0]), ("week", [1, 7])])
 def test_cases_are_filtered_by_what_is_due(due, left, client, analyst):
     for days in (-3, 0, 1, 7, 8):
         detain(make_case(), 30 - days, analyst)

@@ -12,7 +12,7 @@ from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from evidence.services.assessments import assess
 from screening.models import Case, Detention, Finding, Look, Pathway, Recommendation, Shipment
-from screening.services import cases
+from screening.services import cases, detentions
 from screening.services.decisions import findings_as_they_stand, record_recommendation
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
@@ -135,7 +135,7 @@ def test_the_dates_and_pathways_of_the_uflpa_are_refused_on_the_case_of_an_order
     shipment = screened(TAIDA, SHIRT)
     case, reviewer = shipment.cases.get(), make_user(Role.REVIEWER)
     acts = (
-        lambda: cases.record_detention(case, shipment, actor=reviewer, presented_on=BEFORE, source="form 6051D"),
+        lambda: detentions.record_detention(case, shipment, actor=reviewer, presented_on=BEFORE, source="form 6051D"),
         lambda: record_recommendation(
             case, actor=reviewer, pathway=Pathway.APPLICABILITY, conclusion="outside_scope", reasons="…", record={}
         ),

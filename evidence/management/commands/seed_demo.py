@@ -19,7 +19,7 @@ from evidence.models import Exhibit
 from evidence.services.assessments import assess, conclude_review
 from evidence.services.documents import receive_upload
 from screening.models import Case, Decision, Shipment, TaskItem
-from screening.services import cases, requests
+from screening.services import cases, detentions, requests
 from screening.services.decisions import record_decision
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 
@@ -186,7 +186,7 @@ class Command(BaseCommand):
             return None
         self._say(f"Case {case.number}: {case.opened_because}")
         cases.assign(case, actor=_person("manager"), to=_person("reviewer"))
-        cases.record_detention(
+        detentions.record_detention(
             case,
             case.shipments.get(entry_number=entry),
             actor=_person("analyst"),

@@ -13,6 +13,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from screening.domain.law.clocks import Deadline
+
 
 class State(StrEnum):
     """Where the goods stand in law."""
@@ -278,6 +280,7 @@ class Law:
 
     table: tuple[Transition, ...]
     by_time: Callable[[Standing], Moved | None]
+    deadline: Callable[[Standing], Deadline | None]  # the statutory day that comes next, by which somebody must act
     too_late: Callable[[Standing, Kind, date], str | None] = lambda _standing, _kind, _on: None
     index: Mapping[tuple[State, Kind], Transition] = field(init=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from screening.domain.law.clocks import DetentionClock, detention_clock
+from screening.domain.law.clocks import Deadline, DetentionClock, detention_clock, report_exception_by
 from screening.domain.law.states import Kind, Law, Moved, Standing, State, read_table
 
 REVIEWS = frozenset({State.APPLICABILITY_REVIEW, State.EXCEPTION_REVIEW})
@@ -93,4 +93,24 @@ def by_time(standing: Standing) -> Moved | None:
     return None
 
 
-UFLPA = Law(TABLE, by_time)
+def deadline(standing: Standing) -> Deadline | None:
+    """The statutory day that comes next: to decide, to protest, to decide the protest, to go to court, to report."""
+    if standing.state == State.EXCEPTION_GRANTED and standing.granted_on:
+        on = report_exception_by(standing.granted_on)
+        return Deadline("report_exception_by", on, "Report on the exception to Congress and the public", "UFLPA sec. 3(c)")
+    code = next((code for states, code in _NEXT if standing.state in states), None)
+    clock = clock_of(standing)
+    if clock is None or code is None:
+        return None
+    return next((one for one in clock.deadlines() if one.code == code), None)
+
+
+_NEXT = (
+    (frozenset({State.PRESENTED}), "decide_by"),
+    (HELD, "last_determination_day"),
+    (BARRED, "protest_by"),
+    (frozenset({State.PROTESTED}), "protest_deemed_denied_on"),
+    (DENIED_PROTEST, "summons_by"),
+)
+
+UFLPA = Law(TABLE, by_time, deadline)

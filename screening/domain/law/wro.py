@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from screening.domain.law.clocks import DAYS_TO_SUMMON, order_clock
+from screening.domain.law.clocks import DAYS_TO_SUMMON, Deadline, order_clock
 from screening.domain.law.states import Kind, Law, Moved, Standing, State, read_table
 
 WAITING = frozenset({State.DETAINED, State.NOTICED})
@@ -63,4 +63,16 @@ def too_late(standing: Standing, kind: Kind, on: date) -> str | None:
     return None if on <= last else f"proof was due on {last:%-d %B %Y}, three months after the importation."
 
 
-WRO = Law(TABLE, by_time, too_late)
+def deadline(standing: Standing) -> Deadline | None:
+    """The day that comes next: for the proof, before abandonment, or to go to court."""
+    if standing.imported_on and standing.state in HELD:
+        return order_clock(standing.imported_on).deadlines()[0]
+    if standing.imported_on and standing.excluded_on and standing.state == State.EXCLUDED:
+        return order_clock(standing.imported_on, excluded_on=standing.excluded_on).deadlines()[1]
+    if standing.state == State.PROTEST_DENIED and standing.denied_on:
+        on = standing.denied_on + timedelta(days=DAYS_TO_SUMMON)
+        return Deadline("summons_by", on, "Last day to file a summons at the Court of International Trade", "19 CFR 174.31")
+    return None
+
+
+WRO = Law(TABLE, by_time, deadline, too_late)
