@@ -146,7 +146,7 @@ def priority_inputs(position: ChainPosition) -> Mapping[str, Use]:
     """
     own = {position.commodity: Use("the raw material of the goods")}
     taken_in = {
-        row["commodity"]: Use(row["what"], int(row["into_stage"]), row["taken_in"] == "process")
+        row["commodity"]: Use(row["what"], int(row["into_stage"]), row["taken_in"] == "process", row["called"])
         for row in _rows("goods_crossings.csv")
         if row["into_commodity"] == position.commodity
         and int(row["into_stage"]) <= position.made_by_stage

@@ -37,11 +37,15 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What an input is to the goods, in words: a part they always have, or used up in making them at a stage."""
+    """What an input is to the goods, in words: a part they always have, or used up in making them at a stage.
+
+    ``goods``: what is taken in, where the name of its chain does not say it.
+    """
 
     words: str
     at_stage: int = 1
     is_used_up: bool = False
+    goods: str = ""
 
 
 class CanBe(StrEnum):

@@ -132,6 +132,7 @@ def test_a_shipment_that_says_its_list_is_old_is_screened_again_with_a_newer_one
     late = shipment_by("Quiet Harbour Garments JSC", in_use.retrieved_on + timedelta(days=60))
     late.refresh_from_db()
     assert late.latest_screening.findings.filter(rule="STALE_LIST").exists()
+    assert late.latest_screening.caveats == []  # it is said once, as a finding
     newer = load(shipped_page((NEW, "June 21, 2022")), retrieved_on=in_use.retrieved_on + timedelta(days=59))
     publish_version(newer, actor=approver)
     jobs.work_off()

@@ -166,6 +166,14 @@ def test_a_process_chemical_nobody_in_china_is_said_to_use_is_no_finding_of_its_
     assert list(high_risk_input(shipment)) == []
 
 
+def test_an_input_is_called_by_its_goods_where_its_chain_has_another_name():
+    [silicon] = [use for name, use in priority_inputs(ChainPosition("aluminum", 6)).items() if name == "polysilicon"]
+    found = only(
+        high_risk_input(facts(articles=(article(unknown_inputs=(rules.UnknownInput("polysilicon", silicon),)),)))
+    )
+    assert found.headline == "Line 1 (T-shirts) needs silicon of which no source is known."
+
+
 def test_a_declared_dyer_in_china_is_named_with_the_process_chemical():
     near, far, abroad = party(2, kind=DYED, step=2), party(3, kind=DYED, step=4), party(4, kind=DYED, country="IN")
     shipment = facts(far, near, near, abroad, articles=(article(unknown_inputs=(SODA,)),))

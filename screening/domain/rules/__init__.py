@@ -34,7 +34,6 @@ from screening.domain.rules.orders import withhold_release_order
 from screening.domain.rules.parties import labour_transfer, listed_affiliate, listed_entity
 from screening.domain.rules.places import xinjiang_material, xinjiang_name, xinjiang_registration, xinjiang_site, xpcc
 from screening.domain.rules.shipment import (
-    LIST_MAY_BE_OLD,
     postal_code,
     price_outlier,
     priority_hts,
@@ -44,7 +43,6 @@ from screening.domain.rules.shipment import (
 from screening.domain.rules.wording import steps_in_words
 
 __all__ = [
-    "LIST_MAY_BE_OLD",
     "RULES",
     "SOURCE_ROLES",
     "Article",

@@ -11,10 +11,10 @@ from entities.domain.facts import PartyFacts
 from entities.domain.judging import Judged, effect
 from entities.domain.matching import Affiliation, ListMatch
 from entities.domain.parties import PartyScreening
-from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.contradictions import Contradiction
 from screening.domain.coverage import Coverage
 from screening.domain.goods import GoodsKind, Use
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.orders import Order
 from screening.domain.prices import FarUnder
 from screening.domain.routes import RouteChange
@@ -33,7 +33,7 @@ class UnknownInput:
 
     @property
     def name(self) -> str:
-        return self.commodity.replace("_", " ")
+        return self.use.goods or self.commodity.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)

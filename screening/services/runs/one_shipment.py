@@ -96,7 +96,7 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
         found=found,
         coverage=[{**asdict(one.coverage), "sentence": one.coverage.sentence} for one in chains.articles],
         caveats=[
-            *_caveats(known, on, date_basis),
+            *_day_assumed(on, date_basis),
             *verdicts.announced(parties, on, known.today),
             *lots.in_sentences(open_lots),
         ],
@@ -109,17 +109,11 @@ def _sources(shipment: Shipment, known: Surroundings) -> set[int]:
     return {part.party.supplier_id for part in parts if part.party.supplier_id}
 
 
-def _caveats(known: Surroundings, on: date, date_basis: str) -> list[str]:
-    caveats = []
-    retrieved_on = known.verdicts.version.retrieved_on
-    if date_basis != "imported":
-        caveats.append(f"Screened for {on:%-d %B %Y}: {Screening.DateBasis(date_basis).label}.")
-    if on - retrieved_on > rules.LIST_MAY_BE_OLD:
-        caveats.append(
-            f"STALE_LIST: the list was retrieved on {retrieved_on:%-d %B %Y}, {(on - retrieved_on).days} days before; "
-            "a listing since then is not seen."
-        )
-    return caveats
+def _day_assumed(on: date, date_basis: str) -> list[str]:
+    """What the reader must know where the day of importation is not known yet."""
+    if date_basis == "imported":
+        return []
+    return [f"Screened for {on:%-d %B %Y}: {Screening.DateBasis(date_basis).label}."]
 
 
 def _upstream_facts(party: rules.PartyAtStep) -> dict[str, Any]:
