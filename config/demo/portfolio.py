@@ -52,6 +52,30 @@ class Upstream:
 
 
 @dataclass(frozen=True)
+class Batch:
+    """A lot by its number and weight; who delivered it, where it went in; ``is_line``: it is the goods imported."""
+
+    lot: str
+    kg: int
+    goods: str
+    hts: str = ""
+    supplier: PartyFacts | None = None
+    is_line: bool = False
+
+
+@dataclass(frozen=True)
+class Production:
+    """A step of production: whose, what was done, how many days before importation, lots taken in and put out."""
+
+    maker: PartyFacts
+    process: str
+    days_before: int
+    took: tuple[Batch, ...]
+    made: tuple[Batch, ...]
+    paper: str
+
+
+@dataclass(frozen=True)
 class Demo:
     """A shipment: whose, when (days before today), what, from whom, and the chain above the maker, nearest first."""
 
@@ -70,6 +94,7 @@ class Demo:
     beside: tuple[Upstream, ...] = ()  # who else delivers to the firm that the last of the chain delivers to
     seller: PartyFacts | None = None
     imported_on: date | None = None
+    lots: tuple[Production, ...] = ()
     shows: str = ""
 
     def imported(self, today: date) -> date:

@@ -11,17 +11,19 @@ from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.demo import papers, portfolio
-from config.demo.portfolio import Demo
+from config.demo import lots_and_prices, papers, portfolio
+from config.demo.portfolio import Batch, Demo
 from entities.models import ListVersion, Organization, User
 from entities.services import accounts, jobs, suppliers
 from evidence.models import Exhibit
 from evidence.services.assessments import assess, conclude_review
 from evidence.services.documents import receive_upload
+from screening.domain.lots import Lot
 from screening.models import Case, Decision, Shipment, TaskItem
 from screening.services import cases, detentions, requests
 from screening.services.decisions import record_decision
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
+from screening.services.traces import declare_trace
 
 
 class Command(BaseCommand):
@@ -65,15 +67,17 @@ class Command(BaseCommand):
         return known or accounts.add_organization(name=name, kind=kind, actor=None, importer_number=number)
 
     def _shipments(self) -> None:
-        """Every shipment of the portfolio that is not stored yet, with the chain above its maker."""
-        for number, demo in enumerate(portfolio.SHIPMENTS, 1):
+        """Every shipment of the portfolio that is not stored yet, with the chain above its maker and its lots."""
+        demos = (*portfolio.SHIPMENTS, *lots_and_prices.SHIPMENTS)
+        for number, demo in enumerate(demos, 1):
             if Shipment.objects.filter(entry_number=demo.entry).exists():
                 continue
-            self._say(f"Shipment {number} of {len(portfolio.SHIPMENTS)}: {demo.goods} ({demo.shows})")
+            self._say(f"Shipment {number} of {len(demos)}: {demo.goods} ({demo.shows})")
             owner = Organization.objects.get(name=demo.owner)
             actor = User.objects.filter(memberships__organization=owner).earliest("pk")
             self._declare_chain(demo, owner, actor)
-            add_shipment(_declared(demo, owner, self.today), owner=owner, actor=actor)
+            shipment = add_shipment(_declared(demo, owner, self.today), owner=owner, actor=actor)
+            self._declare_lots(demo, shipment, actor)
 
     def _declare_chain(self, demo: Demo, owner: Organization, actor: User) -> None:
         customer = suppliers.add_supplier(demo.maker, organization=owner, actor=actor)
@@ -101,6 +105,34 @@ class Command(BaseCommand):
             )
             if place < last:
                 customer = supplier
+
+    def _declare_lots(self, demo: Demo, shipment: Shipment, actor: User) -> None:
+        owner = shipment.owner
+
+        def lot(batch: Batch) -> Lot:
+            firm = batch.supplier and suppliers.add_supplier(batch.supplier, organization=owner, actor=actor)
+            return Lot(
+                batch.lot,
+                batch.goods,
+                batch.hts,
+                Decimal(batch.kg),
+                "kg",
+                firm.pk if firm else None,
+                1 if batch.is_line else None,
+            )
+
+        for step in demo.lots:
+            declare_trace(
+                shipment,
+                maker=suppliers.add_supplier(step.maker, organization=owner, actor=actor),
+                inputs=[lot(one) for one in step.took],
+                outputs=[lot(one) for one in step.made],
+                made_on=demo.imported(self.today) - timedelta(days=step.days_before),
+                process=step.process,
+                paper=step.paper,
+                actor=actor,
+                declared_by=owner,
+            )
 
     def _cases(self) -> None:
         """Four cases at different points of their life; the rest are new."""
