@@ -47,7 +47,7 @@ class ManufacturerCodes:
     """
 
     def __init__(self, targets: Iterable[Target], places: NameParser) -> None:
-        self._by_letters: dict[str, list[_Constructed]] = defaultdict(list)
+        self.by_letters: dict[str, list[_Constructed]] = defaultdict(list)
         for target in targets:
             if target.profile.name.han:
                 continue
@@ -55,7 +55,7 @@ class ManufacturerCodes:
             for city in _towns(target, places):
                 letters, used = mid_letters(target.listed.text, city)
                 telling = sum(min(len(word), 3) for word in used if word in words)
-                self._by_letters[letters].append(_Constructed(target, city, telling))
+                self.by_letters[letters].append(_Constructed(target, city, telling))
 
     def agreeing(self, party: PartyFacts) -> dict[str, CodeAgrees]:
         """By entity the listed name that the party's code agrees with."""
@@ -65,7 +65,7 @@ class ManufacturerCodes:
         letters = re.sub(r"\d", "", code[2:])
         own, _ = mid_letters(party.name, "")
         found: dict[str, CodeAgrees] = {}
-        for one in self._by_letters.get(letters, ()):
+        for one in self.by_letters.get(letters, ()):
             key, alone = one.target.party.key, one.telling >= _TELLING
             if key in found and (found[key].alone or not alone):
                 continue

@@ -24,30 +24,30 @@ class NameIndex:
     """
 
     def __init__(self, targets: Sequence[Target]) -> None:
-        self._by_word: dict[str, list[int]] = defaultdict(list)
+        self.by_word: dict[str, list[int]] = defaultdict(list)
         self._by_slip: dict[str, set[str]] = defaultdict(set)
-        self._by_pair: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        self._by_letters: dict[str, list[int]] = defaultdict(list)
-        self._everyday: dict[str, str] = {}
+        self.by_pair: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self.by_letters: dict[str, list[int]] = defaultdict(list)
+        self.everyday: dict[str, str] = {}
         frequency: dict[str, int] = defaultdict(int)
         for target in targets:
             for concept in set(target.profile.key):
                 frequency[concept] += 1
         for number, target in enumerate(targets):
             for letters in _letters(target.profile.name):
-                self._by_letters[letters].append(number)
+                self.by_letters[letters].append(number)
             self._add_brands(number, target)
             if target.profile.brand_points < W.everyday_below:
                 self._add_everyday(number, target, frequency)
         self._slips = self._by_slip.keys()
-        self._beginnings = sorted((t.folded, n) for n, t in enumerate(targets) if len(t.folded) >= CUT_FROM)
+        self.beginnings = sorted((t.folded, n) for n, t in enumerate(targets) if len(t.folded) >= CUT_FROM)
 
     def _add_brands(self, number: int, target: Target) -> None:
         for word, points in target.profile.brands:
             if points < W.foreign_two:
                 continue
             for spelling in {word.text, *word.sounds}:
-                self._by_word[spelling].append(number)
+                self.by_word[spelling].append(number)
             if not word.sounds and len(word.text) >= MISSPELT_FROM and not word.text.isdigit():
                 self._add_slips(word.text, 2 if len(word.text) >= TWO_SLIPS_FROM else 1)
 
@@ -55,11 +55,11 @@ class NameIndex:
         """A name of everyday words is looked up by any two of its three rarest."""
         for word in target.profile.name.words:
             if word.kind not in ("form", "filler") and word.text.isascii() and len(word.text) > MISSPELT_FROM:
-                self._everyday[word.text] = word.concept
+                self.everyday[word.text] = word.concept
                 self._add_slips(word.text, 1)
         rare = sorted({*target.profile.key} - {"county"}, key=lambda concept: (frequency[concept], concept))[:3]
         for one, other in combinations(rare, 2):
-            self._by_pair[one][other].append(number)
+            self.by_pair[one][other].append(number)
 
     def _add_slips(self, spelling: str, depth: int) -> None:
         for slip in deletions(spelling, depth):
@@ -67,12 +67,12 @@ class NameIndex:
 
     def alike(self, name: ParsedName) -> Sequence[int]:
         """Listed names of the same letters, however they are grouped into words."""
-        return () if name.han else self._by_letters.get(name.squeezed, ())
+        return () if name.han else self.by_letters.get(name.squeezed, ())
 
     def candidates(self, name: ParsedName) -> set[int]:
         """Listed names that share a brand word, or two everyday words, with the name."""
         found: set[int] = set()
-        words = self._by_word
+        words = self.by_word
         concepts: set[str] = set()
         for word in name.words:
             kind = word.kind
@@ -88,33 +88,33 @@ class NameIndex:
                 self._by_sound(word, found)
             elif kind == "distinct" and len(word.text) >= MISSPELT_FROM:
                 self._misspelt(word.text, found, concepts)
-        for concept in concepts & self._by_pair.keys():
-            partners = self._by_pair[concept]
+        for concept in concepts & self.by_pair.keys():
+            partners = self.by_pair[concept]
             for other in partners.keys() & concepts:
                 found.update(partners[other])
         return found
 
     def _by_sound(self, word: Word, found: set[int]) -> None:
         for sound in word.sounds:
-            found.update(self._by_word.get(sound, ()))
+            found.update(self.by_word.get(sound, ()))
         # A Chinese brand may stand at the head of a run the vocabulary could not part: 浩林发饰.
         for size in range(2, len(word.text)):
-            found.update(self._by_word.get(word.text[:size], ()))
+            found.update(self.by_word.get(word.text[:size], ()))
 
     def _misspelt(self, text: str, found: set[int], concepts: set[str]) -> None:
         near = {text[:place] + text[place + 1 :] for place in range(len(text))}
         near.update((text, *misread(text)))
         for slip in near & self._slips:
             for spelling in self._by_slip[slip]:
-                found.update(self._by_word.get(spelling, ()))
-                if spelling in self._everyday:
-                    concepts.add(self._everyday[spelling])
+                found.update(self.by_word.get(spelling, ()))
+                if spelling in self.everyday:
+                    concepts.add(self.everyday[spelling])
 
     def beginning_with(self, text: str) -> Iterable[int]:
         """Listed names of which a name cut off at the end of its field is the beginning."""
         folded = fold(text)
-        for place in range(bisect_left(self._beginnings, (folded, -1)), len(self._beginnings)):
-            whole, number = self._beginnings[place]
+        for place in range(bisect_left(self.beginnings, (folded, -1)), len(self.beginnings)):
+            whole, number = self.beginnings[place]
             if not whole.startswith(folded):
                 return
             if len(whole) > len(folded):

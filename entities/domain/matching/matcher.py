@@ -143,14 +143,14 @@ class Matcher:
         self.parties = {party.key: party for party in listed}
         self._places = NameParser(vocabulary)
         # The words that single an entity out must be known before loose syllables can be put together.
-        self._parser = NameParser(vocabulary, _lexicon(listed, self._places))
-        self.targets = [t for party in listed for t in targets_of(party, self._parser, self._places)]
+        self.parser = NameParser(vocabulary, _lexicon(listed, self._places))
+        self.targets = [t for party in listed for t in targets_of(party, self.parser, self._places)]
         self._characters_known = {t.party.key for t in self.targets if t.profile.name.han and t.profile.brands}
-        self._corps = next((t for t in self.targets if t.folded == "xpcc"), None)
-        self._index = NameIndex(self.targets)
-        self._codes = ManufacturerCodes(self.targets, self._places)
+        self.corps = next((t for t in self.targets if t.folded == "xpcc"), None)
+        self.index = NameIndex(self.targets)
+        self.codes = ManufacturerCodes(self.targets, self._places)
         self._first = {target.party.key: target for target in reversed(self.targets)}
-        self._scanner = TextScanner(self.targets)
+        self.scanner = TextScanner(self.targets)
 
     def at(self, thresholds: Thresholds) -> "Matcher":
         """The same list, the lines drawn elsewhere."""
@@ -181,7 +181,7 @@ class Matcher:
             found = [unit, *(m for m in found if m.key != unit.key)]
         if not found and not party.mid:
             return ()
-        codes = self._codes.agreeing(party) if party.mid else {}
+        codes = self.codes.agreeing(party) if party.mid else {}
         by_name = {match.key for match in found}
         found += [match for key, match in self._by_code(codes, compared, on).items() if key not in by_name]
         return tuple(self._with_signs(match, party, codes) for match in found)
@@ -231,8 +231,8 @@ class Matcher:
             if key not in found and key not in kin and (affiliation := one.affiliation(self.thresholds)):
                 kin[key] = affiliation
         if party.address:
-            for mention in self._scanner.scan(party.address, on):
-                if mention.key not in found and (self._corps is None or mention.key != self._corps.party.key):
+            for mention in self.scanner.scan(party.address, on):
+                if mention.key not in found and (self.corps is None or mention.key != self.corps.party.key):
                     kin.setdefault(mention.key, affiliated_by_address(mention, self.parties[mention.key]))
         return tuple(kin.values())
 
@@ -260,7 +260,7 @@ class Matcher:
 
     def why_not(self, party: PartyFacts, key: str, on: date) -> tuple[str, ...]:
         """Why a party is not taken for one entity: what agrees, what is missing, what speaks against."""
-        for name in self._parser.parse(party.name or party.native_name):
+        for name in self.parser.parse(party.name or party.native_name):
             ours = profile(name)
             ours_against = [
                 (compare(ours, target.profile), target)
@@ -274,7 +274,7 @@ class Matcher:
 
     def scan(self, text: str, on: date) -> tuple[TextMention, ...]:
         """Listed names in running text, with their positions."""
-        return self._scanner.scan(text, on)
+        return self.scanner.scan(text, on)
 
     def _compared(self, party: PartyFacts, on: date) -> list[_Compared]:
         """Every name of the party beside the names of the list it may be."""
@@ -296,10 +296,10 @@ class Matcher:
     def _named(self, text: str, field: str, on: date, party: PartyFacts | None) -> list[_Compared]:
         """A name of the party, or without a party of a firm it speaks of, beside the names of the list it may be."""
         found: list[_Compared] = []
-        for name in self._parser.parse(text) if text else ():
-            candidates = self._index.candidates(name)
-            alike = self._index.alike(name)
-            begun = () if name.han or len(text) < CUT_FROM else tuple(self._index.beginning_with(text))
+        for name in self.parser.parse(text) if text else ():
+            candidates = self.index.candidates(name)
+            alike = self.index.alike(name)
+            begun = () if name.han or len(text) < CUT_FROM else tuple(self.index.beginning_with(text))
             if candidates or alike or begun:
                 site = self._site_codes(party) if party is not None else frozenset()
                 found += self._beside(name, candidates, alike, begun, field, on, site)
@@ -321,7 +321,7 @@ class Matcher:
             if reading is None:
                 continue
             ours = profile(reading)
-            for number in {*candidates, *alike, *begun}:
+            for number in sorted({*candidates, *alike, *begun}):
                 target = self.targets[number]
                 if not target.listed.stands_on(on) or not target.party.listed_on(on):
                     continue
@@ -343,7 +343,7 @@ class Matcher:
 
     def _corps_unit(self, party: PartyFacts, on: date) -> ListMatch | None:
         """The Corps or a division of it by its wording; the listing takes in what is subordinate to it."""
-        corps = self._corps
+        corps = self.corps
         names = party.name + party.native_name
         if names.isascii() or not any(mark in names for mark in _CORPS_MARKS):
             return None

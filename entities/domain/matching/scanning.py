@@ -59,6 +59,14 @@ class TextScanner:
         self._han = [han[p] for p in self._han_list]
         self._han_search = AhoCorasick(self._han_list, matchkind=MatchKind.LeftmostLongest)
 
+    def patterns(self) -> dict[str, tuple[list[int], tuple[bool, bool]]]:
+        """What is searched for: the names behind each text, and whether only in capitals, only with capitals."""
+        latin = {
+            text: (found, (text in self._capitals, text in self._titled))
+            for text, found in zip(self._latin_patterns, self._latin, strict=True)
+        }
+        return latin | {text: (found, (False, False)) for text, found in zip(self._han_list, self._han, strict=True)}
+
     def _han_patterns(self, target: Target) -> set[str]:
         whole = "".join(HAN.findall(simplified(target.listed.text)))
         words = list(target.profile.name.words)

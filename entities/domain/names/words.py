@@ -13,7 +13,7 @@ SHORT = 6  # a loose syllable has at most this many letters ("zhuang")
 SPLIT_FROM = 6  # a shorter word is not two words run together
 _NUMERALS = "〇一二三四五六七八九"
 # Blanks between Chinese characters are layout, not word breaks.
-_SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000\u00a0]+(?=[\u3400-\u9fff])")
+SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \t\u3000\u00a0]+(?=[\u3400-\u9fff])")
 
 
 class Word(NamedTuple):
@@ -52,26 +52,26 @@ class NameParser:
     def __init__(self, vocabulary: Vocabulary, lexicon: Set[str] = frozenset()) -> None:
         self.vocabulary = vocabulary
         self.lexicon = lexicon
-        self._known: dict[str, tuple[Word, Word]] = {}
+        self.known: dict[str, tuple[Word, Word]] = {}
         china = vocabulary.han.get("中国", Sense("common", "china"))
         self._china = Word("中", china.kind, china.concept)
         for spelling, sense in vocabulary.latin.items():
             word = Word(spelling, sense.kind, sense.concept, sense.codes, county=sense.county)
             inside = Word(spelling, "distinct", spelling, sense.codes) if sense.kind == "place" else word
-            self._known[spelling] = (word, inside)
+            self.known[spelling] = (word, inside)
         for spelling in lexicon:
-            if spelling.isascii() and spelling not in self._known:
+            if spelling.isascii() and spelling not in self.known:
                 word = Word(spelling, "distinct", spelling)
-                self._known[spelling] = (word, word)
-        singles = [s for s in self._known if " " not in s]
+                self.known[spelling] = (word, word)
+        singles = [s for s in self.known if " " not in s]
         # What a word run together may consist of; places and listed brands make it one, everyday words do not.
-        self._own_parts = frozenset(s for s in singles if self._known[s][0].kind in ("place", "distinct"))
-        self._parts = self._own_parts | {s for s in singles if len(s) > 2}
+        self._own_parts = frozenset(s for s in singles if self.known[s][0].kind in ("place", "distinct"))
+        self.parts = self._own_parts | {s for s in singles if len(s) > 2}
         self._beginnings = frozenset(s[:size] for s in singles for size in range(1, len(s)))
         sizes: dict[str, set[int]] = {}
         for spelling in (*vocabulary.han, *(s for s in lexicon if not s.isascii())):
             sizes.setdefault(spelling[0], set()).add(len(spelling))
-        self._half_translated = _half_translated(lexicon, vocabulary)
+        self.half_translated = _half_translated(lexicon, vocabulary)
         # How long the known words are that begin with a character, the longest first.
         self._han_sizes = {first: tuple(sorted(found, reverse=True)) for first, found in sizes.items()}
 
@@ -79,10 +79,10 @@ class NameParser:
 
     def latin(self, text: str, *, truncated: bool = False) -> ParsedName:
         """Words of the Latin part of a name."""
-        tokens = _initials_joined(fold(text).split())
+        tokens = initials_joined(fold(text).split())
         words: list[Word] = []
         position, count = 0, len(tokens)
-        known, phrases, beginnings = self._known, self.vocabulary.phrases, self._beginnings
+        known, phrases, beginnings = self.known, self.vocabulary.phrases, self._beginnings
         placed = True  # a county counts as a place only at the head of a name, or after the place it lies in
         before: Word | None = None
         while position < count:
@@ -123,7 +123,7 @@ class NameParser:
     def _phrase(self, tokens: list[str], position: int) -> tuple[int, Word | None]:
         for phrase in self.vocabulary.phrases[tokens[position]]:
             if tuple(tokens[position : position + len(phrase)]) == phrase:
-                return len(phrase), self._known[" ".join(phrase)][0]
+                return len(phrase), self.known[" ".join(phrase)][0]
         return 1, None
 
     def _loose_syllables(
@@ -136,7 +136,7 @@ class NameParser:
             if position + taken > len(tokens) or len(tokens[position + taken - 1]) > SHORT:
                 break
             spelling += tokens[position + taken - 1]
-            pair = self._known.get(spelling)
+            pair = self.known.get(spelling)
             if pair is not None:
                 found = taken, self._in_place(pair, placed, before)._replace(joined=True)
             if spelling not in self._beginnings:
@@ -148,7 +148,7 @@ class NameParser:
 
         Two everyday words run together are a brand of their own: Ninestar.
         """
-        parts, own = self._parts, self._own_parts
+        parts, own = self.parts, self._own_parts
         heads: list[str] = []
         for cut in range(2, len(token) - 1):
             head = token[:cut]
@@ -171,7 +171,7 @@ class NameParser:
 
     def chinese(self, text: str) -> ParsedName:
         """Words of the Chinese part of a name; what the vocabulary does not know is what singles the firm out."""
-        runs = HAN.findall(_SPACED_HAN.sub("", simplified(text)))
+        runs = HAN.findall(SPACED_HAN.sub("", simplified(text)))
         words: list[Word] = []
         placed = True
         for run in runs:
@@ -275,10 +275,10 @@ class NameParser:
         """A brand by its sound and, where its last character is a trade, half translated: 宝钢 is Baosteel."""
         sounds = readings(han)
         last = self.vocabulary.han.get(han[-1]) if len(han) > 1 else None
-        if last is not None and last.kind == "trade" and self._half_translated:
+        if last is not None and last.kind == "trade" and self.half_translated:
             heads = (*readings(han[:-1]), "china") if han[:-1] == "中" else readings(han[:-1])
             for head in heads:
-                sounds += self._half_translated.get((head, last.concept), ())
+                sounds += self.half_translated.get((head, last.concept), ())
         return Word(han, "distinct", han, sounds=sounds)
 
     def _ends_name(self, run: str, position: int) -> bool:
@@ -352,7 +352,7 @@ def _half_translated(lexicon: Set[str], vocabulary: Vocabulary) -> dict[tuple[st
     return found
 
 
-def _initials_joined(tokens: list[str]) -> list[str]:
+def initials_joined(tokens: list[str]) -> list[str]:
     """``a b c trading`` is ``abc trading``: a run of single letters is one word (19 CFR Part 102, appendix)."""
     if not tokens or min(map(len, tokens)) > 1:
         return tokens
