@@ -63,6 +63,8 @@ SITE_URL = environ.get("SITE_URL", "http://127.0.0.1:8000")
 
 # The authority's office issues acts; any other office records CBP's acts and drafts its own papers.
 OFFICE_IS_AUTHORITY = flag("OFFICE_IS_AUTHORITY")
+# Letterhead and wording of letters that differ from what comes with the program (screening/data/letters.toml).
+LETTERS_FILE = environ.get("LETTERS_FILE", "")
 
 # --- applications -----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -26,6 +26,7 @@ MODELS = (
     "screening.Decision",
     "screening.LegalEvent",
     "screening.Determination",
+    "screening.Letter",
     "evidence.Assessment",
     "evidence.Citation",
 )

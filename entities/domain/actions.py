@@ -77,6 +77,14 @@ class Action(StrEnum):
     RECOMMENDATION_RETURNED = "case.recommendation_returned"
     DECIDED = "case.decided"
     CASE_EXPORTED = "case.exported"
+    # letters
+    LETTER_DRAFTED = "letter.drafted"
+    LETTER_EDITED = "letter.edited"
+    LETTER_DISCARDED = "letter.discarded"
+    LETTER_APPROVED = "letter.approved"
+    LETTER_RETURNED = "letter.returned"
+    LETTER_ISSUED = "letter.issued"
+    LETTER_RECORDED = "letter.recorded"
     # evidence
     DOCUMENT_UPLOADED = "document.uploaded"
     DOCUMENT_READ = "document.read"

@@ -42,6 +42,9 @@ class Act(StrEnum):
     ASSESS = "evidence.assess_requirement"
     RECOMMEND = "screening.recommend_decision"
     DECIDE = "screening.decide_case"
+    DRAFT_LETTER = "screening.draft_letter"
+    APPROVE_LETTER = "screening.approve_letter"
+    DRAFT_PAPER = "screening.draft_paper"
     INVITE_IMPORTER = "entities.invite_importer"
     MANAGE_PEOPLE = "entities.manage_people"
     VIEW_AUDIT = "entities.view_audit"
@@ -64,6 +67,7 @@ _WORK_CASES = _DECLARE | {
     Act.LOAD_LIST,
     Act.PROPOSE_NAME,
     Act.UPLOAD_DOCUMENT,
+    Act.DRAFT_LETTER,
 }
 
 ACTS: dict[Role, frozenset[Act]] = {
@@ -76,6 +80,7 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.VIEW_DESK,
             Act.ASSIGN_CASE,
             Act.DECIDE,
+            Act.APPROVE_LETTER,
             Act.CONFIRM_JUDGEMENT,
             Act.VIEW_AUDIT,
             Act.PUBLISH_LIST,
@@ -97,6 +102,6 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.ADOPT_THRESHOLDS,
         }
     ),
-    Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
-    Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT}),
+    Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.DRAFT_PAPER}),
+    Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.DRAFT_PAPER}),
 }

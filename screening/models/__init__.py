@@ -5,6 +5,7 @@ from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway
 from screening.models.exposure import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.legal import Detention, Determination, HeldLine, LegalEvent
+from screening.models.letter import Letter, LetterDraft
 from screening.models.rescreening import Rescreened, Rescreening
 from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
@@ -31,6 +32,8 @@ __all__ = [
     "IndexedPair",
     "HeldLine",
     "LegalEvent",
+    "Letter",
+    "LetterDraft",
     "Look",
     "LotDocument",
     "LotTrace",

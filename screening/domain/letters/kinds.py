@@ -1,0 +1,74 @@
+"""What a kind of letter is made of: its issuer, its clock, and its contents, each with the checks it must pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Issuer(StrEnum):
+    """Whose act a letter is."""
+
+    CBP = "cbp"
+    COMMISSIONER = "commissioner"
+    IMPORTER = "importer"
+
+
+class Form(StrEnum):
+    """The shape of one content: how it is filled in and how it is printed."""
+
+    TEXT = "text"  # paragraphs
+    SHORT = "short"  # one line
+    ITEMS = "items"  # a list, one entry a line
+    DATE = "date"  # ISO 8601
+    CHOICE = "choice"  # one of the part's choices
+    GROUNDS = "grounds"  # any of the part's choices
+    LINES = "lines"  # entry lines of the case
+    EXHIBITS = "exhibits"  # papers of the case, each with its SHA-256
+    FINDING = "finding"  # a condition: met or not, reasons, evidence
+    CONFIRM = "confirm"  # what a person confirms, with the name and the day
+
+
+Choices = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One content of a letter. ``checks`` name the functions of ``checks.py`` it must pass before it is issued."""
+
+    code: str
+    label: str
+    form: Form = Form.TEXT
+    checks: tuple[str, ...] = ("filled",)
+    provision: str = ""
+    hint: str = ""
+    choices: Choices = ()
+    bare: bool = False  # printed without its label, where the words say themselves what they are
+
+    @property
+    def is_required(self) -> bool:
+        return "filled" in self.checks
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of letter. ``rests_on`` names the facts of the case without which it is not issued."""
+
+    code: str
+    issuer: Issuer
+    title: str
+    purpose: str
+    provision: str
+    clock: str
+    parts: tuple[Part, ...]
+    rests_on: tuple[str, ...] = ()
+    is_public: bool = False  # printed without case, importer and entry, and listed for everybody
+    event: str = ""  # the legal event that its issue is
+
+    @property
+    def is_paper(self) -> bool:
+        """A paper of the importer, not an act of the authority."""
+        return self.issuer == Issuer.IMPORTER
+
+    def part(self, code: str) -> Part:
+        return next(part for part in self.parts if part.code == code)

@@ -1,0 +1,20 @@
+"""Letters: drafted from the case, edited, approved by a second person, issued once."""
+
+from screening.services.letters.drafts import approve, discard, draft_letter, edit, may_draft, take_back
+from screening.services.letters.facts import facts_of
+from screening.services.letters.issue import hindrances, is_intact, issue, preview, record_received
+
+__all__ = [
+    "approve",
+    "discard",
+    "draft_letter",
+    "edit",
+    "facts_of",
+    "hindrances",
+    "is_intact",
+    "issue",
+    "may_draft",
+    "preview",
+    "record_received",
+    "take_back",
+]

@@ -1,0 +1,265 @@
+"""What a letter is drafted from and checked against: the case as plain values, as its addressee may know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from entities.domain.roles import Role
+from entities.models import BrokerAuthorization, Membership, Organization, User
+from screening.chain import chain_of
+from screening.confidential import findings_for
+from screening.domain.law.clocks import detention_clock
+from screening.domain.law.states import Kind as EventKind
+from screening.models import Case, Decision, Detention, Finding, Letter, Shipment, Task
+from screening.services.detentions import courses
+
+REASONS = 5
+
+
+def facts_of(
+    case: Case, *, detention: Detention | None, exhibits: Sequence[dict[str, Any]], today: date | None = None
+) -> dict[str, Any]:
+    """The facts of a case. ``exhibits``: number, name, sha256 and pages of each paper, from the layer that has them.
+
+    What findings and chains say is said as the importer may know it: letters go to the importer, papers come from it.
+    """
+    today = today or timezone.localdate()
+    shipments = list(
+        case.shipments.select_related("owner", "latest_screening").prefetch_related("lines", "parties__party")
+    )
+    concerned = [one for one in shipments if detention is None or one.pk == detention.shipment_id]
+    eyes = _eyes_of(case.importer)
+    findings = [
+        one
+        for shipment in concerned
+        if shipment.latest_screening
+        for one in findings_for(eyes, shipment.latest_screening, case.regime)
+    ]
+    grounded = [one for one in findings if one.ground in {"XINJIANG_ORIGIN", "LISTED_ENTITY"}]
+    chain = [node for shipment in concerned for node in _chain(shipment, eyes)]
+    decision = _decision(case)
+    held = _detention(detention, case) if detention else None
+    facts: dict[str, Any] = {
+        "case": case.number,
+        "regime": case.regime,
+        "today": today,
+        "office": _office_name(),
+        "importer": _importer(case.importer, today),
+        "lines": [line for shipment in concerned for line in _lines(shipment, detention)],
+        "grounds": (decision or {}).get("grounds") or list(dict.fromkeys(one.ground for one in grounded)),
+        "reasons": list(dict.fromkeys(one.headline for one in grounded))[:REASONS],
+        "detention": held,
+        "exclusion": _exclusion(detention) if held else None,
+        "decision": decision,
+        "exhibits": list(exhibits),
+        "chain": chain,
+        "request": _request(case),
+        "protest": _protest(detention),
+        "determination": _determination(case),
+    }
+    facts["secret"] = _secret(concerned, findings, chain)
+    facts["confidential"] = _confidential(case, concerned, facts)
+    return facts
+
+
+def _eyes_of(importer: Organization) -> User:
+    """A reader who knows what a member of the importer knows; nobody signs in as it."""
+    eyes = User()
+    eyes.active_memberships = [Membership(organization=importer, role=Role.IMPORTER_MEMBER)]
+    return eyes
+
+
+def _office_name() -> str:
+    office = Organization.objects.filter(kind=Organization.Kind.OFFICE).order_by("pk").first()
+    return office.name if office else "ClearOrigin"
+
+
+def _importer(importer: Organization, today: date) -> dict[str, str]:
+    brokers = BrokerAuthorization.objects.in_force(today).filter(importer=importer).order_by("valid_from", "pk")
+    names = list(brokers.values_list("broker__name", flat=True).distinct())
+    return {"name": importer.name, "number": importer.importer_number, "broker": ", ".join(names)}
+
+
+def _lines(shipment: Shipment, detention: Detention | None) -> Iterable[dict[str, Any]]:
+    held = set(detention.lines) if detention else set()
+    for line in shipment.lines.all():
+        if held and line.number not in held:
+            continue
+        quantity = f"{line.quantity.normalize():f} {line.quantity_unit}".strip() if line.quantity else ""
+        yield {
+            "entry": shipment.entry_number,
+            "bill": shipment.label,
+            "line": line.number,
+            "description": line.description,
+            "hts": line.hts_codes[0] if line.hts_codes else "",
+            "origin": line.origin_country,
+            "quantity": quantity,
+        }
+
+
+def _detention(detention: Detention, case: Case) -> dict[str, Any] | None:
+    if detention.presented_on is None:  # under a withhold release order nothing is presented
+        return None
+    clock = detention_clock(detention.presented_on, detained_on=detention.detained_on)
+    return {
+        "number": detention.number or f"{case.number}-D{detention.pk}",
+        "port": detention.port,
+        "presented_on": detention.presented_on,
+        "detained_on": detention.detained_on or clock.decide_by,
+        "notice_by": clock.notice_by,
+        "last_day": clock.last_determination_day,
+        "deemed_on": clock.deemed_excluded_on,
+        "source": detention.source,
+    }
+
+
+def _exclusion(detention: Detention | None) -> dict[str, Any] | None:
+    """The exclusion that stands, express or by law; the earlier of two."""
+    if detention is None:
+        return None
+    standing = next((course.standing for course in courses(detention)), None)
+    if standing is None:
+        return None
+    if standing.deemed_excluded_on:
+        return {"on": standing.deemed_excluded_on, "is_express": False}
+    return {"on": standing.excluded_on, "is_express": True} if standing.excluded_on else None
+
+
+def _decision(case: Case) -> dict[str, Any] | None:
+    """The decision that stands, with what the sealed record behind it says of each requirement."""
+    row = (
+        case.decisions.filter(verdict=Decision.Verdict.APPROVED)
+        .select_related("recommendation")
+        .order_by("-pk")
+        .first()
+    )
+    if row is None:
+        return None
+    assessed = row.recommendation.record.get("assessments", [])
+    return {
+        "id": row.pk,
+        "pathway": row.pathway,
+        "pathway_words": row.get_pathway_display().lower(),
+        "conclusion": row.conclusion,
+        "conclusion_words": row.get_conclusion_display(),
+        "grounds": [one for one in row.grounds if one in {"XINJIANG_ORIGIN", "LISTED_ENTITY"}],
+        "reasons": row.reasons,
+        "recommended_reasons": row.recommendation.reasons,
+        "on": timezone.localdate(row.decided_at),
+        "facts_changed": bool(case.facts_changed_at and case.facts_changed_at > row.decided_at),
+        "judged": {
+            one["requirement"]: {
+                "verdict": one["verdict"],
+                "reason": one["reason"],
+                "evidence": [_cited(page) for page in one.get("citations", ())],
+            }
+            for one in assessed
+        },
+    }
+
+
+def _cited(page: dict[str, Any]) -> str:
+    quote = f": “{page['quote']}”" if page.get("quote") else ""
+    return f"Exhibit {page['exhibit']}, page {page['page']}{quote}"
+
+
+def _chain(shipment: Shipment, eyes: User) -> list[dict[str, Any]]:
+    """The firms of the chain that the importer knows, each with its step; no gap, no withheld box."""
+    chain = chain_of(shipment, eyes)
+    if chain is None:
+        return []
+    return [
+        {
+            "step": node.step,
+            "name": node.name,
+            "native_name": node.native_name,
+            "stage": node.stage,
+            "country": node.country,
+        }
+        for node in chain.nodes.values()
+        if node.step > 0 and node.kind != "confidential"
+    ]
+
+
+def _request(case: Case) -> dict[str, Any] | None:
+    """The open request that is due first."""
+    task: Task | None = case.tasks.filter(closed_at=None).prefetch_related("items").order_by("due_on", "pk").first()
+    if task is None:
+        return None
+    items = [item.text for item in task.items.all()]
+    return {
+        "asked_on": timezone.localdate(task.asked_at),
+        "due_on": task.due_on,
+        "message": task.message,
+        "items": items,
+        "open_items": items,
+    }
+
+
+def _protest(detention: Detention | None) -> dict[str, Any] | None:
+    if detention is None:
+        return None
+    filed = detention.events.standing().filter(kind=EventKind.PROTEST_FILED).last()
+    return {"filed_on": filed.on, "number": filed.details.get("number", "")} if filed else None
+
+
+def _determination(case: Case) -> dict[str, Any] | None:
+    """What the last determination on an exception that went out says."""
+    row = Letter.objects.filter(case=case, kind="exception_determination").order_by("-pk").first()
+    return row.contents if row else None
+
+
+def _secret(shipments: Sequence[Shipment], told: Sequence[Finding], chain: Sequence[dict[str, Any]]) -> list[str]:
+    """The firms that the office's findings name and the importer may not know: another importer declared them."""
+    screenings = [one.latest_screening_id for one in shipments if one.latest_screening_id]
+    rows = Finding.objects.filter(screening__in=screenings).select_related("listing")
+    named = {name for row in rows for name in _names(row)}
+    known = {name for one in told for name in _names(one)}
+    known |= {name for node in chain for name in (node["name"], node["native_name"])}
+    known |= {
+        name
+        for shipment in shipments
+        for part in shipment.parties.all()
+        for name in (part.party.name, part.party.native_name)
+    }
+    return sorted(name for name in named - known if name)
+
+
+def _names(finding: Finding) -> set[str]:
+    listed = {finding.listing.name} if finding.listing else set()
+    return {
+        finding.party_name,
+        *listed,
+        *(node.get("name", "") for node in finding.path),
+        *(node.get("native_name", "") for node in finding.path),
+    }
+
+
+def _confidential(case: Case, shipments: Sequence[Shipment], facts: dict[str, Any]) -> list[str]:
+    """What a report for the public must not name: the importer, the firms, the entries, the documents."""
+    parties = [part.party for shipment in shipments for part in shipment.parties.all()]
+    words = {
+        case.number,
+        case.importer.name,
+        case.importer.importer_number,
+        *(name for party in parties for name in (party.name, party.native_name)),
+        *(name for node in facts["chain"] for name in (node["name"], node["native_name"])),
+        *facts["secret"],
+        *(shipment.entry_number for shipment in shipments),
+        *(shipment.bill_of_lading for shipment in shipments),
+        *(exhibit["name"] for exhibit in facts["exhibits"]),
+        *(exhibit["name"].rpartition(".")[0] for exhibit in facts["exhibits"]),
+        *(facts["importer"]["broker"].split(", ")),
+    }
+    return sorted(word for word in words if word)
+
+
+def others_of(case: Case, person_id: int) -> int:
+    """How many persons of the importer could approve what this person wrote."""
+    rows = Membership.objects.filter(organization=case.importer, suspended_at=None, user__is_active=True)
+    return rows.filter(~Q(user__person=person_id)).values("user__person").distinct().count()
