@@ -26,7 +26,11 @@ app.conf.update(
         "unacked_restore_interval": 30,
         "unacked_restore_throttle": 1,
     },
-    beat_schedule={"sweep-jobs": {"task": "entities.tasks.sweep_jobs", "schedule": 15.0}},
+    beat_schedule={
+        "sweep-jobs": {"task": "entities.tasks.sweep_jobs", "schedule": 15.0},
+        # Asked every ten minutes, put in line once a day: a beat that was down at midnight makes up for it.
+        "daily-jobs": {"task": "entities.tasks.enqueue_daily", "schedule": 600.0},
+    },
 )
 app.autodiscover_tasks(["entities"])
 

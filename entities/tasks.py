@@ -1,4 +1,4 @@
-"""Celery's two tasks: run a job, and sweep up what was left behind."""
+"""Celery's tasks: run a job, sweep up what was left behind, put in line what is done once a day."""
 
 from celery import shared_task
 
@@ -16,3 +16,10 @@ def sweep_jobs() -> None:
 
     jobs.requeue_stale()
     jobs.send_waiting_again()
+
+
+@shared_task
+def enqueue_daily() -> None:
+    from entities.services import jobs
+
+    jobs.enqueue_daily()

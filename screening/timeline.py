@@ -194,4 +194,4 @@ def _counting(regime: str, standing: Standing) -> Iterable[Deadline]:
 
 
 def _task(task: Task, today: date) -> Day:
-    return Day(task.due_on, f"{task.get_kind_display()} due", "late" if task.due_on < today else "task", "set by us")
+    return Day(task.due_on, f"Answers due, round {task.round}", "late" if task.due_on < today else "task", "set by us")

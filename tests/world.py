@@ -95,7 +95,7 @@ class World:
         answer = what_if.ask(planned, owner=self.importer, actor=member)
         self.receipt = what_if.give_receipt(answer, {}, actor=member)
         self.task = Task.objects.create(
-            case=self.case, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
+            case=self.case, round=1, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
         )
         self.item = TaskItem.objects.create(task=self.task, number=1, text="Invoices")
         self.document = Document.objects.create(

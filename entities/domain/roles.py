@@ -30,6 +30,8 @@ class Act(StrEnum):
     RECORD_DETENTION = "screening.record_detention"
     REQUEST_EVIDENCE = "screening.request_evidence"
     ASSIGN_CASE = "screening.assign_case"
+    WRITE_MESSAGE = "screening.write_message"
+    WRITE_NOTE = "screening.write_note"
     JUDGE_MATCH = "entities.judge_match"
     CONFIRM_JUDGEMENT = "entities.confirm_judgement"
     LOAD_LIST = "entities.load_list"
@@ -62,6 +64,8 @@ _WORK_CASES = _DECLARE | {
     Act.RECORD_DETENTION,
     Act.REQUEST_EVIDENCE,
     Act.ASSIGN_CASE,
+    Act.WRITE_MESSAGE,
+    Act.WRITE_NOTE,
     Act.JUDGE_MATCH,
     Act.INVITE_IMPORTER,
     Act.LOAD_LIST,
@@ -79,6 +83,7 @@ ACTS: dict[Role, frozenset[Act]] = {
         {
             Act.VIEW_DESK,
             Act.ASSIGN_CASE,
+            Act.WRITE_NOTE,
             Act.DECIDE,
             Act.APPROVE_LETTER,
             Act.CONFIRM_JUDGEMENT,
@@ -93,6 +98,7 @@ ACTS: dict[Role, frozenset[Act]] = {
         {
             Act.VIEW_DESK,
             Act.ASSIGN_CASE,
+            Act.WRITE_NOTE,
             Act.INVITE_IMPORTER,
             Act.MANAGE_PEOPLE,
             Act.VIEW_AUDIT,
@@ -102,6 +108,6 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.ADOPT_THRESHOLDS,
         }
     ),
-    Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.DRAFT_PAPER}),
-    Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.DRAFT_PAPER}),
+    Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.WRITE_MESSAGE, Act.DRAFT_PAPER}),
+    Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.WRITE_MESSAGE, Act.DRAFT_PAPER}),
 }

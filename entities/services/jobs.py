@@ -147,6 +147,16 @@ def send_waiting_again() -> int:
     return len(rows)
 
 
+def enqueue_daily() -> int:
+    """Put in line what is done once a day, unless it was today. Says how many jobs that were."""
+    today = timezone.localdate().isoformat()
+    put = 0
+    for kind in settings.DAILY_JOBS:
+        if not Job.objects.filter(kind=kind, payload__day=today).exists():
+            put += enqueue(kind, {"day": today}, dedupe_key=today) is not None
+    return put
+
+
 def give_way(job: Job) -> int:
     """Between two steps of a long job, work off what waits with better priority. Says how many jobs that were.
 

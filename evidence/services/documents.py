@@ -21,8 +21,9 @@ from entities.models import Organization, User
 from entities.services import jobs
 from evidence.domain.media import HEAD_BYTES, MAX_FILE_BYTES, MIB, MediaType, recognise
 from evidence.models import Citation, Document, Exhibit
-from screening.models import Case, Task, TaskItem
+from screening.models import Case, TaskItem
 from screening.services.cases import lock
+from screening.services.requests import note_answered, still_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,8 @@ def _record(
         if document.state == Document.State.QUEUED:
             _put_in_line(document)
     exhibit = _join(document, case, task_item, actor) if case is not None else None
+    if exhibit is not None and task_item is not None:
+        note_answered(task_item)
     if is_new or exhibit is not None:
         audit.record(
             Action.DOCUMENT_UPLOADED,
@@ -193,6 +196,7 @@ def _record(
                 "task_item": task_item.pk if task_item else None,
                 "known_since": None if is_new else document.uploaded_at.isoformat(),
             },
+            rows=[task_item] if task_item is not None else [],
         )
     return document
 
@@ -204,8 +208,8 @@ def _check_open(case: Case, task_item: TaskItem | None) -> None:
             f"Case {case.number} is decided, so nothing is added to it. "
             "Ask the office to take it up again if you have new papers.",
         )
-    if task_item is not None and not Task.objects.open().filter(pk=task_item.task_id).exists():
-        raise Refused("task_closed", "This request was answered before. Send the file as a further paper of the case.")
+    if task_item is not None:
+        still_open(task_item)
 
 
 def _join(document: Document, case: Case, task_item: TaskItem | None, actor: User) -> Exhibit | None:

@@ -107,7 +107,7 @@ class TaskSerializer(ModelSerializer[Task]):
 
     class Meta:
         model = Task
-        fields = ["id", "kind", "message", "due_on", "items", "asked_at", "answered_at", "closed_at"]
+        fields = ["id", "round", "message", "due_on", "items", "asked_at", "answered_at", "closed_at"]
         read_only_fields = fields
 
 

@@ -129,7 +129,7 @@ def test_an_item_of_another_case_or_of_a_closed_request_is_refused():
     with pytest.raises(Refused, match="another case"):
         send(case, item=TaskItem.objects.filter(task__case=other).first())
     answer_request(case.tasks.get(), actor=member_of(case))
-    with pytest.raises(Refused, match="answered before"):
+    with pytest.raises(Refused, match="is closed"):
         send(case, item=TaskItem.objects.filter(task__case=case).first())
 
 

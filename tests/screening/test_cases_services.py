@@ -84,17 +84,20 @@ def test_a_request_goes_by_mail_to_every_active_member_of_the_importer(analyst):
 def test_an_answer_brings_the_case_to_review_when_nothing_else_is_open(analyst):
     case = make_case()
     first, second = ask(case, analyst), ask(case, analyst)
-    requests.answer_request(first, actor=analyst)
+    member = make_user(Role.IMPORTER_MEMBER, case.importer)
+    requests.answer_request(first, actor=member)
     assert Case.objects.get(pk=case.pk).stage == Stage.AWAITING_EVIDENCE
-    requests.answer_request(second, actor=analyst)
+    requests.answer_request(second, actor=member)
     assert Case.objects.get(pk=case.pk).stage == Stage.UNDER_REVIEW
 
 
 def test_a_request_is_answered_once(analyst):
-    task = ask(make_case(), analyst)
-    requests.answer_request(task, actor=analyst)
+    case = make_case()
+    task = ask(case, analyst)
+    member = make_user(Role.IMPORTER_MEMBER, case.importer)
+    requests.answer_request(task, actor=member)
     with pytest.raises(Refused, match="closed before"):
-        requests.answer_request(task, actor=analyst)
+        requests.answer_request(task, actor=member)
 
 
 def test_taking_into_review_closes_open_requests_unanswered(analyst):

@@ -90,10 +90,10 @@ def test_the_days_that_count_now(today, expected, case, analyst):
 
 def test_tasks_stand_among_the_statutory_days_and_look_different(case, analyst):
     detain(case, analyst)
-    tasks = [Task(kind="evidence", due_on=date(2026, 7, 10)), Task(kind="evidence", due_on=date(2026, 7, 25))]
+    tasks = [Task(round=1, due_on=date(2026, 7, 10)), Task(round=2, due_on=date(2026, 7, 25))]
     line = shown(case, date(2026, 7, 20), tasks)
-    assert ("Evidence due", "late") in line
-    assert ("Evidence due", "task") in line
+    assert ("Answers due, round 1", "late") in line
+    assert ("Answers due, round 2", "task") in line
 
 
 def test_an_exclusion_in_time_leaves_no_deemed_exclusion_and_a_protest_a_day_of_its_own(case, analyst):

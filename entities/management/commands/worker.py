@@ -13,6 +13,7 @@ from entities.services import jobs
 from entities.tasks import run_job
 
 log = logging.getLogger("worker")
+LOOK_FOR_DAILY = 600.0  # seconds between looks for what is done once a day
 
 
 class Command(BaseCommand):
@@ -35,8 +36,12 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         resumed = jobs.requeue_stale(orphaned=True)
         log.info("worker started; %s unfinished job(s) taken up again", resumed)
+        looked = float("-inf")
         while not stopping:
             close_old_connections()
+            if time.monotonic() - looked >= LOOK_FOR_DAILY:
+                looked = time.monotonic()
+                jobs.enqueue_daily()
             job_id = jobs.next_waiting()
             if job_id is not None:
                 run_job.apply(args=(job_id,))
