@@ -22,9 +22,6 @@ MODELS = (
     "screening.Look",
     "screening.Rescreened",
     "screening.WhatIfReceipt",
-    "screening.Answer",
-    "screening.Message",
-    "screening.Reminder",
     "screening.Recommendation",
     "screening.Decision",
     "screening.LegalEvent",
@@ -32,6 +29,7 @@ MODELS = (
     "screening.Letter",
     "evidence.Assessment",
     "evidence.Citation",
+    "evidence.CaseExport",
 )
 
 _POSTGRESQL = """

@@ -80,7 +80,7 @@ def record(
         salt=secrets.token_hex(16),
         previous_hash=head.hash,
     )
-    event.content_hash = chain.content_hash(content(event))
+    event.content_hash = content_hash(event)
     event.hash = chain.event_hash(event.previous_hash, event.content_hash)
     event.save(force_insert=True)
     for row in digests:
@@ -101,10 +101,13 @@ def head() -> AuditHead:
     return AuditHead.objects.filter(pk=1).first() or AuditHead()
 
 
-def content(event: AuditEvent) -> dict[str, Any]:
+def said(event: AuditEvent) -> dict[str, Any]:
     """What an event says, as it is hashed: its fields and the moment in UTC."""
-    said = {name: getattr(event, name) for name in (*_SAID, "rows_hash", "salt")}
-    return {**said, "at": event.at.astimezone(UTC).isoformat()}
+    return {**{name: getattr(event, name) for name in (*_SAID, "salt")}, "at": event.at.astimezone(UTC).isoformat()}
+
+
+def content_hash(event: AuditEvent) -> str:
+    return chain.content_hash(chain.said_hash(said(event)), event.rows_hash)
 
 
 def verify() -> Iterator[str]:
@@ -159,15 +162,15 @@ class _Stored:
 def _is_as_recorded(event: AuditEvent) -> bool:
     if not event.content_hash:
         return event.hash == _hash_before_digests(event)
-    as_said = chain.content_hash(content(event)) == event.content_hash
+    as_said = content_hash(event) == event.content_hash
     return as_said and event.hash == chain.event_hash(event.previous_hash, event.content_hash)
 
 
 def _hash_before_digests(event: AuditEvent) -> str:
     """The hash of an event that was recorded before digests of rows were kept."""
-    said = {name: getattr(event, name) for name in (*_SAID, "previous_hash")}
-    said["at"] = event.at.astimezone(UTC).isoformat()
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    fields = {name: getattr(event, name) for name in (*_SAID, "previous_hash")}
+    fields["at"] = event.at.astimezone(UTC).isoformat()
+    text = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -74,7 +74,7 @@ def _rows_of(one: proof.Proved, report: Report, *, is_young: bool) -> Iterator[s
     untold = 0
     total = 0
     for keys in _chunks(one.model._base_manager.order_by("pk").values_list("pk", flat=True)):
-        last = _last_said(one.kind, keys)
+        last = last_said(one.kind, keys)
         total += len(keys)
         for key, fields in proof.read(one.kind, keys):
             said = last.get(key)
@@ -92,17 +92,29 @@ def _rows_of(one: proof.Proved, report: Report, *, is_young: bool) -> Iterator[s
     there = one.model._base_manager.filter(pk=OuterRef("key"))
     missing = RowDigest.objects.filter(~Exists(there), kind=one.kind).order_by("key").values_list("key", flat=True)
     for keys in _chunks(missing.distinct()):
-        for key, said in _last_said(one.kind, keys).items():
+        for key, said in last_said(one.kind, keys).items():
             if not said.is_gone:
                 yield f"{_named(one, key, is_there=False)}, of which event {said.sequence} speaks, is missing."
 
 
-def _last_said(kind: str, keys: Iterable[int]) -> Mapping[int, RowDigest]:
+def last_said(kind: str, keys: Iterable[int]) -> Mapping[int, RowDigest]:
     """What the last event that speaks of each row says of it."""
     return {
         row.key: row
         for some in proof.parts_of(keys)
         for row in RowDigest.objects.filter(kind=kind, key__in=some).order_by("sequence", "pk")
+    }
+
+
+def changed(kind: str, keys: Iterable[int]) -> set[int]:
+    """Those of these rows that are missing, or not as the last event that speaks of them says."""
+    last = last_said(kind, keys)
+    now = dict(proof.read(kind, last))
+    return {
+        key
+        for key, said in last.items()
+        if chain.row_digest(said.salt, kind, key, None if said.is_gone else now.get(key)) != said.digest
+        or said.is_gone == (key in now)
     }
 
 
@@ -119,7 +131,8 @@ def _fields(one: proof.Proved) -> str:
 
 def _files_of(one: proof.Proved, report: Report) -> Iterator[str]:
     """Stored files that are missing, or are no longer the bytes whose SHA-256 is on record."""
-    column, hash_column = one.file or ("", "")
+    assert one.file is not None
+    column, hash_column, _ = one.file
     for row in one.model._base_manager.order_by("pk").iterator():
         stored: Any = getattr(row, column)
         if not stored:

@@ -24,17 +24,17 @@ AT_ONCE = 500  # keys in one statement
 class Proved:
     """A kind of row that the history proves.
 
-    ``of_case``: the way to it from a case, for the case's export. ``is_told_once``: it changes only by acts on itself,
-    so an event that merely has it among its parts leaves it out where another told of it. ``file``: the column of a
-    stored file and that of its SHA-256.
+    ``ways``: how it is reached from a case, for the case's export; none: it is no part of a case. ``is_told_once``: it
+    changes only by acts on itself, so an event that merely has it among its parts leaves it out where another told of
+    it. ``file``: the column of a stored file, that of its SHA-256, and the folder of an export it goes into.
     """
 
     label: str
-    of_case: str | None = None
+    ways: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     working: tuple[str, ...] = ()
     is_told_once: bool = False
-    file: tuple[str, str] | None = None
+    file: tuple[str, str, str] | None = None
 
     @property
     def kind(self) -> str:
@@ -51,50 +51,56 @@ class Proved:
         ]
 
 
-_LISTS = "shipments.shipment.screenings.run.list_version"
+_GOODS = "shipments.shipment"
+_SCREENED = f"{_GOODS}.screenings"
+_FOUND = f"{_SCREENED}.findings"
 _ALL = (
     # who and where
-    Proved("entities.ListVersion", _LISTS, parts=("listings",), working=("touches", "warnings", "doubts")),
-    Proved("entities.Listing", "shipments.shipment.screenings.findings.listing", ("entity",), is_told_once=True),
-    Proved("entities.ListedEntity", "shipments.shipment.screenings.findings.listing.entity", working=("name",),
-           is_told_once=True),
-    Proved("entities.ThresholdSet", "shipments.shipment.screenings.run.thresholds"),
-    Proved("entities.NameStatement", "shipments.shipment.screenings.findings.listing.entity.name_statements"),
-    Proved("entities.Judgement", "shipments.shipment.screenings.findings.judgement", parts=("confirmation",)),
-    Proved("entities.JudgementConfirmation", "shipments.shipment.screenings.findings.judgement.confirmation"),
-    Proved("entities.DeclaredParty", "shipments.shipment.parties.party", parts=("supplier",), is_told_once=True),
-    Proved("entities.Supplier", "shipments.shipment.parties.party.supplier", parts=("sites", "declared_parties"),
-           is_told_once=True),
-    Proved("entities.Site", "shipments.shipment.parties.party.supplier.sites", is_told_once=True),
-    Proved("entities.SupplyLink", parts=("supplier", "customer")),
-    Proved("entities.OwnershipLink", parts=("owner", "owned")),
+    Proved("entities.ListVersion", (f"{_SCREENED}.run.list_version", f"{_SCREENED}.run.wro_version"), ("listings",),
+           working=("touches", "warnings", "doubts")),
+    Proved("entities.Listing", (f"{_FOUND}.listing",), ("entity",), is_told_once=True),
+    Proved("entities.ListedEntity", (f"{_FOUND}.listing.entity",), working=("name",), is_told_once=True),
+    Proved("entities.ThresholdSet", (f"{_SCREENED}.run.thresholds",), working=("effect",)),
+    Proved("entities.NameStatement", (f"{_FOUND}.listing.entity.name_statements",)),
+    Proved("entities.Judgement", (f"{_FOUND}.judgement",), ("confirmation",)),
+    Proved("entities.JudgementConfirmation", (f"{_FOUND}.judgement.confirmation",)),
+    Proved("entities.DeclaredParty", (f"{_GOODS}.parties.party",), ("supplier",), is_told_once=True),
+    Proved("entities.Supplier", (), ("sites", "declared_parties"), is_told_once=True),
+    Proved("entities.Site", is_told_once=True),
+    Proved("entities.SupplyLink", (), ("supplier", "customer")),
+    Proved("entities.OwnershipLink", (), ("owner", "owned")),
     # what was flagged and decided
-    Proved("screening.Shipment", "shipments.shipment", parts=("lines", "parties"),
+    Proved("screening.Shipment", (_GOODS,), ("lines", "parties"),
            working=("facts_version", "outcome", "latest_screening", "looked_at")),
-    Proved("screening.ShipmentLine", "shipments.shipment.lines"),
-    Proved("screening.ShipmentParty", "shipments.shipment.parties", parts=("party",)),
-    Proved("screening.LotDocument", "shipments.shipment.lot_documents", parts=("traces",), file=("file", "sha256")),
-    Proved("screening.LotTrace", "shipments.shipment.lot_traces", parts=("lots", "maker")),
-    Proved("screening.TracedLot", "shipments.shipment.lot_traces.lots"),
-    Proved("screening.ScreeningRun", "shipments.shipment.screenings.run", parts=("screenings",)),
-    Proved("screening.Screening", "shipments.shipment.screenings", parts=("findings",)),
-    Proved("screening.Finding", "shipments.shipment.screenings.findings"),
-    Proved("screening.Look", "shipments.shipment.screenings.look"),
-    Proved("screening.Case", "", parts=("shipments",), working=("lead_finding", "assigned_to", "facts_changed_at")),
-    Proved("screening.Case_shipments", "shipments"),
-    Proved("screening.Detention", "detentions"),
-    Proved("screening.Task", "tasks", parts=("items",), working=("answered_at", "closed_at")),
-    Proved("screening.TaskItem", "tasks.items"),
-    Proved("screening.Recommendation", "recommendations"),
-    Proved("screening.Decision", "decisions"),
+    Proved("screening.ShipmentLine", (f"{_GOODS}.lines",)),
+    Proved("screening.ShipmentParty", (f"{_GOODS}.parties",), ("party",)),
+    Proved("screening.LotDocument", (f"{_GOODS}.lot_documents",), ("traces",), file=("file", "sha256", "lots")),
+    Proved("screening.LotTrace", (f"{_GOODS}.lot_traces",), ("lots", "maker")),
+    Proved("screening.TracedLot", (f"{_GOODS}.lot_traces.lots",)),
+    Proved("screening.ScreeningRun", (f"{_SCREENED}.run",), ("screenings",)),
+    Proved("screening.Screening", (_SCREENED,), ("findings",)),
+    Proved("screening.Finding", (_FOUND,)),
+    Proved("screening.Look", (f"{_SCREENED}.look",)),
+    Proved("screening.Case", ("",), ("shipments",), working=("lead_finding", "assigned_to", "facts_changed_at")),
+    Proved("screening.Case_shipments", ("shipments",)),
+    Proved("screening.Detention", ("detentions",), ("events", "determinations")),
+    Proved("screening.LegalEvent", ("detentions.events",)),
+    Proved("screening.Determination", ("detentions.determinations",)),
+    Proved("screening.Task", ("tasks",), ("items",), working=("answered_at", "closed_at")),
+    Proved("screening.TaskItem", ("tasks.items",)),
+    Proved("screening.Recommendation", ("recommendations",)),
+    Proved("screening.Decision", ("decisions",)),
+    Proved("screening.LetterDraft", ("letter_drafts",)),
+    Proved("screening.Letter", ("letters",), ("draft",), file=("file", "file_sha256", "letters")),
     # what the importer sent and what it proves
-    Proved("evidence.Document", "exhibits.document", parts=("pages", "exhibits"), file=("file", "sha256"),
+    Proved("evidence.Document", ("exhibits.document",), ("pages", "exhibits"), file=("file", "sha256", "evidence"),
            working=("media_type", "state", "problem_code", "problem", "remedy", "notes", "attachments", "languages",
                     "needs_translation", "page_count", "scanned_with", "scanned_names_up_to", "scanned_at", "job")),
-    Proved("evidence.Page", "exhibits.document.pages", is_told_once=True),
-    Proved("evidence.Exhibit", "exhibits"),
-    Proved("evidence.Assessment", "assessments", parts=("citations",)),
-    Proved("evidence.Citation", "assessments.citations"),
+    Proved("evidence.Page", ("exhibits.document.pages",), is_told_once=True),
+    Proved("evidence.Exhibit", ("exhibits",)),
+    Proved("evidence.Assessment", ("assessments",), ("citations",)),
+    Proved("evidence.Citation", ("assessments.citations",)),
+    Proved("evidence.CaseExport", ("exports",), file=("file", "sha256", "")),
 )  # fmt: skip
 PROVED: Mapping[str, Proved] = {one.kind: one for one in _ALL}
 
@@ -125,18 +131,17 @@ def spoken_of(rows: Iterable[models.Model]) -> tuple[Keys, Keys]:
     return own, {kind: keys for kind, keys in belonging.items() if keys}
 
 
-def of_case(case_id: int) -> dict[str, list[int]]:
-    """The keys of every row of a case that is proved, kind by kind."""
+def of_case(case_id: int) -> Keys:
+    """The keys of every proved row of a case, kind by kind."""
     known: dict[str, tuple[type[models.Model], set[int]]] = {"": (apps.get_model("screening.Case"), {case_id})}
 
     def reached(way: str) -> tuple[type[models.Model], set[int]]:
         if way not in known:
             before, _, step = way.rpartition(".")
-            model, keys = reached(before)
-            known[way] = follow(model, keys, step)
+            known[way] = follow(*reached(before), step)
         return known[way]
 
-    return {kind: sorted(reached(one.of_case)[1]) for kind, one in PROVED.items() if one.of_case is not None}
+    return {kind: set().union(*(reached(way)[1] for way in one.ways)) for kind, one in PROVED.items() if one.ways}
 
 
 def follow(model: type[models.Model], keys: Iterable[int], step: str) -> tuple[type[models.Model], set[int]]:

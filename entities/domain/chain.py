@@ -24,9 +24,14 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def content_hash(content: Mapping[str, Any]) -> str:
-    """The hash of what an event says. Its salt keeps anyone from guessing the content of an event not shown."""
-    return sha256(canonical(content))
+def said_hash(said: Mapping[str, Any]) -> str:
+    """The hash of what an event says. Its salt keeps anyone from guessing what an event says that is not shown."""
+    return sha256(canonical(said))
+
+
+def content_hash(said: str, rows: str) -> str:
+    """The hash of an event's content: of what it says and of the rows it speaks of, so that either is shown alone."""
+    return sha256(said + rows)
 
 
 def event_hash(previous: str, content: str) -> str:

@@ -1,0 +1,138 @@
+"""A case from the lists to the decision, every row of it made by the services that put acts on record."""
+
+from dataclasses import replace
+from datetime import date
+
+from django.db import transaction
+
+from entities import audit
+from entities.domain.actions import Action
+from entities.domain.facts import PartyFacts
+from entities.domain.matching import SHIPPED
+from entities.domain.roles import Role
+from entities.models import Organization
+from entities.services import jobs, judgements, ownership, suppliers
+from entities.services.lists import load_reference_lists
+from entities.services.names import answer_proposal, propose_name
+from entities.services.thresholds import adopt_thresholds, propose_thresholds
+from evidence.services import assessments, exports
+from evidence.services.assessments import CitedPage
+from screening.domain.lots import Lot
+from screening.models import Case, ScreeningRun
+from screening.services import cases, decisions, pairs
+from screening.services.detentions import record_detention
+from screening.services.epcis import receive_document
+from screening.services.requests import request_evidence
+from screening.services.shipments import (
+    DeclaredLine,
+    DeclaredRole,
+    DeclaredShipment,
+    add_shipment,
+    change_shipment,
+)
+from screening.services.traces import declare_trace
+from tests.evidence.sending import send
+from tests.factories import make_organization, make_user
+from tests.screening.made_epcis import chain, content, document
+
+LISTED = PartyFacts(name="Aksu Huafu Color Spinning Co., Ltd.", country="CN")
+ALIKE = PartyFacts(name="Hetian Haolin Hair Accessories Co., Ltd.", country="CN", city="Qingdao")
+MAKER = PartyFacts(name="Example Garments JSC", country="VN")
+
+
+def declared(**head):
+    return DeclaredShipment(
+        imported_on=date(2026, 5, 4),
+        lines=(DeclaredLine(1, "Cotton yarn", ("5205240090",), quantity=12),),
+        parties=(
+            DeclaredRole("manufacturer", LISTED, line_number=1),
+            DeclaredRole("shipper", ALIKE),
+            DeclaredRole("seller", MAKER),
+        ),
+        **head,
+    )
+
+
+class Matter:
+    """One importer's case with all that belongs to it, and another importer's of the same firms."""
+
+    def __init__(self):
+        load_reference_lists()
+        self.analyst, self.reviewer = make_user(Role.ANALYST), make_user(Role.REVIEWER)
+        self.approver = make_user(Role.APPROVER)
+        manager = make_user(Role.MANAGER)
+        proposed = propose_thresholds(replace(SHIPPED, match_share=0.97), reason="Fewer questions", actor=manager)
+        jobs.work_off()
+        proposed.refresh_from_db()
+        adopt_thresholds(proposed, actor=self.approver)
+        self.importer = make_organization(name="Example Imports LLC")
+        self.member = make_user(Role.IMPORTER_MEMBER, self.importer)
+        self.shipment = add_shipment(declared(reference="first"), owner=self.importer, actor=self.member)
+        rival = make_organization(Organization.Kind.IMPORTER, name="Secret Rival Inc")
+        self.rival = add_shipment(declared(), owner=rival, actor=make_user(Role.IMPORTER_MEMBER, rival))
+        self._tell_of_firms()
+        self.shipment = change_shipment(self.shipment, declared(reference="second"), actor=self.member)
+        jobs.work_off()
+        self.case = Case.objects.get(importer=self.importer)
+        self._judge()
+        self._lots()
+        jobs.work_off()
+        self._work()
+
+    def _tell_of_firms(self):
+        rows = suppliers.declare_parties(self.importer, [LISTED, MAKER])
+        self.firms = [rows[suppliers.fingerprint(one)].supplier for one in (LISTED, MAKER)]
+        suppliers.declare_link(*self.firms, actor=self.member, declared_by=self.importer, commodity="cotton")
+        ownership.declare_ownership(*self.firms, actor=self.member, declared_by=self.importer)
+
+    def _judge(self):
+        found = self.findings().of_pairs()
+        same, other = (found.filter(party_name=one.name).first() for one in (LISTED, ALIKE))
+        pairs.judge(same, verdict="same", scope="firm", reason="The same licence", actor=self.analyst)
+        judged = pairs.judge(other, verdict="different", scope="firm", reason="Another town", actor=self.analyst)
+        judgements.answer_judgement(judged, actor=self.reviewer, is_confirmed=True)
+        name = propose_name(
+            same.listing.entity, text="辛普韦克纺纱有限公司", source="Annual report, page 12", actor=self.analyst
+        )
+        answer_proposal(name, actor=self.reviewer, is_confirmed=True)
+
+    def _lots(self):
+        maker = self.firms[1]
+        declare_trace(
+            self.shipment, maker=maker, outputs=[Lot("Y-1", line_number=1)], actor=self.member,
+            declared_by=self.importer,
+        )  # fmt: skip
+        receive_document(
+            self.shipment, content(document(chain()[1])), name="gin.jsonld", actor=self.member,
+            declared_by=self.importer,
+        )  # fmt: skip
+
+    def _work(self):
+        case = self.case
+        record_detention(
+            case, self.shipment, actor=self.analyst, presented_on=date(2026, 5, 5), detained_on=date(2026, 5, 6),
+            source="Form 6051D",
+        )  # fmt: skip
+        task = request_evidence(case, actor=self.analyst, due_on=date(2030, 1, 1), items=["Invoice"])
+        self.document = send(case, actor=self.member, item=task.items.first())
+        jobs.work_off()
+        case = cases.start_review(case, actor=self.reviewer)
+        for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
+            assessments.assess(
+                case, actor=self.reviewer, pathway="applicability", code=code, verdict="not_shown",
+                reason="As the page says.", citations=[CitedPage(1, 1)],
+            )  # fmt: skip
+        recommendation = assessments.conclude_review(
+            case, actor=self.reviewer, pathway="applicability", conclusion="scope_not_rebutted", reasons="No lots tie."
+        )
+        decisions.record_decision(recommendation, actor=self.approver, verdict="approved", reasons="As recommended.")
+        self.case.refresh_from_db()
+        for run in ScreeningRun.objects.all():
+            with transaction.atomic():
+                audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run)
+        exports.ask_for_export(self.case, actor=self.analyst)
+        jobs.work_off()
+
+    def findings(self):
+        self.shipment.refresh_from_db()
+        return self.shipment.latest_screening.findings.all()
