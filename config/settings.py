@@ -164,13 +164,15 @@ JOB_HANDLERS = {
     "export": "evidence.services.exports.export_job",
     "tell_owners": "screening.services.rescreenings.tell_owners_job",
     "mail": "entities.services.mail.send_job",
+    "remind": "screening.services.reminders.remind_job",
     "list_preview": "screening.services.lists.preview_job",
     "threshold_preview": "screening.services.lists.threshold_preview_job",
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
-    **{"export": 2, "tell_owners": 2, "mail": 2, "import": 3, "read": 5, "rescan": 6},
+    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "read": 5, "rescan": 6},
 }
+DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
 JOB_QUEUES = {"read": "reading", "rescan": "reading"}  # every other kind runs on the queue "screening"
 
 # --- the lists --------------------------------------------------------------------------------------------------
