@@ -20,6 +20,7 @@ RULES = {
     "XJ_NAME": "a name that speaks of Xinjiang",
     "XJ_MATERIAL": "material stated to come from Xinjiang",
     "LISTED_AFFILIATE": "belongs to a listed entity",
+    "LABOUR_TRANSFER": "spoken of in words of a state labour scheme",
 }
 
 

@@ -156,10 +156,10 @@ def priority_inputs(position: ChainPosition) -> Mapping[str, Use]:
 
 
 @cache
-def _labour_words() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The words of state labour schemes and the country they are bound to, the longest first."""
+def _labour_words() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """The words of state labour schemes, the country they are bound to, and the first word; the longest first."""
     rows = sorted(_rows("labour_words.csv"), key=lambda row: -len(row["words"]))
-    return tuple((_pattern(row["words"]), row["only_in"]) for row in rows)
+    return tuple((_pattern(row["words"]), row["only_in"], re.split(r"[\s-]", row["words"])[0]) for row in rows)
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -174,8 +174,9 @@ def labour_words_in(text: str, country: str) -> str:
     if not text:
         return ""
     plain = simplified(text) if has_han(text) else text
-    for pattern, only_in in _labour_words():
-        if (not only_in or country in ("", only_in)) and (found := pattern.search(plain)):
+    lowered = plain.lower()
+    for pattern, only_in, first in _labour_words():
+        if first in lowered and (not only_in or country in ("", only_in)) and (found := pattern.search(plain)):
             return found.group()
     return ""
 

@@ -85,6 +85,7 @@ class Link:
     """A supplier delivers to a customer; empty words and dates are not known.
 
     ``kind``: the goods delivered. ``from_xinjiang``: the statement itself says the material is of Xinjiang origin.
+    ``labour``: where it uses words of a state labour scheme, the field and the words.
     ``is_aggregate``: the supplier is no firm but a class of them ("all producers of …").
     """
 
@@ -99,6 +100,7 @@ class Link:
     valid_to: date | None = None
     is_disputed: bool = False
     from_xinjiang: bool = False
+    labour: tuple[tuple[str, str], ...] = ()
     is_aggregate: bool = False
     is_traced: bool = False  # lots of this very shipment ran along it
 
@@ -141,10 +143,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """What was found upstream: the best path to every party, and to every link that states Xinjiang origin."""
+    """What was found upstream: the best path to every party, and to every link that itself asks a question: one that
+    states Xinjiang origin or speaks of a labour scheme."""
 
     paths: dict[int, Path] = field(default_factory=dict)
-    origins: dict[int, Path] = field(default_factory=dict)
+    stated: dict[int, Path] = field(default_factory=dict)
 
 
 _FROM_BEST = (Grade.DIRECT, Grade.TRACED, Grade.RELEVANT, Grade.POSSIBLE, Grade.UNRELATED)
@@ -194,7 +197,7 @@ def trace(
     """For every supplier upstream of the starts its best path: the better grade, then the nearest.
 
     Cycles are harmless: a supplier is visited once for the same goods. An aggregate is never a party; a link from one
-    counts only for the origin it states. ``with_unrelated`` adds the paths nobody needs to follow, for showing.
+    counts only for what it states itself. ``with_unrelated`` adds the paths nobody needs to follow, for showing.
     """
     origins = list(dict.fromkeys(starts))
     found = Traced()
@@ -212,8 +215,8 @@ def trace(
                 if step.grade not in allowed:
                     continue
                 longer = Path(link.supplier, (*path.steps, step))
-                if link.from_xinjiang:
-                    found.origins.setdefault(link.key, longer)
+                if link.from_xinjiang or link.labour:
+                    found.stated.setdefault(link.key, longer)
                 state = (link.supplier, needs_above(step, needs))
                 if link.is_aggregate or state in seen:
                     continue

@@ -69,6 +69,9 @@ def _update_index(changes: list[Change]) -> None:
     """Bring the exposure index in line with what changed."""
     everybody = {Change.Kind.LIST, Change.Kind.THRESHOLDS, Change.Kind.NAME}
     suppliers = {int(change.key) for change in changes if change.kind == Change.Kind.SUPPLIER}
+    held = [int(change.key) for change in changes if change.kind == Change.Kind.OWNERSHIP]
+    for ends in OwnershipLink.objects.filter(pk__in=held).values_list("owner", "owned"):
+        suppliers |= set(ends)
     judged = [int(change.key) for change in changes if change.kind == Change.Kind.JUDGEMENT]
     for judgement in Judgement.objects.filter(pk__in=judged):
         suppliers |= suppliers_declaring(PartyFacts(**judgement.party))

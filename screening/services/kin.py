@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from entities.domain.facts import ListedParty, PartyFacts
@@ -14,6 +14,7 @@ from entities.domain.matching import ListMatch
 from entities.domain.matching.affiliation import scope_words
 from entities.domain.matching.targets import REACHES_FURTHER
 from entities.domain.ownership import Holding, OwnerChain, chains_of_owners
+from entities.domain.parties import PartyScreening
 from entities.models import OwnershipLink
 from entities.services.ownership import holdings_around
 from screening.domain.rules import ListedKin
@@ -51,6 +52,34 @@ class Kin:
                 if not kin.facts[one.pk]:
                     kin.facts[one.pk].append(PartyFacts(name=one.name, native_name=one.native_name))
         return kin
+
+    def of_party(
+        self, firm: int, verdict: PartyScreening, on: date, is_listed: IsListed, parties: Mapping[str, ListedParty]
+    ) -> tuple[ListedKin, ...]:
+        """The listed entities that own a party or that it owns, but for those it is itself."""
+        itself = {match.key for match in verdict.matches if match.verdict == "match"}
+        return tuple(one for one in self.listed(firm, on, is_listed, parties) if one.match.key not in itself)
+
+    def ways(self, firm: int) -> Iterator[OwnershipLink]:
+        """The holdings on the ways from a firm to its owners and down to what it holds, whatever their days."""
+        for table, is_owner in ((self.by_owned, True), (self.by_owner, False)):
+            seen, step = {firm}, {firm}
+            while step:
+                rows = [row for one in step for row in table.get(one, ())]
+                yield from rows
+                step = {row.owner_id if is_owner else row.owned_id for row in rows} - seen
+                seen |= step
+
+    def days_of_change(self, firm: int) -> set[date]:
+        """The days from which other holdings stand around a firm than on the day before."""
+        rows = list(self.ways(firm))
+        begins = {row.valid_from for row in rows if row.valid_from is not None}
+        return begins | {row.valid_to + timedelta(days=1) for row in rows if row.valid_to and row.valid_to < date.max}
+
+    def words_of_kin(self, firm: int) -> set[PartyFacts]:
+        """In which words the firms around a firm are declared."""
+        firms = {one for row in self.ways(firm) for one in (row.owner_id, row.owned_id)} - {firm}
+        return {facts for one in firms & self.names.keys() for facts in self.facts[one]}
 
     def listed(
         self, firm: int, on: date, is_listed: IsListed, parties: Mapping[str, ListedParty]

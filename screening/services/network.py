@@ -14,6 +14,7 @@ from screening.domain.lots import same_lot
 from screening.domain.tracing import Link
 from screening.models import LotTrace, TracedLot
 from screening.reference import goods_kind
+from screening.services.labour import words_of_statement
 
 
 def links_to(customers: Iterable[int], standing: QuerySet[SupplyLink] | None = None) -> Iterable[SupplyLink]:
@@ -39,6 +40,7 @@ def link_of(row: SupplyLink) -> Link:
         valid_to=row.valid_to,
         is_disputed=row.is_disputed,
         from_xinjiang=is_in_xinjiang(row.origin),
+        labour=tuple(words_of_statement(row)),
         is_aggregate=row.supplier.is_aggregate,
     )
 

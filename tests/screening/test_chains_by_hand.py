@@ -80,7 +80,7 @@ def path_to(row):
     )
     name = row["party"].removeprefix("origin of ")
     if name != row["party"]:
-        origins = [path for path in found.origins.values() if path.supplier == numbers[name]]
+        origins = [path for path in found.stated.values() if path.supplier == numbers[name]]
         return next((path for path in origins if path.grade != Grade.UNRELATED), None)
     return found.paths.get(numbers.get(name))
 

@@ -8,16 +8,22 @@ import pytest
 
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
-from entities.models import Change, Site, Supplier, SupplyLink
+from entities.matchers import Basis
+from entities.models import Change, Listing, ListVersion, OwnershipLink, Site, Supplier, SupplyLink
 from entities.services import suppliers
 from entities.services.changes import record_change
 from entities.services.lists import load_reference_lists
+from screening.domain import rules
 from screening.domain.tracing import Grade, trace
-from screening.models import Exposure, IndexedGround, IndexedLink
-from screening.reference import article_kinds, inputs
+from screening.models import Exposure, IndexedGround, IndexedLink, ScreeningRun
+from screening.reference import article_kinds, inputs, labour_words_in
 from screening.services import exposure, feed
-from screening.services.exposure.grounds import Grounds
+from screening.services.exposure.numbers import GROUNDS, Ground
+from screening.services.kin import Kin
 from screening.services.network import link_of
+from screening.services.runs.in_words import row_in_words
+from screening.services.runs.verdicts import Verdicts
+from screening.services.sight import Sight
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +54,10 @@ FLAGGED = [
     {"name": "Hoshine Silicon Industry (Shanshan) Co., Ltd"},
     {"name": "Changji Esquel Textile Co. Ltd."},
     {"name": "Xinjiang Zijin Zinc Co., Ltd."},
+    {"name": "Zijin Mining Group Southwest Co Ltd", "country": "CN"},
+    {"name": "Orchid Registered Trading", "uscc": "91650100MA00000X1R", "country": "CN"},
+    {"name": "Orchid Poverty Alleviation Workshop", "country": "CN"},
+    {"name": "Orchid Yard", "address": "Hall for transferred labour, 7 Long Street", "country": "CN"},
     {
         "name": "Plain Mill",
         "city": "Aksu",
@@ -72,8 +82,12 @@ class World:
             )
             Site.objects.create(supplier=supplier, fingerprint=f"{number}", **flagged)
             self.suppliers.append(supplier.pk)
+        taken_in = Listing.objects.filter(scope="and subsidiaries", is_current=True).order_by("pk").first()
+        Site.objects.filter(supplier=self.suppliers[0]).update(name=taken_in.name)
         for _ in range(size * 2):
             self.add_link()
+        for _ in range(size // 2):
+            self.add_holding()
 
     def add_link(self):
         supplier, customer = self.random.sample(self.suppliers, 2)
@@ -86,12 +100,36 @@ class World:
             valid_to=end,
             is_disputed=self.random.random() < 0.1,
             origin="Aksu, Xinjiang" if self.random.random() < 0.06 else "",
+            source="Report on surplus labour" if self.random.random() < 0.06 else "",
             **self.random.choice(GOODS),
         ).pk
 
+    def add_holding(self):
+        owner, owned = self.random.sample(self.suppliers, 2)
+        owner = self.random.choice([owner, owner, self.suppliers[0]])
+        start = date(2022, 1, 1) + timedelta(days=self.random.randrange(1600)) if self.random.random() < 0.5 else None
+        end = start + timedelta(days=self.random.randrange(900)) if start and self.random.random() < 0.5 else None
+        if owner != owned:
+            OwnershipLink.objects.create(
+                owner_id=owner,
+                owned_id=owned,
+                share_from=self.random.choice([None, 20, 60, 100]),
+                valid_from=start,
+                valid_to=end,
+            )
+        return {owner, owned}
+
     def change(self):
         """One random change, and the index brought up to date."""
-        act = self.random.choice(["add", "withdraw", "dispute", "period", "move"])
+        act = self.random.choice(["add", "withdraw", "dispute", "period", "move", "buy", "sell"])
+        if act == "buy":
+            exposure.update(suppliers=self.add_holding())
+            return
+        if act == "sell":
+            holding = self.random.choice(OwnershipLink.objects.order_by("pk"))
+            OwnershipLink.objects.filter(pk=holding.pk).update(withdrawn_at="2026-01-01T00:00:00Z")
+            exposure.update(suppliers=[holding.owner_id, holding.owned_id])
+            return
         links = list(SupplyLink.objects.filter(withdrawn_at=None).values_list("pk", flat=True))
         if act == "add" or not links:
             exposure.update(links=[self.add_link()])
@@ -99,7 +137,7 @@ class World:
         if act == "move":
             supplier = self.random.choice(self.suppliers)
             flagged = self.random.choice([*FLAGGED, {"name": "Orchid Works"}, {"name": "Orchid Works"}])
-            blank = {"city": "", "province": "", "country": "", "address": ""}
+            blank = {"city": "", "province": "", "country": "", "address": "", "uscc": ""}
             Site.objects.filter(supplier=supplier).update(**(blank | flagged))
             exposure.update(suppliers=[supplier])
             return
@@ -119,8 +157,34 @@ class World:
         return starts, article_kinds((self.random.choice(CODES),)), self.random.choice(DAYS)
 
 
-def by_search(starts, article, on, grounds):
+def said_of(firm, on, verdicts, rows):
+    """What the rules say of one firm alone on one day, asked then and there."""
+    kin = Kin.around([firm], Sight())
+    parties = []
+    for site in Site.objects.filter(supplier=firm):
+        facts = PartyFacts(**site.facts())
+        verdict = verdicts.verdict(facts, on)
+        words = [(name, labour_words_in(getattr(facts, name), facts.country)) for name in ("name", "address")]
+        parties.append(
+            rules.PartyAtStep(
+                facts,
+                verdict,
+                "supplier",
+                (),
+                1,
+                Grade.DIRECT,
+                supplier_id=firm,
+                labour=tuple(rules.LabourWords(*said) for said in words if said[1]),
+                kin=kin.of_party(firm, verdict, on, verdicts.listed, verdicts.matcher.parties),
+            )  # fmt: skip
+        )
+    found = [one for party in parties for one in rules.evaluate(rules.ShipmentFacts((), (party,), on, rows=rows))]
+    return {(one.rule, bool(one.ground)) for one in found if one.rule in GROUNDS and (one.ground or one.asks_review)}
+
+
+def by_search(starts, article, on, verdicts):
     """The oracle: everything upstream, by a plain search, each party asked of on that very day."""
+    rows = {key: row_in_words(row) for key, row in verdicts.rows.items()}
     links = {}
     for row in SupplyLink.objects.filter(withdrawn_at=None).select_related("supplier"):
         links.setdefault(row.customer_id, []).append(link_of(row))
@@ -134,12 +198,23 @@ def by_search(starts, article, on, grounds):
     reached = [(start, Grade.DIRECT, 1) for start in starts]
     reached += [(pk, path.grade, path.steps_upstream) for pk, path in traced.paths.items()]
     for pk, grade, steps in reached:
-        for site in Site.objects.filter(supplier=pk):
-            for ground, _ in grounds._on(PartyFacts(**site.facts()), on):
-                keep((ground.rule, ground.is_certain), grade, steps)
-    for path in traced.origins.values():
-        keep(("XJ_MATERIAL", on >= date(2022, 6, 21)), path.grade, path.steps_upstream)
+        for ground in said_of(pk, on, verdicts, rows):
+            keep(ground, grade, steps)
+    for key, path in traced.stated.items():
+        stated = SupplyLink.objects.get(pk=key)
+        if stated.origin:
+            keep(("XJ_MATERIAL", on >= date(2022, 6, 21)), path.grade, path.steps_upstream)
+        if stated.source:
+            keep(("LABOUR_TRANSFER", False), path.grade, path.steps_upstream)
     return found
+
+
+def asked_of():
+    """The lists in use, asked of nobody yet."""
+    basis = Basis.in_use()
+    version = ListVersion.objects.current(ListVersion.Register.UFLPA)
+    run = ScreeningRun(list_version=version, thresholds_id=basis.thresholds, names_up_to=basis.names_up_to)
+    return Verdicts.of(run, Sight())
 
 
 def by_index(starts, article, on):
@@ -156,8 +231,9 @@ def by_index(starts, article, on):
 def test_the_index_answers_as_a_search_does_and_after_every_change(seed):
     world = World(seed)
     exposure.rebuild()
-    grounds = Grounds.in_use()
+    verdicts = asked_of()
     asked = different = 0
+    told = set()
     for turn in range(TURNS):
         if turn:
             world.change()
@@ -165,9 +241,14 @@ def test_the_index_answers_as_a_search_does_and_after_every_change(seed):
             question = world.ask()
             if question[0]:
                 asked += 1
-                different += by_index(*question) != by_search(*question, grounds)
+                answer = by_index(*question)
+                told |= {rule for rule, _ in answer}
+                different += answer != by_search(*question, verdicts)
     assert asked > 6 * TURNS
     assert different == 0
+    assert told >= {"LISTED_ENTITY", "LABOUR_TRANSFER"}
+    kin = [Ground("LISTED_AFFILIATE", is_certain).number for is_certain in (True, False)]
+    assert IndexedGround.objects.filter(ground__in=kin).exists()
 
 
 def test_what_is_followed_by_changes_is_what_a_rebuild_makes():

@@ -237,8 +237,8 @@ def test_words_of_labour_schemes(text, country, words):
 
 def test_labour_words_ask_a_person_once_for_a_party_and_once_for_a_statement():
     own = (rules.LabourWords("name", "扶贫车间"), rules.LabourWords("address", "援疆"))
-    said = (*own, rules.LabourWords("source", "surplus labor", 9))
-    found = list(labour_transfer(facts(party(3, labour=said), party(3, labour=said))))
+    said = party(3, labour=(rules.LabourWords("source", "surplus labor", 9),))
+    found = list(labour_transfer(facts(party(3, labour=own), party(3, labour=own), spoken_of=(said,))))
     assert [(one.matched_field, one.severity, one.ground, one.asks_review) for one in found] == [
         ("name", "high", "", True),
         ("source", "high", "", True),

@@ -128,9 +128,9 @@ def test_an_aggregate_is_no_party_and_nothing_is_followed_through_it():
 def test_the_origin_a_link_states_counts_whoever_the_supplier_is():
     stated = link(2, 1, is_aggregate=True, from_xinjiang=True)
     found = find(stated)
-    assert found.origins[stated.key].grade == Grade.RELEVANT
+    assert found.stated[stated.key].grade == Grade.RELEVANT
     ended = link(2, 1, is_aggregate=True, from_xinjiang=True, valid_to=date(2019, 12, 31), valid_from=date(2016, 1, 1))
-    assert find(ended).origins[ended.key].grade == Grade.POSSIBLE
+    assert find(ended).stated[ended.key].grade == Grade.POSSIBLE
 
 
 def test_all_ways_to_a_party_are_counted():

@@ -192,6 +192,7 @@ class ShipmentFacts:
     parties: tuple[PartyAtStep, ...]
     on: date
     materials: tuple[MaterialAtStep, ...] = ()
+    spoken_of: tuple[PartyAtStep, ...] = ()  # suppliers by each statement that speaks of a labour scheme, over it
     rows: dict[str, ListRow] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     mixed: tuple[MixedPlant, ...] = ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from entities.domain.judging import Judged, effect
 from entities.domain.matching import ListMatch
-from screening.domain.rules.facts import Found, LabourWords, ListedKin, ListRow, PartyAtStep, ShipmentFacts
+from screening.domain.rules.facts import Found, ListedKin, ListRow, PartyAtStep, ShipmentFacts
 from screening.domain.rules.wording import BEFORE_UFLPA, headline, row_basis, signs, weak_links, why_not_presumed
 
 
@@ -86,15 +86,17 @@ def labour_transfer(shipment: ShipmentFacts) -> Iterator[Found]:
     """Name or address of a party, or what is said of its deliveries, speaks of a state labour scheme."""
     told: set[tuple[int | None, int | None]] = set()
     for party in shipment.parties:
-        for link in dict.fromkeys(said.link for said in party.labour if party.is_source):
-            if (once := (party.supplier_id or party.party_id, link)) not in told:
-                told.add(once)
-                yield _labour(shipment, party, [said for said in party.labour if said.link == link])
+        once = (party.supplier_id, None if party.supplier_id else party.party_id)
+        if party.is_source and party.labour and once not in told:
+            told.add(once)
+            yield _labour(shipment, party)
+    for party in shipment.spoken_of:
+        yield _labour(shipment, party)
 
 
-def _labour(shipment: ShipmentFacts, party: PartyAtStep, texts: Sequence[LabourWords]) -> Found:
+def _labour(shipment: ShipmentFacts, party: PartyAtStep) -> Found:
     """The words in a party's own particulars, or in one statement on its deliveries."""
-    first = texts[0]
+    first = party.labour[0]
     places = {"goods": "what it delivers", "source": "the source of a statement on it"}
     where = places.get(first.field, f"its {first.field.replace('_', ' ')}")
     return Found(
@@ -115,7 +117,7 @@ def _labour(shipment: ShipmentFacts, party: PartyAtStep, texts: Sequence[LabourW
                     "text": "These words are used of government schemes that place workers of Xinjiang.",
                     **({"links": [said.link]} if said.link is not None else {}),
                 }
-                for said in texts
+                for said in party.labour
             ),
             "Words alone show no worker of such a scheme at this firm: a person reads the text.",
             *weak_links(party),

@@ -9,14 +9,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from entities.domain.matching import ENGINE_VERSION
 from entities.models import Supplier, SupplyLink
 from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.tracing import Link
 from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.exposure import ALWAYS
 from screening.services.exposure.grounds import Grounds
-from screening.services.exposure.numbers import Ground, days_of, kind_number, pairs
+from screening.services.exposure.numbers import MADE_BY, Ground, days_of, kind_number, pairs
 from screening.services.exposure.spreading import prepare_afresh, spread
 from screening.services.network import link_of
 
@@ -61,7 +60,7 @@ def lock_state() -> IndexState:
 def note_state(state: IndexState, grounds: Grounds, *, built: bool = False) -> IndexState:
     """Write down what the index rests on now."""
     state.list_version, state.thresholds_id = grounds.version, grounds.basis.thresholds
-    state.names_up_to, state.engine_version = grounds.basis.names_up_to, ENGINE_VERSION
+    state.names_up_to, state.engine_version = grounds.basis.names_up_to, MADE_BY
     state.changed_at = timezone.now()
     state.built_at = state.changed_at if built else state.built_at
     state.save()
@@ -76,17 +75,22 @@ def write_pairs() -> None:
 
 
 def indexed(row: SupplyLink) -> tuple[list[IndexedLink], list[IndexedGround]]:
-    """A link as it stands in the index, and the ground it states itself; nothing where it does not stand."""
+    """A link as it stands in the index, and the grounds it states itself; nothing where it does not stand."""
     if row.withdrawn_at is not None:
         return [], []
     link = link_of(row)
     links, grounds = [] if link.is_aggregate else [_indexed(link, link.supplier)], []
+    since = UFLPA_IN_FORCE_FROM.toordinal()
+    stated: list[tuple[Ground, int, int]] = []
     if link.from_xinjiang:
+        stated.append((Ground("XJ_MATERIAL", is_certain=False), ALWAYS[0], since - 1))
+        stated.append((Ground("XJ_MATERIAL", is_certain=True), since, ALWAYS[1]))
+    if link.labour:
+        stated.append((Ground("LABOUR_TRANSFER", is_certain=False), *ALWAYS))
+    if stated:
         links.append(_indexed(link, -link.key))
-        since = UFLPA_IN_FORCE_FROM.toordinal()
-        for is_certain, first, last in ((False, ALWAYS[0], since - 1), (True, since, ALWAYS[1])):
-            number = Ground("XJ_MATERIAL", is_certain).number
-            grounds.append(IndexedGround(supplier=-link.key, ground=number, first=first, last=last))
+    for ground, first, last in stated:
+        grounds.append(IndexedGround(supplier=-link.key, ground=ground.number, first=first, last=last))
     return links, grounds
 
 

@@ -6,19 +6,21 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from entities.domain.matching import ENGINE_VERSION
 from entities.models import ListVersion, Supplier, SupplyLink
 from screening.models import IndexedGround, IndexedLink, IndexState
 from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
 from screening.services.exposure.grounds import Grounds
+from screening.services.exposure.numbers import MADE_BY
 from screening.services.exposure.spreading import prepare, spread
+from screening.services.reach import with_kin
 
 SOME = 500
 
 
 @transaction.atomic
 def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = (), everybody: bool = False) -> int:
-    """Follow changed links, and suppliers of which something else is known now. Returns the exposures that changed.
+    """Follow changed links, and suppliers of which something else is known now: what is known of one bears on those
+    that own it and that it owns. Returns the exposures that changed.
 
     ``everybody``: a list, the thresholds or the names the office knows are others, so every supplier is asked again.
     An index never built, or built by another engine, is built whole; without a list in use there is none.
@@ -26,7 +28,7 @@ def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = (), everybod
     if not ListVersion.objects.published().filter(register=ListVersion.Register.UFLPA).exists():
         return 0
     state = lock_state()
-    if state.built_at is None or state.engine_version != ENGINE_VERSION:
+    if state.built_at is None or state.engine_version != MADE_BY:
         rebuild()
         return 0
     grounds = Grounds.in_use()
@@ -35,7 +37,7 @@ def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = (), everybod
         "pk", flat=True
     )  # one may be a class of firms
     looked_at = _links({*links, *sales})
-    asked = Supplier.objects.values_list("pk", flat=True) if everybody else suppliers
+    asked = Supplier.objects.values_list("pk", flat=True) if everybody else with_kin(suppliers)
     more, fewer = _grounds(set(asked), grounds)
     prepare(customers=looked_at, asked=more, lost=fewer)
     changed = spread()

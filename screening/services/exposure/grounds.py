@@ -10,12 +10,11 @@ from functools import lru_cache
 
 from entities import reference
 from entities.domain.facts import ListedParty, PartyFacts
-from entities.domain.judging import Judged
 from entities.domain.known import KnownFirms
 from entities.domain.matching import Matcher
 from entities.domain.parties import screen
 from entities.matchers import Basis, matcher_for, matcher_of
-from entities.models import ListVersion, Site, Supplier
+from entities.models import ListVersion
 from entities.services import judgements
 from screening.domain import rules
 from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
@@ -23,7 +22,13 @@ from screening.domain.tracing import Grade
 from screening.models import IndexedGround
 from screening.models.exposure import ALWAYS
 from screening.services.exposure.numbers import GROUNDS, Ground
+from screening.services.kin import Kin
+from screening.services.labour import words_of_party
 from screening.services.runs import list_rows_in_words
+from screening.services.runs.verdicts import Verdicts
+from screening.services.sight import Firms, Sight
+
+TOGETHER = 500  # suppliers asked of at once
 
 
 @dataclass(slots=True)
@@ -46,47 +51,86 @@ class Grounds:
     def of(self, suppliers: Iterable[int]) -> Iterator[IndexedGround]:
         """The grounds of these suppliers, each for the days it stands."""
         ids = sorted(suppliers)
-        for start in range(0, len(ids), 500):
-            chunk = ids[start : start + 500]
-            sites: dict[int, list[PartyFacts]] = defaultdict(list)
-            for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
-                sites[site.supplier_id].append(PartyFacts(**site.facts()))
-            for supplier in Supplier.objects.filter(pk__in=chunk, is_aggregate=False).order_by("pk"):
-                facts = sites[supplier.pk] or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]
-                yield from self._of_one(supplier.pk, facts)
+        for start in range(0, len(ids), TOGETHER):
+            yield from _Asked.together(ids[start : start + TOGETHER], self).grounds()
 
-    def _of_one(self, supplier: int, sites: list[PartyFacts]) -> Iterator[IndexedGround]:
+
+@dataclass(slots=True)
+class _Asked:
+    """Some suppliers asked of together: who they are, who owns them and what they own, and what was answered."""
+
+    by: Grounds
+    firms: Firms
+    kin: Kin
+    verdicts: Verdicts
+
+    @classmethod
+    def together(cls, suppliers: list[int], by: Grounds) -> _Asked:
+        sight = Sight()
+        verdicts = Verdicts(by.version, by.matcher, by.known, uses_judgements=True, rows={})
+        return cls(by, sight.firms(suppliers), Kin.around(suppliers, sight), verdicts)
+
+    def grounds(self) -> Iterator[IndexedGround]:
+        for supplier in self.firms.suppliers.values():
+            if not supplier.is_aggregate:
+                own = self.firms.sites[supplier.pk]
+                yield from self._of(
+                    supplier.pk, own or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]
+                )
+
+    def _of(self, firm: int, sites: Iterable[PartyFacts]) -> Iterator[IndexedGround]:
         stretches: dict[tuple[Ground, str], list[tuple[int, int]]] = defaultdict(list)
+        listed_kin = {key for words in self.kin.words_of_kin(firm) for key in self._ever_listed(words)}
         for facts in sites:
-            for first, last in self._stretches(facts):
-                for ground, key in self._on(facts, date.fromordinal(first)):
+            for first, last in self._stretches(firm, facts, listed_kin):
+                for ground, key in self._on(firm, facts, date.fromordinal(first)):
                     stretches[ground, key].append((first, last))
         for (ground, key), days in sorted(stretches.items(), key=lambda one: (one[0][0].number, one[0][1])):
             for first, last in _joined(days):
-                yield IndexedGround(supplier=supplier, ground=ground.number, listed_key=key, first=first, last=last)
+                yield IndexedGround(supplier=firm, ground=ground.number, listed_key=key, first=first, last=last)
 
-    def _stretches(self, facts: PartyFacts) -> list[tuple[int, int]]:
-        """The stretches of days on which the answer is the same; none where nothing ever speaks of the party."""
-        answer = screen(facts, self.ever, reference.gazetteer(), UFLPA_IN_FORCE_FROM, self.known)
-        keys = {match.key for match in answer.matches} | {kin.key for kin in answer.affiliations}
-        if not keys and not answer.signals:
+    def _stretches(self, firm: int, facts: PartyFacts, listed_kin: set[str]) -> list[tuple[int, int]]:
+        """The stretches of days on which the answer is the same; none where nothing ever speaks of the party.
+
+        ``listed_kin``: the entities that the firms around it ever were.
+        """
+        answer = screen(facts, self.by.ever, reference.gazetteer(), UFLPA_IN_FORCE_FROM, self.by.known)
+        keys = {match.key for match in answer.matches} | {kin.key for kin in answer.affiliations} | listed_kin
+        if not keys and not answer.signals and not any(words_of_party(facts)):
             return []
         edges = {ALWAYS[0], UFLPA_IN_FORCE_FROM.toordinal()}
-        for key in keys & self.matcher.parties.keys():
-            party = self.matcher.parties[key]
+        if listed_kin:
+            edges |= {edge.toordinal() for edge in self.kin.days_of_change(firm)}
+        for key in keys & self.by.matcher.parties.keys():
+            party = self.by.matcher.parties[key]
             edges |= {edge.toordinal() for period in party.periods for edge in period if edge is not None}
             for name in party.names:
                 edges |= {edge.toordinal() for edge in (name.valid_from, name.valid_to) if edge is not None}
         starts = sorted(edges)
         return [(first, following - 1) for first, following in zip(starts, [*starts[1:], ALWAYS[1] + 1], strict=True)]
 
-    def _on(self, facts: PartyFacts, on: date) -> set[tuple[Ground, str]]:
+    def _ever_listed(self, facts: PartyFacts) -> set[str]:
+        """The entities a party is or may be on some day."""
+        answer = screen(facts, self.by.ever, reference.gazetteer(), UFLPA_IN_FORCE_FROM, self.by.known)
+        return {match.key for match in answer.matches}
+
+    def _on(self, firm: int, facts: PartyFacts, on: date) -> set[tuple[Ground, str]]:
         """What the rules say of the party alone, taken as a source of the goods."""
-        verdict = screen(facts, self.matcher, reference.gazetteer(), on, self.known)
-        keys = tuple(match.key for match in verdict.matches)
-        judged: dict[str, Judged] = judgements.standing(facts, keys, self.version) if keys else {}
-        party = rules.PartyAtStep(facts, verdict, "supplier", (), 1, Grade.DIRECT, judged=judged)
-        found = rules.evaluate(rules.ShipmentFacts(articles=(), parties=(party,), on=on, rows=self.rows))
+        verdict = self.verdicts.verdict(facts, on)
+        kin = self.kin.of_party(firm, verdict, on, self.verdicts.listed, self.by.matcher.parties)
+        party = rules.PartyAtStep(
+            facts,
+            verdict,
+            "supplier",
+            (),
+            1,
+            Grade.DIRECT,
+            judged=self.verdicts.judged(facts, verdict),
+            labour=tuple(words_of_party(facts)),
+            kin=tuple(one for one in kin if one.match.key in self.by.rows),
+            supplier_id=firm,
+        )
+        found = rules.evaluate(rules.ShipmentFacts(articles=(), parties=(party,), on=on, rows=self.by.rows))
         return {
             (Ground(one.rule, bool(one.ground)), one.listed_key)
             for one in found

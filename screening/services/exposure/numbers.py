@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from entities.domain.matching import ENGINE_VERSION
 from screening.domain.goods import CanBe, GoodsKind
 from screening.domain.tracing import TIME_IN_PROCESS, Link
 from screening.models.exposure import ALWAYS
@@ -13,7 +14,17 @@ from screening.reference import commodity_stages, inputs
 
 UNKNOWN = 0
 HEADINGS_FROM = 100_000  # kinds known by heading alone: 100000 + the four digits
-GROUNDS = ("LISTED_ENTITY", "XPCC", "XJ_SITE", "XJ_REGISTRATION", "XJ_NAME", "XJ_MATERIAL", "LISTED_AFFILIATE")
+GROUNDS = (
+    "LISTED_ENTITY",
+    "XPCC",
+    "XJ_SITE",
+    "XJ_REGISTRATION",
+    "XJ_NAME",
+    "XJ_MATERIAL",
+    "LISTED_AFFILIATE",
+    "LABOUR_TRANSFER",
+)
+MADE_BY = f"{ENGINE_VERSION}, {len(GROUNDS)} grounds"  # an index made by another is made anew
 
 
 @dataclass(frozen=True, slots=True)

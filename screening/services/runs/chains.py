@@ -14,18 +14,19 @@ from screening.domain.tracing import Grade
 from screening.models import Shipment, ShipmentLine
 from screening.reference import article_kinds, chain_position, commodity_stages, inputs, priority_inputs
 from screening.services.network import lot_links, makers_of, traces_behind
-from screening.services.runs.parties import Reached, nodes_of, upstream_parties
+from screening.services.runs.parties import Reached, nodes_of, spoken_of, upstream_parties
 from screening.services.runs.surroundings import Surroundings
 
 
 @dataclass(slots=True)
 class Chains:
-    """The lines with what is known of their chains, every party upstream with its best path, and every link that
-    states where its material comes from."""
+    """The lines with what is known of their chains, every party upstream with its best path, every link that states
+    where its material comes from, and the supplier of every one that speaks of a labour scheme."""
 
     articles: list[rules.Article]
     upstream: list[rules.PartyAtStep]
     materials: list[rules.MaterialAtStep]
+    spoken_of: list[rules.PartyAtStep]
 
 
 def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
@@ -33,7 +34,7 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
     articles = []
     best: dict[int, Reached] = {}
     lines = known.lines[shipment.pk] or [ShipmentLine(shipment=shipment, number=1)]
-    materials: dict[int, tuple[tracing.Path, list[int], Mapping[int, int]]] = {}
+    stated: dict[int, tuple[tracing.Path, list[int], Mapping[int, int]]] = {}
     for line in lines:
         sources = [
             part
@@ -50,8 +51,10 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
         kinds = article_kinds(tuple(line.hts_codes))
         traced = tracing.trace(starts, links, article=kinds, on=on, inputs=inputs())
         paths = {**{maker: tracing.Path(maker) for maker in made}, **traced.paths}
-        for key, origin in traced.origins.items():
-            materials.setdefault(key, (origin, [], made))[1].append(line.number)
+        for key, path in traced.stated.items():
+            kept_path, numbers, kept_made = stated.get(key, (path, [], made))
+            best_way = (path, made) if _is_better(path, kept_path) else (kept_path, kept_made)
+            stated[key] = (best_way[0], [*numbers, line.number], best_way[1])
         stages: dict[int, list[str]] = defaultdict(list)
         if sources:
             stages[1] = []
@@ -84,7 +87,7 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
                 )
             )
     upstream = [party for reached in best.values() for party in upstream_parties(reached, known, on)]
-    stated = [
+    materials = [
         rules.MaterialAtStep(
             path=nodes_of(path, made, known),
             goods=path.links[-1].goods,
@@ -94,9 +97,11 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
             steps_upstream=path.steps_upstream,
             grade=path.grade,
         )
-        for path, numbers, made in materials.values()
+        for path, numbers, made in stated.values()
+        if path.links[-1].from_xinjiang
     ]
-    return Chains(articles, upstream, stated)
+    spoken = [spoken_of(*one, known) for one in stated.values() if one[0].links[-1].labour]
+    return Chains(articles, upstream, materials, spoken)
 
 
 def _is_better(path: tracing.Path, kept: tracing.Path) -> bool:

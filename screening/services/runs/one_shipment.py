@@ -70,6 +70,7 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
         articles=tuple(chains.articles),
         parties=tuple(parties),
         materials=tuple(chains.materials),
+        spoken_of=tuple(chains.spoken_of),
         mixed=tuple(mixed_plants(parties, lines, known, on)),
         contradictions=tuple(contradictions_among(parties, known))[:MOST_CONTRADICTIONS],
         routes=tuple(routes),
@@ -132,9 +133,12 @@ def _upstream_facts(party: rules.PartyAtStep) -> dict[str, Any]:
 def _statements_in(found: Iterable[rules.Found]) -> dict[str, Any]:
     """The statements that findings rest on beside the paths: it is another screening where these are others."""
     signs = [reason for one in found for reason in one.reasons if isinstance(reason, dict)]
-    said = {name: sorted({pk for sign in signs for pk in sign.get(name, ())}) for name in ("links", "holdings")}
+    said = {name: {pk for sign in signs for pk in sign.get(name, ())} for name in ("links", "holdings")}
+    ends = [one.at for one in found if one.material or one.rule == "LABOUR_TRANSFER"]
+    said["links"] |= {node["link"] for end in ends if end for node in end.path if node.get("link", 0) > 0}
     kin = {(one.listed_key, one.verdict) for one in found if one.matched_field == "ownership"}
-    return {"rests_on": said | {"kin": [list(one) for one in sorted(kin)]}} if any(said.values()) else {}
+    rests_on = {name: sorted(keys) for name, keys in said.items()}
+    return {"rests_on": rests_on | {"kin": [list(one) for one in sorted(kin)]}} if any(said.values()) else {}
 
 
 def _judgements_in(parties: Iterable[rules.PartyAtStep]) -> dict[str, Any]:

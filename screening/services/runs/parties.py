@@ -13,8 +13,11 @@ from screening.domain import rules, tracing
 from screening.domain.goods import GoodsKind
 from screening.domain.tracing import Grade
 from screening.models import Shipment
-from screening.reference import inputs, labour_words_in, priority_chains
+from screening.reference import inputs, priority_chains
+from screening.services.labour import words_of_party
 from screening.services.runs.surroundings import Surroundings
+
+NOTHING = PartyScreening("none", (), "none", ())
 
 
 @dataclass(slots=True)
@@ -59,7 +62,7 @@ def named_parties(shipment: Shipment, known: Surroundings, on: date) -> list[rul
                 verdict=verdict,
                 judged=known.verdicts.judged(facts, verdict),
                 orders=known.verdicts.orders_on(facts, on),
-                labour=tuple(_labour(facts, None, known)),
+                labour=tuple(words_of_party(facts)),
                 kin=_kin(party.supplier_id, verdict, known, on),
                 role=role,
                 line_numbers=tuple(sorted(set(numbers))),
@@ -82,7 +85,7 @@ def upstream_parties(reached: Reached, known: Surroundings, on: date) -> Iterato
         verdict = known.verdicts.verdict(facts, on)
         orders = known.verdicts.orders_on(facts, on)
         link = path.links[-1] if path.links else None
-        labour = tuple(_labour(facts, link, known))
+        labour = tuple(words_of_party(facts))
         kin = _kin(path.supplier, verdict, known, on)
         is_flagged = bool(verdict.matches or verdict.signals or orders or labour or kin)
         yield rules.PartyAtStep(
@@ -102,6 +105,27 @@ def upstream_parties(reached: Reached, known: Surroundings, on: date) -> Iterato
             path=nodes,
             supplier_id=path.supplier,
         )
+
+
+def spoken_of(
+    path: tracing.Path, line_numbers: Iterable[int], made: Mapping[int, int], known: Surroundings
+) -> rules.PartyAtStep:
+    """The supplier of a statement that speaks of a labour scheme, on the best path over that very statement; it may be
+    a class of firms."""
+    supplier, link = known.suppliers[path.supplier], path.links[-1]
+    own = known.sites[path.supplier] or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]
+    return rules.PartyAtStep(
+        facts=own[0],
+        verdict=NOTHING,
+        labour=tuple(rules.LabourWords(field, words, link.key) for field, words in link.labour),
+        kind=link.kind,
+        role="supplier",
+        line_numbers=tuple(sorted(set(line_numbers))),
+        steps_upstream=path.steps_upstream,
+        grade=path.grade,
+        path=nodes_of(path, made, known),
+        supplier_id=path.supplier,
+    )
 
 
 def nodes_of(path: tracing.Path, made: Mapping[int, int], known: Surroundings) -> tuple[dict[str, Any], ...]:
@@ -128,18 +152,6 @@ def nodes_of(path: tracing.Path, made: Mapping[int, int], known: Surroundings) -
     return tuple(nodes)
 
 
-def _labour(facts: PartyFacts, link: tracing.Link | None, known: Surroundings) -> Iterable[rules.LabourWords]:
-    """Words for a state labour scheme in a party's own particulars, and in what is said of its deliveries."""
-    for name in ("name", "native_name", "address"):
-        if words := labour_words_in(getattr(facts, name), facts.country):
-            yield rules.LabourWords(name, words)
-    same = [one for one in known.links.get(link.customer, ()) if one.supplier == link.supplier] if link else []
-    for one in same:
-        for name in ("goods", "source"):
-            if words := labour_words_in(getattr(one, name), facts.country):
-                yield rules.LabourWords(name, words, one.key)
-
-
 def _kin(
     supplier_id: int | None, verdict: PartyScreening, known: Surroundings, on: date
 ) -> tuple[rules.ListedKin, ...]:
@@ -147,9 +159,8 @@ def _kin(
     if supplier_id is None:
         return ()
     verdicts = known.verdicts
-    itself = {match.key for match in verdict.matches if match.verdict == "match"}
-    kin = known.kin.listed(supplier_id, on, verdicts.listed, verdicts.matcher.parties)
-    return tuple(one for one in kin if one.match.key not in itself and one.match.key in verdicts.rows)
+    kin = known.kin.of_party(supplier_id, verdict, on, verdicts.listed, verdicts.matcher.parties)
+    return tuple(one for one in kin if one.match.key in verdicts.rows)
 
 
 def _supplier_node(supplier_id: int, step: int, known: Surroundings) -> dict[str, Any]:
