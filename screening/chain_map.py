@@ -75,7 +75,7 @@ def chart_of(shipment: Shipment, chain: Chain, user: User) -> Chart:
         if any(is_in_region(mark.point) for mark in marks)
         else "",
         rows=rows,
-        has_weak=any(link.weak for link in chain.links),
+        has_weak=any(link.weak and not link.leads for link in chain.links),
     )
 
 

@@ -108,7 +108,7 @@ def draw_chain(nodes: Sequence[Node], links: Iterable[Link], *, label: str = "Su
         rows=rows_of(nodes, links),
         kinds=frozenset(node.kind for node in nodes),
         columns=len(steps),
-        has_weak=any(link.weak for link in links),
+        has_weak=any(link.weak and not link.leads for link in links),
         leads=frozenset(link.leads for link in links),
     )
 

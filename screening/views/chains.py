@@ -43,7 +43,9 @@ def shipment_chain(request: SignedInRequest, pk: int) -> HttpResponse:
 def _seen(request: SignedInRequest, shipment: Shipment, chain: Chain, wanted: Wanted) -> dict[str, Any]:
     shown = show(chain, wanted, page_of(shipment))
     node = chain.nodes.get(wanted.focus) if wanted.focus else None
-    choices = [("all", "Everybody"), ("marked", "Paths to the list or Xinjiang")]
+    choices = [("all", "Everybody")]
+    if any(link.leads for link in chain.links):
+        choices.append(("marked", "Paths to the list or Xinjiang"))
     if node is not None:
         choices.append(("through", f"Ways through {node.native_name or node.name}"))
     return {

@@ -58,3 +58,21 @@ def wide_chain(owner, actor, mills, spinners=1):
             supply(owner, actor, yarn, mill, **SPINS)
     supply(owner, actor, LISTED, mill, **SPINS)
     return ship(owner, actor)
+
+
+def deep_chain(owner, actor):
+    """Five steps to a listed ginner, every firm in both scripts; and beside the spinner a firm on the list of which
+    nobody says what it delivers."""
+    names = (
+        ("dyer or finisher", "dyed fabric", "Harbour Dyeing and Finishing", "港印染", "Zhejiang"),
+        ("knitter or weaver", "knitted fabric", "Lakeside Knitting Mill", "湖针织", "Jiangsu"),
+        ("spinner", "cotton yarn", "Plain Ring Spinning", "平原纺纱", "Shandong"),
+    )
+    customer = MAKER
+    for stage, goods, name, native, province in names:
+        seller = PartyFacts(f"Example {name} Co., Ltd.", f"示例{native}有限公司", province=province, country="CN")
+        supply(owner, actor, seller, customer, commodity="cotton", stage=stage, goods=goods)
+        customer = seller
+    supply(owner, actor, LISTED, customer, commodity="cotton", stage="ginner", goods="ginned cotton")
+    supply(owner, actor, PartyFacts(name="Changji Esquel Textile Co., Ltd.", country="CN"), customer, valid_from=None)
+    return ship(owner, actor)

@@ -132,11 +132,13 @@ def test_the_table_is_sorted_by_step_and_says_what_is_not_declared(client, owner
 
 
 def test_a_weak_link_is_dashed_and_says_why(client, owner, member, analyst):
-    page = see(client, analyst, chain_to_listed(owner, member, valid_from=None))
+    supply(owner, member, MILL, MAKER, **(KNITS | {"valid_from": None}))
+    page = see(client, analyst, ship(owner, member))
     assert 'stroke-dasharray="10 4"' in page
+    assert "thin dashed line: a weak link" in page
     assert "possible: the link does not say when</title>" in page
-    spinner = next(row for row in table_of(page) if "Huafu" in row[1])
-    assert " ".join(spinner[5]) == "possible the link does not say when"
+    mill = next(row for row in table_of(page) if MILL.name in " ".join(row[1]))
+    assert " ".join(mill[5]) == "possible the link does not say when"
 
 
 def test_a_wide_chain_is_folded_and_the_table_is_whole(client, owner, member, analyst):
@@ -160,7 +162,7 @@ def test_a_path_that_is_only_possible_is_to_be_reviewed_in_drawing_table_legend_
     assert "Listed since 21 Jun 2022; the path is only possible" in page
     assert [" ".join(row[-1]) for row in table_of(page) if row[1] != ["Not", "declared"]][:3] == ["to be reviewed"] * 3
     on_map = see(client, analyst, shipment, name="shipment-map")
-    assert "line of strokes and dots, “to review”" in on_map
+    assert "line of strokes and dots: a path" in on_map
     assert [" ".join(row[-1]) for row in table_of(on_map)] == ["to be reviewed"] * 4
     for told in (page, on_map):
         assert "presum" not in told
