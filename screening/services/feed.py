@@ -8,13 +8,12 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from entities.domain.facts import PartyFacts
 from entities.models import Change, Job, Judgement, OwnershipLink, SupplyLink
 from entities.services import jobs
 from entities.services.ownership import owned_below, owners_above
-from screening.models import IndexedGround, Shipment
+from screening.models import Shipment
 from screening.services import exposure, lists, pairs, rescreenings
-from screening.services.reach import shipments_below, suppliers_declaring, with_kin
+from screening.services.reach import shipments_below, with_kin
 from screening.services.runs import CHUNK
 
 BATCH = 2000
@@ -74,9 +73,7 @@ def _update_index(changes: list[Change]) -> None:
         suppliers |= set(ends)
     judged = [int(change.key) for change in changes if change.kind == Change.Kind.JUDGEMENT]
     for judgement in Judgement.objects.filter(pk__in=judged):
-        suppliers |= suppliers_declaring(PartyFacts(**judgement.party))
-        rows = IndexedGround.objects.filter(listed_key=judgement.entity_key)
-        suppliers |= set(rows.values_list("supplier", flat=True))
+        suppliers |= pairs.suppliers_judged(judgement)
     exposure.update(
         links={int(change.key) for change in changes if change.kind == Change.Kind.LINK},
         suppliers=suppliers,

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import effect, party_key
-from entities.models import Judgement, User
+from entities.models import Judgement, Site, User
 from entities.services import judgements
-from screening.models import Case, Finding, ShipmentLine
+from screening.models import Case, Finding, IndexedGround, ShipmentLine
 from screening.models.run import FindingQuerySet
-from screening.services.reach import shipments_below, shipments_declaring, with_kin
+from screening.services.reach import shipments_below, shipments_declaring, suppliers_declaring, with_kin
 
 
 @dataclass(slots=True)
@@ -163,6 +164,23 @@ def shipments_judged(pk: int) -> set[int]:
     if made_known.filter(verdict=Judgement.Verdict.SAME).exists():
         found |= shipments_declaring(PartyFacts(**judgement.party))
     return found
+
+
+def suppliers_judged(judgement: Judgement) -> set[int]:
+    """The suppliers a judgement bears on: those in the very words judged, those that share a number or an address with
+    them, and those the exposure index says to be or to belong to the entity."""
+    facts = PartyFacts(**judgement.party)
+    text = Q()
+    for name in ("name", "native_name"):
+        if words := re.findall(r"\w+", getattr(facts, name)):
+            text |= Q(**{f"{name}__icontains": max(words, key=len)})
+    in_these_words = {
+        site.supplier_id
+        for site in Site.objects.filter(text)
+        if party_key(PartyFacts(**site.facts()), judgement.scope) == judgement.party_key
+    }
+    of_entity = IndexedGround.objects.filter(listed_key=judgement.entity_key)
+    return in_these_words | suppliers_declaring(facts) | set(of_entity.values_list("supplier", flat=True))
 
 
 def judge(finding: Finding, *, verdict: str, scope: str, reason: str, actor: User) -> Judgement:

@@ -14,12 +14,12 @@ import pytest
 
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
-from entities.models import Change, DeclaredParty, Site
-from entities.services import suppliers
+from entities.models import Change, DeclaredParty, ListedEntity, Site
+from entities.services import judgements, suppliers
 from entities.services.lists import load_reference_lists
 from entities.services.ownership import declare_ownership, withdraw_ownership
 from screening.domain.tracing import Grade
-from screening.models import IndexedLink, Shipment, ShipmentLine, ShipmentParty
+from screening.models import IndexedGround, IndexedLink, Shipment, ShipmentLine, ShipmentParty
 from screening.reference import article_kinds
 from screening.services import exposure, feed
 from screening.services.exposure.numbers import GROUNDS
@@ -148,6 +148,35 @@ def test_what_is_learned_of_an_owner_reaches_what_it_owns(chain, member):
     Change.objects.create(kind=Change.Kind.SUPPLIER, key=str(top.pk))
     feed.consume_changes()
     assert ("LISTED_AFFILIATE", False, Grade.RELEVANT, 3) in told_of(chain["maker"])
+
+
+def test_what_people_judge_and_judge_again_of_a_supplier_is_followed(chain, member):
+    Site.objects.filter(supplier=chain["spinner"]).update(name="Aksu Huafu Colour Spinning", city="Aksu", country="CN")
+    Change.objects.create(kind=Change.Kind.SUPPLIER, key=str(chain["spinner"].pk))
+    feed.consume_changes()
+    before = {one for one in told_of(chain["maker"]) if one[0] == "LISTED_ENTITY"}
+    assert before
+    [key] = set(IndexedGround.objects.filter(supplier=chain["spinner"].pk).values_list("listed_key", flat=True)) - {""}
+    facts = PartyFacts(**Site.objects.get(supplier=chain["spinner"]).facts())
+    entity = ListedEntity.objects.get(key=key, register="UFLPA")
+
+    def judge(verdict):
+        judged = judgements.record_judgement(
+            facts,
+            entity,
+            machine_verdict="match",
+            verdict=verdict,
+            scope="firm",
+            reason="seen",
+            actor=make_user(Role.REVIEWER),
+        )
+        if verdict == "different":
+            judgements.answer_judgement(judged, actor=make_user(Role.REVIEWER), is_confirmed=True)
+        feed.consume_changes()
+        return {one for one in told_of(chain["maker"]) if one[0] == "LISTED_ENTITY"}
+
+    assert judge("different") == set()
+    assert judge("same") == {("LISTED_ENTITY", True, Grade.RELEVANT, 3)}
 
 
 def test_a_report_on_a_delivery_that_speaks_of_a_labour_scheme_is_a_ground(chain, member):
