@@ -21,6 +21,7 @@ from entities.api.thresholds import ThresholdSetViewSet
 from evidence.api import DocumentViewSet
 from screening.api.cases import CaseViewSet
 from screening.api.imports import ImportRowViewSet, ImportViewSet
+from screening.api.letters import LetterViewSet
 from screening.api.matches import MatchViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
 from screening.api.traces import LotDocumentViewSet, LotTraceViewSet
@@ -50,6 +51,7 @@ router.register("findings", FindingViewSet, basename="api-findings")
 router.register("matches", MatchViewSet, basename="api-matches")
 router.register("judgements", JudgementViewSet, basename="api-judgements")
 router.register("cases", CaseViewSet, basename="api-cases")
+router.register("letters", LetterViewSet, basename="api-letters")
 router.register("suppliers", SupplierViewSet, basename="api-suppliers")
 router.register("links", LinkViewSet, basename="api-links")
 router.register("ownerships", OwnershipViewSet, basename="api-ownerships")

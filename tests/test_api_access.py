@@ -28,6 +28,7 @@ from screening.services.traces import declare_trace
 from tests.api_client import client_of, declaration
 from tests.factories import declared_shipment, make_organization, make_user
 from tests.screening.made_epcis import chain, content, document
+from tests.screening.made_letters import letters_of
 
 pytestmark = pytest.mark.django_db
 ROLES = ("analyst", "reviewer", "approver", "auditor", "manager", "importer", "broker", "rival", "stranger")
@@ -71,6 +72,9 @@ TABLE = {
     ("get", "/api/v1/cases/"): EVERYBODY,
     ("get", "/api/v1/cases/{number}/"): OWN,
     ("post", "/api/v1/cases/{number}/evidence-requests/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    ("get", "/api/v1/letters/"): EVERYBODY,
+    ("get", "/api/v1/letters/{number}/"): OWN,
+    ("get", "/api/v1/letters/{number}/pdf/"): OWN,
     ("get", "/api/v1/suppliers/"): EVERYBODY,
     ("post", "/api/v1/suppliers/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/suppliers/{id}/"): OWN,
@@ -177,6 +181,7 @@ class World:
             self.pair, verdict="different", scope="firm", reason="Test", actor=make_user(Role.REVIEWER)
         )
         self.case = open_case(self.shipment, actor=officer, reason="Test")
+        self.letter = letters_of(self.case, officer, self.users["approver"])[1]
         self.mill, self.maker = (
             add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
         )
@@ -215,7 +220,8 @@ class World:
         }.get(path.split("/{")[0], "")
         if "lot-" in path:
             row = self.trace.pk if "lot-traces" in path else self.epcis.pk
-        address = path.format(id=row, number=self.case.number, shipment=self.shipment.pk)
+        number = self.letter.number if path.startswith("/api/v1/letters") else self.case.number
+        address = path.format(id=row, number=number, shipment=self.shipment.pk)
         owner = {"owner": self.importer.pk}
         body = {
             ("post", "/api/v1/screen-party/"): {"parties": [{"name": "Example Maker"}]},

@@ -25,6 +25,7 @@ from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShi
 from screening.services.traces import declare_trace
 from tests.factories import make_organization, make_user
 from tests.screening.made_epcis import chain, content, document
+from tests.screening.made_letters import letters_of
 
 ANALYST, REVIEWER, APPROVER, AUDITOR, MANAGER = "analyst", "reviewer", "approver", "auditor", "manager"
 IMPORTER, BROKER, RIVAL, STRANGE_BROKER, NOBODY = "importer", "broker", "rival", "strange broker", "nobody"
@@ -130,6 +131,7 @@ class World:
             self.pair, verdict="different", scope="firm", reason="another owner", actor=self.users[ANALYST]
         )
 
+        self.letter_draft, self.letter, self.report = letters_of(self.case, self.users[ANALYST], self.users[APPROVER])
         self.name = propose_name(
             self.pair.listing.entity,
             text="辛普韦克纺纱有限公司",
@@ -199,6 +201,16 @@ class World:
             return {"pk": self.case.pk, "item": self.item.pk}
         if name in keys:
             return {"pk": keys[name]}
+        if name.startswith("letter-draft"):
+            return {"pk": self.letter_draft.pk}
+        if name in {"letter-detail", "letter-file", "letter-portal"}:
+            return {"pk": self.letter.pk}
+        if name == "exception-report":
+            return {"number": self.report.number}
+        if name in {"api-letters-detail", "api-letters-pdf"}:
+            return {"number": self.letter.number}
+        if name.startswith("letter-"):
+            return {"pk": self.case.pk}
         if name.startswith(("api-lot-traces", "api-lot-documents")):
             row = self.trace if name.startswith("api-lot-traces") else self.epcis
             return {"shipment": self.shipment.pk} | ({} if name.endswith("-list") else {"pk": row.pk})

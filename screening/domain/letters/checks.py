@@ -35,7 +35,7 @@ def missing(kind: Kind, contents: Contents, facts: Facts) -> list[Missing]:
                 found.append(Missing(part.code, part.label, text, part.provision))
                 break
         else:
-            if part.form in {Form.TEXT, Form.SHORT, Form.ITEMS} and GAP in _words(contents.get(part.code)):
+            if GAP in text_of(part, contents.get(part.code)):
                 found.append(Missing(part.code, part.label, f"Fill in what stands as {GAP}.", part.provision))
     if not kind.is_paper:
         found += _names_others(kind, contents, facts)
@@ -46,14 +46,11 @@ def _names_others(kind: Kind, contents: Contents, facts: Facts) -> list[Missing]
     """Firms that another importer declared: the addressee may not learn of them."""
     found = []
     for part in kind.parts:
-        value = contents.get(part.code)
-        text = "\n".join(value.values()) if part.form == Form.FINDING and value else _words(value)
-        if part.form in {Form.TEXT, Form.SHORT, Form.ITEMS, Form.FINDING}:
-            named = [name for name in facts.get("secret", ()) if name in text]
-            found += [
-                Missing(part.code, part.label, f"It names “{name}”, which another importer declared: leave it out.")
-                for name in named[:1]
-            ]
+        text = text_of(part, contents.get(part.code))
+        named = next((name for name in facts.get("secret", ()) if name in text), "")
+        if named:
+            say = f"It names “{named}”, which another importer declared: leave it out."
+            found.append(Missing(part.code, part.label, say))
     return found
 
 
@@ -283,5 +280,10 @@ def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def _words(value: Any) -> str:
-    return "\n".join(value) if isinstance(value, list) else str(value or "")
+def text_of(part: Part, value: Any) -> str:
+    """What a person wrote in a content; empty where it is chosen from the record."""
+    if not value or part.form not in {Form.TEXT, Form.SHORT, Form.ITEMS, Form.FINDING}:
+        return ""
+    if part.form == Form.FINDING:
+        return f"{value.get('reasons', '')}\n{value.get('evidence', '')}"
+    return "\n".join(value) if part.form == Form.ITEMS else str(value)

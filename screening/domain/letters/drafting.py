@@ -52,7 +52,8 @@ def words_of(facts: Facts) -> Mapping[str, str]:
     if goods := _distinct(line["description"] for line in facts["lines"]):
         words["goods"] = "; ".join(goods)
     if facts["grounds"]:
-        words["grounds"] = "; ".join(label.lower() for code, label in GROUNDS if code in facts["grounds"])
+        held = [label for code, label in GROUNDS if code in facts["grounds"]]
+        words["grounds"] = "; ".join(label[:1].lower() + label[1:] for label in held)
     if facts["reasons"]:
         words["reasons"] = "\n\n".join(facts["reasons"])
     if detention := facts.get("detention"):
@@ -107,6 +108,14 @@ def _in_days(days: int) -> Callable[[Facts], str]:
 def _of_detention(name: str) -> Callable[[Facts], str]:
     def take(facts: Facts) -> str:
         value = (facts.get("detention") or {}).get(name) or ""
+        return value.isoformat() if isinstance(value, date) else value
+
+    return take
+
+
+def _of_protest(name: str) -> Callable[[Facts], str]:
+    def take(facts: Facts) -> str:
+        value = (facts.get("protest") or {}).get(name) or ""
         return value.isoformat() if isinstance(value, date) else value
 
     return take
@@ -212,6 +221,8 @@ _TAKEN: dict[str, Callable[[Facts], Any]] = {
     "importer_number": _of_importer("number"),
     "decided_on": _of_exclusion,
     "protest.filed_on": _today,
+    "protest_decision.protest_number": _of_protest("number"),
+    "protest_decision.filed_on": _of_protest("filed_on"),
     "ace_issue": lambda facts: "Other",
     "ace_secondary": _ace_secondary,
     "extension_request.due_on": lambda facts: facts["request"]["due_on"].isoformat() if facts.get("request") else "",

@@ -7,17 +7,28 @@ kept in fields, since text without them cannot be read; whether the portal takes
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from anyascii import anyascii
 from pypinyin import Style, lazy_pinyin
 
 from entities.domain.names.scripts import has_han
+from screening.domain.letters.checks import text_of
+from screening.domain.letters.kinds import Form, Kind
+from screening.domain.letters.printing import value_in_words
 
 _FIELD = re.compile(r"[A-Za-z0-9 ]*")
+_WORD = re.compile(r"[A-Za-z0-9]*")
 _FILE = re.compile(r"[A-Za-z0-9]+\.[A-Za-z0-9]+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+_MARKS = {
+    **{" ": "space", "\r": "line end", "\n": "line end", ",": "comma", ".": "full stop", ":": "colon"},
+    **{";": "semicolon", "-": "hyphen", "(": "bracket", ")": "bracket", "'": "apostrophe", "\u2019": "apostrophe"},
+    **{'"': "quotation mark", "\u201c": "quotation mark", "\u201d": "quotation mark", "/": "slash", "&": "and-sign"},
+}
 _IN_WORDS = {"&": " and ", "%": " percent ", "+": " plus ", "@": " at ", "€": " EUR ", "$": " USD ", "§": " section "}
 
 
@@ -36,6 +47,22 @@ class PortalText:
         return not self.refused
 
 
+def texts_of(kind: Kind, contents: Mapping[str, Any]) -> list[PortalText]:
+    """Every field of a paper as text for the portal, then every document by a file name it takes."""
+    fields, files = [], []
+    for part in kind.parts:
+        value = contents.get(part.code)
+        if not value:
+            continue
+        if part.form == Form.EXHIBITS:
+            files += [file_name(row["name"], row["number"]) for row in value]
+        elif part.form in {Form.TEXT, Form.ITEMS}:
+            fields.append(field(part.label, text_of(part, value)))
+        elif part.form in {Form.SHORT, Form.DATE, Form.CHOICE}:
+            fields.append(field(part.label, value_in_words(part, value)))
+    return fields + files
+
+
 def field(label: str, text: str) -> PortalText:
     """A form field. Names in characters are romanised word by word; marks become spaces."""
     proposed = " ".join(re.sub(r"[^A-Za-z0-9]+", " ", romanised(text)).split())
@@ -49,7 +76,10 @@ def file_name(name: str, number: int | None = None) -> PortalText:
     extension = re.sub(r"[^A-Za-z0-9]", "", path.suffix) or "pdf"
     lead = f"Exhibit{number:03d}" if number is not None else ""
     proposed = f"{lead}{stem or 'File'}"[:80] + f".{extension}"
-    refused = "" if _FILE.fullmatch(name) else _refused(name.replace(".", "", 1), re.compile(r"[A-Za-z0-9]*")) or "."
+    is_accepted = bool(_FILE.fullmatch(name))
+    refused = "" if is_accepted else _refused(path.stem + path.suffix[1:], _WORD) or "a file name without extension"
+    if is_accepted and number is None:
+        proposed = name
     return PortalText(f"Exhibit {number}" if number is not None else "File", name, proposed, refused, has_han(name))
 
 
@@ -65,6 +95,12 @@ def _pinyin(han: str) -> str:
 
 
 def _refused(text: str, allowed: re.Pattern[str]) -> str:
-    """Each character once that the portal does not take; line ends are told by their name."""
-    found = dict.fromkeys(char for char in text if not allowed.fullmatch(char))
-    return " ".join("line end" if char in "\r\n" else "space" if char == " " else char for char in found)
+    """What the portal does not take, each once; line ends and characters of other scripts are told by their name."""
+    found = dict.fromkeys(_named(char) for char in text if not allowed.fullmatch(char))
+    return ", ".join(found)
+
+
+def _named(char: str) -> str:
+    if ord(char) >= 0x2E80:
+        return "Chinese characters"
+    return _MARKS.get(char, char)

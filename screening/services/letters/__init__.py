@@ -2,9 +2,10 @@
 
 from screening.services.letters.drafts import approve, discard, draft_letter, edit, may_draft, take_back
 from screening.services.letters.facts import facts_of
-from screening.services.letters.issue import hindrances, is_intact, issue, preview, record_received
+from screening.services.letters.issue import MAX_BYTES, hindrances, is_intact, issue, preview, record_received
 
 __all__ = [
+    "MAX_BYTES",
     "approve",
     "discard",
     "draft_letter",

@@ -253,7 +253,6 @@ def _confidential(case: Case, shipments: Sequence[Shipment], facts: dict[str, An
         *(shipment.entry_number for shipment in shipments),
         *(shipment.bill_of_lading for shipment in shipments),
         *(exhibit["name"] for exhibit in facts["exhibits"]),
-        *(exhibit["name"].rpartition(".")[0] for exhibit in facts["exhibits"]),
         *(facts["importer"]["broker"].split(", ")),
     }
     return sorted(word for word in words if word)

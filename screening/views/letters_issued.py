@@ -1,0 +1,81 @@
+"""Letters that went out: read, downloaded, copied into the portal; and the reports that anybody may read."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from entities.views.request import SignedInRequest
+from screening.domain.letters import portal
+from screening.letter_file import file_of
+from screening.models import Letter
+from screening.services import letters
+
+PER_PAGE = 50
+
+
+@require_safe
+def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One letter: its words, who stands behind it, and whether it is still what went out."""
+    letter = _letter(request, pk)
+    is_office = request.user.is_officer
+    case_url = reverse("case-detail" if is_office else "importer-case", args=[letter.case_id])
+    return render(
+        request,
+        "screening/letter_detail.html",
+        {
+            "section": "desk" if is_office else "importer-home",
+            "letter": letter,
+            "kind": letter.about,
+            "is_intact": letters.is_intact(letter),
+            "portal": portal.texts_of(letter.about, letter.contents) if letter.about.is_paper else [],
+            "breadcrumbs": [
+                {"label": "Desk" if is_office else "To do", "url": reverse("desk" if is_office else "importer-home")},
+                {"label": letter.case.number, "url": case_url},
+                {"label": "Letters", "url": reverse("case-letters", args=[letter.case_id])},
+                {"label": letter.number},
+            ],
+        },
+    )
+
+
+@require_safe
+def letter_file(request: SignedInRequest, pk: int) -> FileResponse:
+    """The PDF as it went out."""
+    return file_of(_letter(request, pk))
+
+
+@require_safe
+def letter_portal(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The fields of a paper and the names of its files, as the portal takes them."""
+    letter = _letter(request, pk)
+    rows = portal.texts_of(letter.about, letter.contents) if letter.about.is_paper else []
+    text = "\r\n\r\n".join(f"{row.label}\r\n{row.proposed}" for row in rows)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{letter.number.replace("-", "")}portal.txt"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_not_required
+@require_safe
+def exception_reports(request: HttpRequest) -> HttpResponse:
+    """The reports on exceptions granted: public by law, without sign-in (UFLPA sec. 3(c))."""
+    page = Paginator(Letter.objects.public(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "screening/exception_report_list.html", {"page": page, "section": ""})
+
+
+@login_not_required
+@require_safe
+def exception_report(request: HttpRequest, number: str) -> FileResponse:
+    """One report as PDF, for anybody."""
+    return file_of(get_object_or_404(Letter.objects.public(), number=number), is_public=True)
+
+
+def _letter(request: SignedInRequest, pk: int) -> Letter:
+    rows = Letter.objects.visible_to(request.user).select_related("case__importer", "author_person", "approver_person")
+    return get_object_or_404(rows, pk=pk)
