@@ -3,10 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-from django.db import transaction
-
-from entities import audit
-from entities.domain.actions import Action
 from entities.domain.facts import PartyFacts
 from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
@@ -18,7 +14,7 @@ from entities.services.thresholds import adopt_thresholds, propose_thresholds
 from evidence.services import assessments, exports
 from evidence.services.assessments import CitedPage
 from screening.domain.lots import Lot
-from screening.models import Case, ScreeningRun
+from screening.models import Case
 from screening.services import cases, decisions, pairs
 from screening.services.detentions import record_detention
 from screening.services.epcis import receive_document
@@ -127,9 +123,6 @@ class Matter:
         )
         decisions.record_decision(recommendation, actor=self.approver, verdict="approved", reasons="As recommended.")
         self.case.refresh_from_db()
-        for run in ScreeningRun.objects.all():
-            with transaction.atomic():
-                audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run)
         exports.ask_for_export(self.case, actor=self.analyst)
         jobs.work_off()
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 from django.utils import timezone
 
+from entities import audit
+from entities.domain.actions import Action
 from entities.domain.matching import ENGINE_VERSION
 from entities.matchers import Basis
 from entities.models import Job, ListVersion
@@ -52,6 +55,9 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
         acts = {result.shipment.pk: store(run, result, known.verdicts) for result in news}
     if cause is not None:
         rescreenings.note(cause, shipments, acts)
+    if news:
+        outcomes = Counter(str(result.outcome) for result in news)
+        audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run, after=dict(outcomes), reason=run.trigger)
     return run if news else None
 
 
