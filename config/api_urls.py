@@ -20,6 +20,7 @@ from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSe
 from entities.api.thresholds import ThresholdSetViewSet
 from evidence.api import DocumentViewSet
 from screening.api.cases import CaseViewSet
+from screening.api.clocks import ClockView
 from screening.api.imports import ImportRowViewSet, ImportViewSet
 from screening.api.letters import LetterViewSet
 from screening.api.matches import MatchViewSet
@@ -66,6 +67,7 @@ router.register("thresholds", ThresholdSetViewSet, basename="api-thresholds")
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", documentation, name="api-docs"),
+    path("v1/clocks/", ClockView.as_view(), name="api-clocks"),
     path("v1/me/", MeView.as_view(), name="api-me"),
     path("v1/screen-party/", ScreenPartyView.as_view(), name="api-screen-party"),
     path("v1/", include(router.urls)),

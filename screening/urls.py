@@ -7,8 +7,10 @@ from screening.views import (
     bulk,
     cases,
     chains,
+    clocks,
     decisions,
     desk,
+    detentions,
     letters,
     letters_issued,
     list_versions,
@@ -24,6 +26,7 @@ from screening.views import (
 )
 
 urlpatterns = [
+    path("clocks/", clocks.clocks, name="clocks"),
     path("desk/", desk.desk, name="desk"),
     path("desk/needs-a-look/", desk.look_list, name="look-list"),
     path("desk/assign/", bulk.bulk_assign, name="bulk-assign"),
@@ -33,7 +36,9 @@ urlpatterns = [
     path("matches/judgements/<int:pk>/", matches.match_confirm, name="match-confirm"),
     path("cases/<int:pk>/", cases.case_detail, name="case-detail"),
     path("cases/<int:pk>/request-evidence/", cases.case_request_evidence, name="case-request-evidence"),
-    path("cases/<int:pk>/detention/", cases.case_detention, name="case-detention"),
+    path("cases/<int:pk>/detention/", detentions.case_detention, name="case-detention"),
+    path("detentions/<int:pk>/events/add/", detentions.detention_event_add, name="detention-event-add"),
+    path("legal-events/<int:pk>/correct/", detentions.legal_event_correct, name="legal-event-correct"),
     path("cases/<int:pk>/assign/", cases.case_assign, name="case-assign"),
     path("cases/<int:pk>/start-review/", cases.case_start_review, name="case-start-review"),
     path("cases/<int:pk>/reopen/", cases.case_reopen, name="case-reopen"),

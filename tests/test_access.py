@@ -36,6 +36,7 @@ AUDIT = {APPROVER, AUDITOR, MANAGER}
 PAGES: dict[str, set[str]] = {
     "healthz": EVERYBODY,
     "readyz": EVERYBODY,
+    "clocks": EVERYBODY,
     "home": SIGNED_IN,
     "how-matching-works": SIGNED_IN,
     # accounts
@@ -84,6 +85,8 @@ PAGES: dict[str, set[str]] = {
     "case-detail": OFFICE,
     "case-request-evidence": WORKERS,
     "case-detention": WORKERS,
+    "detention-event-add": WORKERS,
+    "legal-event-correct": WORKERS,
     "case-assign": WORKERS | {APPROVER, MANAGER},
     "case-start-review": {REVIEWER},
     "case-reopen": WORKERS,
@@ -177,6 +180,7 @@ CARRIES_A_SECRET = {"invitation-accept", "invitation-sign-out", "password-reset-
 API: dict[tuple[str, str], set[str]] = {
     ("api-schema", "get"): EVERYBODY,
     ("api-docs", "get"): EVERYBODY,
+    ("api-clocks", "get"): EVERYBODY,
     ("api-me", "get"): SIGNED_IN,
     ("api-screen-party", "post"): SIGNED_IN,
     ("api-what-if-list", "post"): DECLARANTS,
@@ -236,7 +240,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-list-versions-list", "get"): SIGNED_IN,
     ("api-list-versions-detail", "get"): SIGNED_IN,
 }
-SINGLE_API_ADDRESSES = {"api-schema", "api-docs", "api-me", "api-screen-party"}
+SINGLE_API_ADDRESSES = {"api-schema", "api-docs", "api-clocks", "api-me", "api-screen-party"}
 NOT_ROWS = {"api-unknown"}  # answers 404 to everybody
 
 POST_ONLY = {

@@ -20,6 +20,7 @@ from evidence.models import Document, Exhibit, Page
 from screening.domain.lots import Lot
 from screening.models import ImportBatch, Task, TaskItem
 from screening.services import pairs, what_if
+from screening.services.detentions import record_detention
 from screening.services.epcis import receive_document
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from screening.services.traces import declare_trace
@@ -131,6 +132,14 @@ class World:
             self.pair, verdict="different", scope="firm", reason="another owner", actor=self.users[ANALYST]
         )
 
+        self.detention = record_detention(
+            self.case,
+            self.shipment,
+            actor=self.users[ANALYST],
+            presented_on=timezone.localdate() - timedelta(days=3),
+            source="form 6051D",
+        )
+
         self.letter_draft, self.letter, self.report = letters_of(self.case, self.users[ANALYST], self.users[APPROVER])
         self.name = propose_name(
             self.pair.listing.entity,
@@ -144,6 +153,8 @@ class World:
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
         keys = {
             "token-revoke": self.token.pk,
+            "detention-event-add": self.detention.pk,
+            "legal-event-correct": self.detention.events.first().pk,
             "rescreening-detail": self.rescreening.pk,
             "rescreening-progress": self.rescreening.pk,
             "what-if-receipt": self.receipt.pk,

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from entities.models import Organization, User
-from screening.models import Case, Finding, Shipment
+from screening.models import Case, Finding
 
 
 class DeskFilter(forms.Form):
@@ -102,43 +101,6 @@ class EvidenceRequestForm(forms.Form):
     @property
     def items(self) -> list[str]:
         return [*self.cleaned_data.get("suggested", []), *self.cleaned_data["further"]]
-
-
-class DetentionForm(forms.Form):
-    """The dates the statutory clocks start on."""
-
-    shipment = forms.ModelChoiceField(label="Shipment", queryset=Shipment.objects.none(), empty_label=None)
-    presented_on = forms.DateField(
-        label="Presented for examination on",
-        help_text="The day the goods could be viewed and examined; a closed container is not presented "
-        "(19 CFR 151.16(b)). Every clock starts here.",
-    )
-    detained_on = forms.DateField(
-        label="Detained on",
-        required=False,
-        help_text="Empty where no decision to detain is known; five business days after presentation the goods count "
-        "as detained.",
-    )
-    port = forms.CharField(label="Port", required=False, max_length=60, widget=forms.TextInput)
-    source = forms.CharField(
-        label="Source of the dates", max_length=200, help_text="For example form 6051D of 3 November 2026."
-    )
-
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["shipment"].queryset = case.shipments.all()  # type: ignore[attr-defined]
-
-    def clean_presented_on(self) -> Any:
-        return self._not_in_future("presented_on")
-
-    def clean_detained_on(self) -> Any:
-        return self._not_in_future("detained_on")
-
-    def _not_in_future(self, name: str) -> Any:
-        day = self.cleaned_data[name]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError("This day lies in the future. Record it when it has come.")
-        return day
 
 
 class AssignForm(forms.Form):

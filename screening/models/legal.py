@@ -167,9 +167,7 @@ class Determination(models.Model):
     proceeding = models.CharField(max_length=40, help_text="The detention, or a protest or exception by its filing.")
     line_number = models.PositiveIntegerField()
     event = models.ForeignKey(LegalEvent, on_delete=models.PROTECT, related_name="determinations")
-    state = models.CharField(
-        max_length=24, choices=STATES, blank=True, help_text="Empty: taken back."
-    )
+    state = models.CharField(max_length=24, choices=STATES, blank=True, help_text="Empty: taken back.")
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.forms import Form
@@ -21,13 +18,14 @@ from entities.services import accounts
 from entities.views.request import SignedInRequest
 from screening.domain.asking import suggested_items
 from screening.domain.confidential import withhold
-from screening.forms.cases import AssignForm, DetentionForm, EvidenceRequestForm, InviteForm, ReasonForm
+from screening.forms.cases import AssignForm, EvidenceRequestForm, InviteForm, ReasonForm
 from screening.lot_facts import declarers_by_lot
 from screening.models import Case, Finding, Shipment
 from screening.rescreened import latest_of_case
-from screening.services import cases, detentions, requests
+from screening.services import cases, requests
 from screening.views import case_page
 from screening.views.access import office
+from screening.views.case_acts import answer, case_of
 
 
 @office()
@@ -54,7 +52,7 @@ def case_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def case_request_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask the importer for evidence, item by item, until a day."""
-    case = _case(request, pk)
+    case = case_of(request, pk)
     form = EvidenceRequestForm(request.POST or None, suggestions=_suggestions(case))
 
     def act() -> str:
@@ -68,7 +66,7 @@ def case_request_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
         return f"{case.importer} was asked. The request is on its page now and goes out by mail."
 
     members = Membership.objects.filter(organization=case.importer, suspended_at=None, user__is_active=True)
-    return _answer(
+    return answer(
         request,
         case,
         form,
@@ -82,41 +80,11 @@ def case_request_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@office(Act.RECORD_DETENTION)
-@require_http_methods(["GET", "POST"])
-def case_detention(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Record the dates the statutory clocks start on, or correct them."""
-    case = _case(request, pk)
-    wanted = request.GET.get("shipment", "")
-    on_record = {str(row.shipment_id): row for row in case.detentions.select_related("shipment")}
-    known = on_record.get(wanted) if wanted else next(iter(on_record.values()), None)
-    initial: dict[str, Any] = {"shipment": wanted}
-    if known:
-        names = ("shipment", "presented_on", "detained_on", "port")
-        initial = {name: getattr(known, name) for name in names}
-    form = DetentionForm(request.POST or None, case=case, initial=initial)
-
-    def act() -> str:
-        detentions.record_detention(case, actor=request.user, **form.cleaned_data)
-        return "The dates are on record; the clocks run from them."
-
-    text = "Correct what is wrong and name the source; the old dates stay in the history." if known else ""
-    return _answer(
-        request,
-        case,
-        form,
-        act,
-        title="Correct the detention's dates" if known else "Record a detention",
-        text=text,
-        submit="Record",
-    )
-
-
 @office(Act.ASSIGN_CASE)
 @require_http_methods(["GET", "POST"])
 def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put the case into somebody's hands."""
-    case = _case(request, pk)
+    case = case_of(request, pk)
     form = AssignForm(request.POST or None, officers=officers(), initial={"to": case.assigned_to_id})
 
     def act() -> str:
@@ -124,14 +92,14 @@ def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
         cases.assign(case, actor=request.user, to=to)
         return f"The case is with {to.full_name if to else 'nobody'}."
 
-    return _answer(request, case, form, act, title="Assign the case", submit="Assign")
+    return answer(request, case, form, act, title="Assign the case", submit="Assign")
 
 
 @office(Act.ASSESS)
 @require_http_methods(["GET", "POST"])
 def case_start_review(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take the case into review without waiting any longer."""
-    case = _case(request, pk)
+    case = case_of(request, pk)
     open_requests = case.tasks.open().count()
     hint = "It goes on record."
     form = ReasonForm(request.POST or None, hint=hint, required=bool(open_requests))
@@ -145,28 +113,28 @@ def case_start_review(request: SignedInRequest, pk: int) -> HttpResponse:
     warning = ""
     if open_requests:
         warning = f"{open_requests} request(s) to {case.importer} are open; they are closed unanswered."
-    return _answer(request, case, form, act, title="Take into review", submit="Take into review", warning=warning)
+    return answer(request, case, form, act, title="Take into review", submit="Take into review", warning=warning)
 
 
 @office(Act.OPEN_CASE)
 @require_http_methods(["GET", "POST"])
 def case_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a decided case up again."""
-    case = _case(request, pk)
+    case = case_of(request, pk)
     form = ReasonForm(request.POST or None, hint="The decision stays on record until a later one takes its place.")
 
     def act() -> str:
         cases.reopen(case, actor=request.user, reason=form.cleaned_data["reason"])
         return "The case is under review again."
 
-    return _answer(request, case, form, act, title="Reopen the case", submit="Reopen")
+    return answer(request, case, form, act, title="Reopen the case", submit="Reopen")
 
 
 @office(Act.INVITE_IMPORTER)
 @require_http_methods(["GET", "POST"])
 def case_invite(request: SignedInRequest, pk: int) -> HttpResponse:
     """Invite somebody of the importer by e-mail."""
-    case = _case(request, pk)
+    case = case_of(request, pk)
     form = InviteForm(request.POST or None)
 
     def act() -> str:
@@ -178,7 +146,7 @@ def case_invite(request: SignedInRequest, pk: int) -> HttpResponse:
 
     members = Membership.objects.filter(organization=case.importer, suspended_at=None).select_related("user__person")
     invitations = case.importer.invitations.filter(accepted_at=None, expires_at__gt=timezone.now())
-    return _answer(
+    return answer(
         request,
         case,
         form,
@@ -254,49 +222,6 @@ def _shipment_page(
 
 
 # --- what the acts share ----------------------------------------------------------------------------------------
-
-
-def _case(request: SignedInRequest, pk: int) -> Case:
-    return get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
-
-
-def _answer(
-    request: SignedInRequest,
-    case: Case,
-    form: Form,
-    act: Callable[[], str],
-    *,
-    title: str,
-    submit: str,
-    **context: Any,
-) -> HttpResponse:
-    """Do the act where the form is right, and go back to the case; else show the form with what to change."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = act()
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, done)
-            return redirect("case-detail", pk=case.pk)
-    return render(
-        request,
-        "screening/case_act.html",
-        {
-            "section": "desk",
-            "case": case,
-            "form": form,
-            "title": title,
-            "submit": submit,
-            "breadcrumbs": [
-                {"label": "Desk", "url": reverse("desk")},
-                {"label": case.number, "url": reverse("case-detail", args=[case.pk])},
-                {"label": title},
-            ],
-            **context,
-        },
-        status=422 if form.is_bound else 200,
-    )
 
 
 def officers() -> QuerySet[User]:

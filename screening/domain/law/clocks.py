@@ -10,6 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 import holidays
 
@@ -69,6 +70,10 @@ class DetentionClock:
     def deadlines(self) -> tuple[Deadline, ...]:
         """The days set, each with what must happen by then, in the order of the procedure."""
         return tuple(replace(sort, on=on) for sort in _DEADLINES if (on := getattr(self, sort.code)) is not None)
+
+    def days(self) -> dict[str, date | None]:
+        """Every day by its code; None where nothing sets it."""
+        return {sort.code: getattr(self, sort.code) for sort in _DEADLINES}
 
     def day(self, today: date) -> int:
         """Which day of the thirty it is; 0 on the day of presentation."""
@@ -172,13 +177,19 @@ def report_exception_by(granted_on: date) -> date:
 
 def add_business_days(start: date, days: int) -> date:
     """The business day so many business days after the start."""
-    federal = holidays.country_holidays("US", years=[start.year, start.year + 1], observed=True)
     day = start
     while days:
         day += timedelta(days=1)
-        if day.weekday() < 5 and day not in federal and day not in CLOSED_BY_ORDER:
+        if day.weekday() < 5 and day not in _federal_holidays(day.year) and day not in CLOSED_BY_ORDER:
             days -= 1
     return day
+
+
+@cache
+def _federal_holidays(year: int) -> frozenset[date]:
+    """Of a year, as observed; a New Year's Day may be observed in the year before."""
+    found = holidays.country_holidays("US", years=[year, year + 1], observed=True)
+    return frozenset(day for day in found if day.year == year)
 
 
 def _months_after(start: date, months: int) -> date:

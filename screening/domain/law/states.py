@@ -347,22 +347,16 @@ class Law:
         if row is None:
             if standing.is_final:
                 return f"the goods are {now} and nothing follows after that."
-            before = sorted(
-                {state.label.lower() for other in self.table if other.kind == kind for state in other.before}
-            )
+            before = sorted({state.label for other in self.table if other.kind == kind for state in other.before})
             since = f" since {standing.since:%-d %B %Y}" if standing.since else ""
-            return f"the goods are {now}{since}; it is possible only when they are {_or(before)}."
+            if not before:
+                return f"the goods are {now}{since}; it belongs to another regime."
+            return f"the goods are {now}{since}; it takes one of these states: {'; '.join(before)}."
         if kind in {Kind.EXCEPTION_GRANTED, Kind.EXCEPTION_REFUSED} and not standing.has_open_exception:
             return "no exception request is open."
         if kind == Kind.EXCEPTION_FILED and standing.has_open_exception:
             return "an exception request is open already."
         return None
-
-
-def _or(words: list[str]) -> str:
-    return (
-        " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words) or "under another regime"
-    )
 
 
 def _proceeding(standing: Standing, kind: Kind) -> str:

@@ -97,7 +97,9 @@ def deadline(standing: Standing) -> Deadline | None:
     """The statutory day that comes next: to decide, to protest, to decide the protest, to go to court, to report."""
     if standing.state == State.EXCEPTION_GRANTED and standing.granted_on:
         on = report_exception_by(standing.granted_on)
-        return Deadline("report_exception_by", on, "Report on the exception to Congress and the public", "UFLPA sec. 3(c)")
+        return Deadline(
+            "report_exception_by", on, "Report on the exception to Congress and the public", "UFLPA sec. 3(c)"
+        )
     code = next((code for states, code in _NEXT if standing.state in states), None)
     clock = clock_of(standing)
     if clock is None or code is None:

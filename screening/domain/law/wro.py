@@ -71,7 +71,9 @@ def deadline(standing: Standing) -> Deadline | None:
         return order_clock(standing.imported_on, excluded_on=standing.excluded_on).deadlines()[1]
     if standing.state == State.PROTEST_DENIED and standing.denied_on:
         on = standing.denied_on + timedelta(days=DAYS_TO_SUMMON)
-        return Deadline("summons_by", on, "Last day to file a summons at the Court of International Trade", "19 CFR 174.31")
+        return Deadline(
+            "summons_by", on, "Last day to file a summons at the Court of International Trade", "19 CFR 174.31"
+        )
     return None
 
 
