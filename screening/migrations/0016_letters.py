@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name='Letter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(help_text='Year and running number, for example L-2026-0012.', max_length=20, unique=True)),
+                ('number', models.CharField(help_text='Year and running number, as in L-2026-0012.', max_length=20, unique=True)),
                 ('kind', models.CharField(choices=[('request_for_information', 'Request for information'), ('notice_of_action', 'Notice of action'), ('notice_of_detention', 'Notice of detention'), ('notice_of_exclusion', 'Notice of exclusion'), ('notice_of_seizure', 'Notice of seizure'), ('release_notice', 'Release notice'), ('protest_decision', 'Decision on a protest'), ('exception_determination', 'Determination on an exception'), ('exception_report', 'Report on an exception granted'), ('acknowledgement', 'Acknowledgement of submission'), ('applicability_request', 'Request for an applicability review'), ('exception_request', 'Request for an exception'), ('extension_request', 'Request for more time'), ('identical_chain_report', 'Report of an identical supply chain'), ('protest', 'Protest against an exclusion'), ('disposal_notice', 'Notice of export or abandonment')], max_length=30)),
                 ('origin', models.CharField(choices=[('recorded', 'Issued by CBP, on record here'), ('issued', 'Issued by the office'), ('paper', 'Paper of the importer')], max_length=10)),
                 ('dated', models.DateField(help_text='The day it bears, US Eastern time.')),
