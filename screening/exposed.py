@@ -20,7 +20,7 @@ RULES = {
     "XJ_NAME": "a name that speaks of Xinjiang",
     "XJ_MATERIAL": "material stated to come from Xinjiang",
     "LISTED_AFFILIATE": "belongs to a listed entity",
-    "LABOUR_TRANSFER": "spoken of in words of a state labour scheme",
+    "LABOUR_TRANSFER": "words of a state labour scheme in its name, its address or a statement on its deliveries",
 }
 
 
@@ -42,6 +42,7 @@ def _row(one: Standing) -> dict[str, Any]:
         "steps": one.steps,
         "imported": periods.in_words(one.first, one.last),
         "way": [_link(link) for link in one.way],
+        "customer": one.sale.customer if one.sale else None,
     }
 
 

@@ -10,6 +10,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import Supplier
 from entities.services.lists import load_reference_lists
+from entities.services.ownership import declare_ownership
 from screening.domain.tracing import Grade
 from screening.services import exposure
 from tests.factories import make_user
@@ -84,6 +85,22 @@ def test_the_page_tells_ground_step_worth_and_way(client, chain):
     told = " ".join(section(client, make_user(Role.ANALYST), chain[MAKER.name]).split())
     assert "on the Entity List LISTED_ENTITY 2 steps above it relevant since 10 Jan 2025" in told
     assert f"{MILL.name} knitted fabric, since 10 Jan 2025 {LISTED.name} cotton yarn, since 10 Jan 2025" in told
+
+
+def test_a_holding_and_a_labour_scheme_are_told_in_plain_words(client, owner, member):
+    spinner = PartyFacts(name="Example Spinning Works", city="Hai Phong", country="VN")
+    supply(owner, member, MILL, MAKER, **KNITS)
+    supply(owner, member, spinner, MILL, **SPINS, source="Letter on transferred labour")
+    declare_ownership(firm(owner, LISTED), firm(owner, spinner), actor=member, declared_by=owner)
+    exposure.rebuild()
+    officer = make_user(Role.ANALYST)
+    itself = section(client, officer, firm(owner, spinner))
+    assert "belongs to a listed entity LISTED_AFFILIATE this supplier itself" in " ".join(itself.split())
+    said = f"LABOUR_TRANSFER a statement on what it delivers to {MILL.name}"
+    assert said in " ".join(itself.split())
+    above = " ".join(section(client, officer, firm(owner, MAKER)).split())
+    assert "belongs to a listed entity LISTED_AFFILIATE 2 steps above it relevant" in above
+    assert "LABOUR_TRANSFER 2 steps above it relevant" in above
 
 
 def test_an_importer_is_told_nothing_of_it(client, chain, member):

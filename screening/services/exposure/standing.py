@@ -19,7 +19,7 @@ class Standing:
     """A ground upstream of a supplier: how many steps above it, on which days of importation, and the way there.
 
     ``way``: the links from the supplier up to the party with the ground, the nearest first. Steps are counted from
-    the supplier: 0 is the supplier itself.
+    the supplier: 0 is the supplier itself, or with a ``sale`` a statement on what it delivers.
     """
 
     ground: Ground
@@ -28,6 +28,7 @@ class Standing:
     first: date | None
     last: date | None
     way: tuple[SupplyLink, ...] = ()
+    sale: SupplyLink | None = None
 
 
 def is_built() -> bool:
@@ -41,6 +42,7 @@ def standing_of(supplier: int, today: date) -> list[Standing]:
         Standing(Ground.of(row.ground), Grade.DIRECT, 0, *_days(row))
         for row in IndexedGround.objects.filter(supplier=supplier).order_by("ground", "first")
     ]
+    found += _said_of_sales(supplier)
     best: dict[int, Exposure] = {}
     for row in Exposure.objects.filter(supplier=supplier):
         kept = best.get(row.ground)
@@ -56,6 +58,18 @@ def standing_of(supplier: int, today: date) -> list[Standing]:
     return sorted(
         found, key=lambda one: (one.steps > 0, not one.ground.is_certain, one.grade == Grade.POSSIBLE, one.steps)
     )
+
+
+def _said_of_sales(supplier: int) -> list[Standing]:
+    """What statements on its own deliveries say: of every ground the first of them."""
+    sales = SupplyLink.objects.filter(supplier=supplier, withdrawn_at=None).select_related("supplier", "customer")
+    by_key = {-sale.pk: sale for sale in sales.order_by("pk")}
+    rows = IndexedGround.objects.filter(supplier__in=by_key).order_by("ground", "-supplier")
+    first = {row.ground: row for row in reversed(rows)}
+    return [
+        Standing(Ground.of(row.ground), Grade.DIRECT, 0, *_days(row), sale=by_key[row.supplier])
+        for row in first.values()
+    ]
 
 
 def _way(row: Exposure, today: date) -> Iterable[int]:
