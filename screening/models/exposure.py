@@ -18,7 +18,8 @@ class IndexedLink(models.Model):
     """A standing supply link as the index takes it: the kind of goods, and the importations its period fits.
 
     ``is_sure``: dated and not disputed, so that a path over it can be relevant on the days ``first`` to ``last``. A
-    link that states Xinjiang origin stands here once more with a supplier of its own, the negative of the link.
+    link that states Xinjiang origin, or that speaks of a labour scheme, stands here once more with a supplier of its
+    own, the negative of the link.
     """
 
     link = models.BigIntegerField()
