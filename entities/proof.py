@@ -84,7 +84,7 @@ _ALL = (
     Proved("screening.Case", ("",), ("shipments",), working=("lead_finding", "assigned_to", "facts_changed_at")),
     Proved("screening.Case_shipments", ("shipments",)),
     Proved("screening.Detention", ("detentions",), ("events", "determinations")),
-    Proved("screening.LegalEvent", ("detentions.events",)),
+    Proved("screening.LegalEvent", ("detentions.events",), ("detention",)),
     Proved("screening.Determination", ("detentions.determinations",)),
     Proved("screening.Task", ("tasks",), ("items",), working=("answered_at", "closed_at")),
     Proved("screening.TaskItem", ("tasks.items",), ("answers",)),

@@ -1,7 +1,9 @@
 """A case from the lists to the decision, every row of it made by the services that put acts on record."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from entities.domain.facts import PartyFacts
 from entities.domain.matching import SHIPPED
@@ -13,12 +15,16 @@ from entities.services.names import answer_proposal, propose_name
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
 from evidence.services import assessments, exports
 from evidence.services.assessments import CitedPage
+from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
 from screening.models import Case
-from screening.services import cases, decisions, pairs
-from screening.services.detentions import record_detention
+from screening.services import cases, decisions, letters, pairs
+from screening.services.detentions import record_detention, record_event
 from screening.services.epcis import receive_document
-from screening.services.requests import request_evidence
+from screening.services.extensions import ask_extension
+from screening.services.messages import write_message
+from screening.services.reminders import remind_of_tasks
+from screening.services.requests import answer_item, request_evidence
 from screening.services.shipments import (
     DeclaredLine,
     DeclaredRole,
@@ -104,12 +110,25 @@ class Matter:
         )  # fmt: skip
 
     def _work(self):
-        case = self.case
-        record_detention(
-            case, self.shipment, actor=self.analyst, presented_on=date(2026, 5, 5), detained_on=date(2026, 5, 6),
+        case, today = self.case, timezone.localdate()
+        detention = record_detention(
+            case, self.shipment, actor=self.analyst, presented_on=today - timedelta(days=4),
+            detained_on=today - timedelta(days=2),
             source="Form 6051D",
         )  # fmt: skip
         task = request_evidence(case, actor=self.analyst, due_on=date(2030, 1, 1), items=["Invoice"])
+        ask_extension(task, actor=self.member, days=7, reason="The mill is closed", missing="The ledger")
+        remind_of_tasks(task.due_on - timedelta(days=2))
+        answer_item(task.items.first(), actor=self.member, text="See the invoice.")
+        write_message(case, actor=self.member, text="More will follow.")
+        letters.draft_letter(
+            case, kind="notice_of_detention", actor=self.analyst, detention=detention,
+            facts=letters.facts_of(case, detention=detention, exhibits=[]),
+        )  # fmt: skip
+        letters.record_received(
+            case, kind="notice_of_detention", received_number="CBP-1", dated=today,
+            content=b"%PDF-1.7 a notice", actor=self.analyst,
+        )  # fmt: skip
         self.document = send(case, actor=self.member, item=task.items.first())
         jobs.work_off()
         case = cases.start_review(case, actor=self.reviewer)
@@ -122,6 +141,8 @@ class Matter:
             case, actor=self.reviewer, pathway="applicability", conclusion="scope_not_rebutted", reasons="No lots tie."
         )
         decisions.record_decision(recommendation, actor=self.approver, verdict="approved", reasons="As recommended.")
+        for kind in (Kind.NOTICE_ISSUED, Kind.EXCLUDED):
+            record_event(detention, kind=kind, on=today, source="Notice", actor=self.approver)
         self.case.refresh_from_db()
         exports.ask_for_export(self.case, actor=self.analyst)
         jobs.work_off()
