@@ -2,7 +2,15 @@
 
 from screening.models.case import Case
 from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
-from screening.models.exposure import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
+from screening.models.exposure import (
+    Exposure,
+    IndexedGround,
+    IndexedLink,
+    IndexedName,
+    IndexedPair,
+    IndexedWord,
+    IndexState,
+)
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.legal import Detention, Determination, HeldLine, LegalEvent
 from screening.models.letter import Letter, LetterDraft
@@ -33,7 +41,9 @@ __all__ = [
     "IndexState",
     "IndexedGround",
     "IndexedLink",
+    "IndexedName",
     "IndexedPair",
+    "IndexedWord",
     "HeldLine",
     "LegalEvent",
     "Letter",

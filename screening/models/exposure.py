@@ -92,6 +92,31 @@ class Exposure(models.Model):
         return f"exposure of supplier {self.supplier}, {self.steps} steps"
 
 
+class IndexedName(models.Model):
+    """A key under which a supplier is found by its names, addresses and manufacturer codes (entities/domain/matching).
+
+    A change of the list is sought by these, so that only those are asked again whom it can concern.
+    """
+
+    supplier = models.BigIntegerField(db_index=True)
+    key = models.BigIntegerField(help_text="The key as a number.")
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "supplier"], name="indexed_name_by_key")]
+
+    def __str__(self) -> str:
+        return f"key {self.key} of supplier {self.supplier}"
+
+
+class IndexedWord(models.Model):
+    """A Latin word of names, once: what may be another word misspelt, or hold one, is looked for among these."""
+
+    text = models.CharField(max_length=600, unique=True)
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class IndexState(models.Model):
     """What the index was built from: one row, locked while the index is brought up to date."""
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from entities.models import Change, Job, Judgement, OwnershipLink, SupplyLink
 from entities.services import jobs
 from entities.services.ownership import owned_below, owners_above
-from screening.models import Shipment
+from screening.models import Shipment, ShipmentParty
 from screening.services import exposure, lists, pairs, rescreenings
 from screening.services.reach import shipments_below, with_kin
 from screening.services.runs import CHUNK
@@ -77,8 +77,19 @@ def _update_index(changes: list[Change]) -> None:
     exposure.update(
         links={int(change.key) for change in changes if change.kind == Change.Kind.LINK},
         suppliers=suppliers,
+        named=_named(changes),
         everybody=any(change.kind in everybody for change in changes),
     )
+
+
+def _named(changes: list[Change]) -> set[int]:
+    """The suppliers that changed shipments and links name: what is said of them may be new."""
+    keys = {kind: [int(one.key) for one in changes if one.kind == kind] for kind in Change.Kind}
+    found: set[int] = set()
+    for ends in SupplyLink.objects.filter(pk__in=keys[Change.Kind.LINK]).values_list("supplier", "customer"):
+        found.update(ends)
+    parts = ShipmentParty.objects.filter(shipment__in=keys[Change.Kind.SHIPMENT]).exclude(party__supplier=None)
+    return found | set(parts.values_list("party__supplier", flat=True))
 
 
 def _trigger(changes: list[Change]) -> str:

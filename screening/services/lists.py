@@ -11,10 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from entities import audit, office_names
+from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
@@ -25,7 +26,6 @@ from entities.models import (
     Change,
     DeclaredParty,
     Job,
-    Listing,
     ListVersion,
     NameStatement,
     Site,
@@ -36,7 +36,9 @@ from entities.models import (
 from entities.services import jobs
 from entities.services.changes import record_change
 from screening.models import Case, Finding, Shipment, ShipmentParty
-from screening.services.reach import shipments_below, with_kin
+from screening.services import exposure
+from screening.services.exposure.concerned import changed_keys
+from screening.services.reach import shipments_of, with_kin
 
 STALE_LIST = "STALE_LIST"  # the rule that tells of a list retrieved long before the day of importation
 SHOWN = 200  # parties named in a preview; the counts are of all
@@ -60,13 +62,19 @@ class Touched:
                 self.parties.append({"name": name, "country": country, "supplier": supplier, **answer})
 
 
-@transaction.atomic
 def publish_version(version: ListVersion, *, actor: User, reason: str = "") -> ListVersion:
     """Put a draft in use and have what it touches screened again. Never by the person who loaded it.
 
     Raises ``Refused`` where the actor may not, is the same person by whatever account, where the list in use is not
     the one the difference was shown from, where what it touches was not counted yet, or where warnings want a reason.
+    A refused attempt goes on record.
     """
+    with on_record("publish list", actor=actor, target=version):
+        published = _publish(version, actor, reason)
+    return published
+
+
+def _publish(version: ListVersion, actor: User, reason: str) -> ListVersion:
     version, fresh = _lock_draft(version, actor)
     loader = version.loaded_by
     if loader is not None and fresh.person_id in {version.loaded_person_id, loader.person_id}:
@@ -126,11 +134,7 @@ def preview_job(job: Job) -> None:
     version = ListVersion.objects.filter(pk=job.payload["version"]).select_related("base").first()
     if version is None or not version.is_draft:
         return
-    base = matcher_for(version.base) if version.base else None
-    changed = changed_keys(version, version.base)
-    found = touched_by(
-        matcher_for(version), base, changed, report=lambda done, total: jobs.report_progress(job, done, total)
-    )
+    found = _changed_by(version, version.base, lambda done, total: jobs.report_progress(job, done, total))
     found.shipment_ids |= _say_the_list_is_old(version, version.base)
     ListVersion.objects.filter(pk=version.pk, state=ListVersion.State.DRAFT).update(touches=_as_shown(found))
 
@@ -190,7 +194,7 @@ def touched_by(
     today = timezone.localdate()
     found = Touched()
     shipments = open_or_recent(today)
-    days = _days([new, *([old] if old else [])], shipments, today)
+    days = _days([new, *([old] if old else [])], _dates(shipments, today), today)
     declared = _declared(shipments, parties)
     sites = list(_suppliers(suppliers))
     total = len(declared) + len(sites)
@@ -207,41 +211,38 @@ def touched_by(
             found.party_ids.add(party_id)
         if supplier_id is not None:
             found.supplier_ids.add(supplier_id)
-    found.shipment_ids = _with_parties(found) & set(shipments)
+    found.shipment_ids = _among(shipments, _with_parties(found))
     return found
 
 
-def open_or_recent(today: date) -> dict[int, date]:
-    """The shipments a new list is applied to, each with the date it is screened for.
+def open_or_recent(today: date) -> QuerySet[Shipment]:
+    """The shipments a new list is applied to.
 
     Open ones (domain: a list is applied again to open shipments), those without a date, and those imported or
     decided within the look-back.
     """
     since = today - timedelta(days=settings.LIST_LOOK_BACK_DAYS)
     decided = Case.objects.filter(Q(closed_at__date__gte=since) | ~Q(stage=Case.Stage.CLOSED))
-    rows = Shipment.objects.filter(
+    return Shipment.objects.filter(
         Q(imported_on=None)
         | Q(imported_on__gte=since)
         | Q(latest_screening=None)
         | Q(outcome=Shipment.Outcome.REVIEW, looked_at=None)
         | Q(pk__in=decided.values("shipments"))
-    )
-    return {row.pk: row.screening_date(today)[0] for row in rows.only("pk", "imported_on", "arrives_on")}
+    ).order_by()
 
 
-def changed_keys(version: ListVersion, base: ListVersion | None) -> frozenset[str]:
-    """The entities of which any row is not as it was, history included."""
+def _among(shipments: QuerySet[Shipment], ids: Iterable[int]) -> set[int]:
+    """Those of the shipments that are among these."""
+    rows = sorted(ids)
+    some = (rows[start : start + 500] for start in range(0, len(rows), 500))
+    return {pk for chunk in some for pk in shipments.filter(pk__in=chunk).values_list("pk", flat=True)}
 
-    def rows(one: ListVersion | None) -> dict[str, set[tuple[Any, ...]]]:
-        found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
-        for row in Listing.objects.filter(version=one).select_related("entity") if one else ():
-            names = (*row.aliases, *(f"{name}" for name in row.native_names))
-            dates = (row.effective_on, row.first_effective_on, row.removed_on)
-            found[row.entity.key].add((row.name, names, row.section, dates, row.scope, row.location, row.is_current))
-        return found
 
-    then, now = rows(base), rows(version)
-    return frozenset(key for key in then.keys() | now.keys() if then.get(key) != now.get(key))
+def _dates(shipments: QuerySet[Shipment], today: date) -> set[date]:
+    """The dates these shipments are screened for."""
+    dates = shipments.values_list("imported_on", "arrives_on").distinct()
+    return {Shipment(imported_on=imported, arrives_on=arrives).screening_date(today)[0] for imported, arrives in dates}
 
 
 def _answers(
@@ -263,7 +264,7 @@ def _said(facts: PartyFacts, matcher: Matcher, on: date) -> dict[str, str]:
     return kin | {match.key: str(match.verdict) for match in answer.matches}
 
 
-def _days(matchers: Iterable[Matcher], shipments: dict[int, date], today: date) -> list[date]:
+def _days(matchers: Iterable[Matcher], dates: Iterable[date], today: date) -> list[date]:
     """One day of each stretch between two dates on which a list changes, as far as a shipment falls into it."""
     edges = sorted(
         {
@@ -279,19 +280,20 @@ def _days(matchers: Iterable[Matcher], shipments: dict[int, date], today: date) 
     )
     stretches: dict[int, date] = {}
     ahead = [edge for edge in edges if edge > today]  # a listing announced for later is shown before it is in force
-    for on in {*shipments.values(), today, *ahead}:
+    for on in {*dates, today, *ahead}:
         stretches.setdefault(bisect_right(edges, on), on)
     return sorted(stretches.values())
 
 
-def _declared(shipments: dict[int, date], only: set[int] | None) -> list[tuple[PartyFacts, int | None, int | None]]:
+def _declared(shipments: QuerySet[Shipment], only: set[int] | None) -> list[tuple[PartyFacts, int | None, int | None]]:
     """Every party named on one of the shipments, as declared, or those of them that are given."""
-    ids: set[int] = set()
-    rows = sorted(shipments)
-    for start in range(0, len(rows), 500):
-        parts = ShipmentParty.objects.filter(shipment__in=rows[start : start + 500])
-        ids.update(parts.values_list("party", flat=True))
-    known = sorted(ids if only is None else ids & only)
+    parts = ShipmentParty.objects.filter(shipment__in=shipments).order_by()
+    if only is None:
+        known = sorted(set(parts.values_list("party", flat=True).distinct()))
+    else:
+        given = sorted(only)
+        some = (given[start : start + 500] for start in range(0, len(given), 500))
+        known = sorted({pk for chunk in some for pk in parts.filter(party__in=chunk).values_list("party", flat=True)})
     return [
         (PartyFacts(**party.facts()), party.pk, party.supplier_id)
         for start in range(0, len(known), 500)
@@ -301,21 +303,24 @@ def _declared(shipments: dict[int, date], only: set[int] | None) -> list[tuple[P
 
 def _suppliers(only: set[int] | None) -> Iterator[tuple[PartyFacts, int | None, int | None]]:
     """Every supplier of the office's record by each of its sites, else by its names: it may stand upstream."""
-    with_sites: set[int] = set()
-    sites, suppliers = Site.objects.all(), Supplier.objects.all()
-    if only is not None:
-        sites, suppliers = sites.filter(supplier__in=only), suppliers.filter(pk__in=only)
-    for site in sites.iterator():
-        with_sites.add(site.supplier_id)
-        yield PartyFacts(**site.facts()), None, site.supplier_id
-    for supplier in suppliers.iterator():
-        if supplier.pk not in with_sites:
-            yield PartyFacts(name=supplier.name, native_name=supplier.native_name), None, supplier.pk
+    ids = sorted(only) if only is not None else None
+    chunks = [None] if ids is None else [ids[start : start + 500] for start in range(0, len(ids), 500)]
+    for chunk in chunks:
+        with_sites: set[int] = set()
+        sites, suppliers = Site.objects.all(), Supplier.objects.all()
+        if chunk is not None:
+            sites, suppliers = sites.filter(supplier__in=chunk), suppliers.filter(pk__in=chunk)
+        for site in sites.iterator():
+            with_sites.add(site.supplier_id)
+            yield PartyFacts(**site.facts()), None, site.supplier_id
+        for supplier in suppliers.iterator():
+            if supplier.pk not in with_sites:
+                yield PartyFacts(name=supplier.name, native_name=supplier.native_name), None, supplier.pk
 
 
 def _with_parties(found: Touched) -> set[int]:
     """The shipments on which a touched party stands, or in whose chain a touched supplier does."""
-    ids = shipments_below(with_kin(found.supplier_ids)) if found.supplier_ids else set()
+    ids = shipments_of(exposure.exposed_to(with_kin(found.supplier_ids))) if found.supplier_ids else set()
     parties = sorted(found.party_ids)
     for start in range(0, len(parties), 500):
         parts = ShipmentParty.objects.filter(party__in=parties[start : start + 500])
@@ -357,8 +362,30 @@ def shipments_touched(version_id: int) -> set[int]:
     base = ListVersion.objects.before(version)
     if base is None:
         return set(Shipment.objects.values_list("pk", flat=True))
-    touched = touched_by(matcher_for(version), matcher_for(base), changed_keys(version, base)).shipment_ids
-    return touched | _say_the_list_is_old(version, base)
+    return _changed_by(version, base).shipment_ids | _say_the_list_is_old(version, base)
+
+
+def _changed_by(
+    version: ListVersion, base: ListVersion | None, report: Callable[[int, int], object] | None = None
+) -> Touched:
+    """What a version answers differently from the one before; only those are asked whom what differs can concern."""
+    basis = Basis.in_use()
+    new, old = matcher_for(version, basis), matcher_for(base, basis) if base else None
+    if base is None or not exposure.is_built():
+        return touched_by(new, old, changed_keys(version, base), report=report)
+    suppliers = with_kin(exposure.suppliers_concerned(version, basis, base, basis))
+    parties = _declared_by(suppliers)
+    return touched_by(new, old, changed_keys(version, base), parties=parties, suppliers=suppliers, report=report)
+
+
+def _declared_by(suppliers: set[int]) -> set[int]:
+    """The declared parties taken for these suppliers, and those taken for none."""
+    found = set(DeclaredParty.objects.filter(supplier=None).values_list("pk", flat=True))
+    ids = sorted(suppliers)
+    for start in range(0, len(ids), 500):
+        rows = DeclaredParty.objects.filter(supplier__in=ids[start : start + 500])
+        found.update(rows.values_list("pk", flat=True))
+    return found
 
 
 def _say_the_list_is_old(version: ListVersion, base: ListVersion | None) -> set[int]:
@@ -366,7 +393,7 @@ def _say_the_list_is_old(version: ListVersion, base: ListVersion | None) -> set[
     if base is None or version.retrieved_on <= base.retrieved_on:
         return set()
     old = Finding.objects.current().filter(rule=STALE_LIST, list_version__register=version.register)
-    return set(old.values_list("screening__shipment", flat=True)) & set(open_or_recent(timezone.localdate()))
+    return _among(open_or_recent(timezone.localdate()), old.values_list("screening__shipment", flat=True))
 
 
 def shipments_touched_by_thresholds(pk: int) -> set[int]:

@@ -24,9 +24,19 @@ def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
         customers = SupplyLink.objects.filter(supplier__in=step, withdrawn_at=None)
         step = set(customers.values_list("customer", flat=True)) - seen
         seen |= step
-    parts = ShipmentParty.objects.filter(party__supplier__in=seen)
-    traces = LotTrace.objects.standing().filter(Q(maker__in=seen) | Q(lots__supplier__in=seen))
-    return {*parts.values_list("shipment", flat=True), *traces.values_list("shipment", flat=True)}
+    return shipments_of(seen)
+
+
+def shipments_of(supplier_ids: Iterable[int]) -> set[int]:
+    """Shipments on which one of these suppliers is named, or that are traced to it by lots."""
+    ids = sorted(supplier_ids)
+    found: set[int] = set()
+    for start in range(0, len(ids), 5000):
+        some = ids[start : start + 5000]
+        parts = ShipmentParty.objects.filter(party__supplier__in=some)
+        traces = LotTrace.objects.standing().filter(Q(maker__in=some) | Q(lots__supplier__in=some))
+        found.update(parts.values_list("shipment", flat=True), traces.values_list("shipment", flat=True))
+    return found
 
 
 def with_kin(supplier_ids: Iterable[int]) -> set[int]:

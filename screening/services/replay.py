@@ -73,7 +73,7 @@ def _put_in_use(on: date, rows: Sequence[ListRow]) -> Replayed:
     for job in Job.objects.filter(kind="screen", pk__gt=before).order_by("pk"):
         screen_job(job)
         followed_up.update(job.payload["shipments"])
-    compared = open_or_recent(timezone.localdate())
+    compared = open_or_recent(timezone.localdate()).values_list("pk", flat=True)
     stored = _stored(compared)
     differences = []
     for shipment, outcome, findings in answers_of(compared):

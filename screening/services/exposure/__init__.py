@@ -1,8 +1,21 @@
 """The exposure index: what a supplier is exposed to upstream, answered at once and kept up to date."""
 
 from screening.services.exposure.building import rebuild
+from screening.services.exposure.concerned import suppliers_concerned
 from screening.services.exposure.following import update
+from screening.services.exposure.reaching import exposed_to
 from screening.services.exposure.standing import Standing, is_built, standing_of
 from screening.services.exposure.verdict import Exposed, exposed_at, way_to
 
-__all__ = ["Exposed", "Standing", "exposed_at", "is_built", "rebuild", "standing_of", "update", "way_to"]
+__all__ = [
+    "Exposed",
+    "Standing",
+    "exposed_at",
+    "exposed_to",
+    "is_built",
+    "rebuild",
+    "standing_of",
+    "suppliers_concerned",
+    "update",
+    "way_to",
+]

@@ -14,6 +14,7 @@ from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
 from screening.domain.tracing import Link
 from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.exposure import ALWAYS
+from screening.services.exposure import names
 from screening.services.exposure.grounds import Grounds
 from screening.services.exposure.numbers import MADE_BY, Ground, days_of, kind_number, pairs
 from screening.services.exposure.spreading import prepare_afresh, spread
@@ -35,6 +36,8 @@ def rebuild(*, report: Callable[[str], object] = lambda said: None) -> IndexStat
     suppliers = Supplier.objects.filter(is_aggregate=False).order_by("pk").values_list("pk", flat=True)
     _insert(IndexedGround, grounds.of(suppliers.iterator(chunk_size=CHUNK)))
     report("suppliers are asked of")
+    names.keep_all()
+    report("their names are kept")
     return spread_afresh(state, grounds, report=report)
 
 

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from entities.models import ListVersion, Supplier, SupplyLink
+from entities.matchers import Basis
+from entities.models import ListVersion, SupplyLink
 from screening.models import IndexedGround, IndexedLink, IndexState
+from screening.services.exposure import names
 from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
+from screening.services.exposure.concerned import suppliers_concerned
 from screening.services.exposure.grounds import Grounds
 from screening.services.exposure.numbers import MADE_BY
 from screening.services.exposure.spreading import prepare, spread
@@ -18,11 +21,19 @@ SOME = 500
 
 
 @transaction.atomic
-def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = (), everybody: bool = False) -> int:
+def update(
+    *,
+    links: Iterable[int] = (),
+    suppliers: Iterable[int] = (),
+    named: Iterable[int] = (),
+    everybody: bool = False,
+) -> int:
     """Follow changed links, and suppliers of which something else is known now: what is known of one bears on those
     that own it and that it owns. Returns the exposures that changed.
 
-    ``everybody``: a list, the thresholds or the names the office knows are others, so every supplier is asked again.
+    ``named``: suppliers that were named somewhere; they are asked where that told something of them.
+    ``everybody``: a list, the thresholds or the names the office knows are others, so whomever that may concern is
+    asked again.
     An index never built, or built by another engine, is built whole; without a list in use there is none.
     """
     if not ListVersion.objects.published().filter(register=ListVersion.Register.UFLPA).exists():
@@ -37,8 +48,11 @@ def update(*, links: Iterable[int] = (), suppliers: Iterable[int] = (), everybod
         "pk", flat=True
     )  # one may be a class of firms
     looked_at = _links({*links, *sales})
-    asked = Supplier.objects.values_list("pk", flat=True) if everybody else with_kin(suppliers)
-    more, fewer = _grounds(set(asked), grounds)
+    suppliers |= names.keep(suppliers.union(named))
+    if everybody:
+        before = Basis(state.thresholds_id, state.names_up_to)
+        suppliers |= suppliers_concerned(grounds.version, grounds.basis, state.list_version, before)
+    more, fewer = _grounds(with_kin(suppliers), grounds)
     prepare(customers=looked_at, asked=more, lost=fewer)
     changed = spread()
     note_state(state, grounds)

@@ -24,7 +24,7 @@ GROUNDS = (
     "LISTED_AFFILIATE",
     "LABOUR_TRANSFER",
 )
-MADE_BY = f"{ENGINE_VERSION}, {len(GROUNDS)} grounds"  # an index made by another is made anew
+MADE_BY = f"{ENGINE_VERSION}, {len(GROUNDS)} grounds, names"  # an index made by another is made anew
 
 
 @dataclass(frozen=True, slots=True)
