@@ -12,6 +12,7 @@ from screening.confidential import Discretion, findings_for
 from screening.domain import periods, tracing
 from screening.domain.confidential import CONFIDENTIAL
 from screening.domain.lots import same_lot
+from screening.domain.searching import Network
 from screening.models import ORDER_RULE, Finding, Screening, Shipment, ShipmentParty
 from screening.reference import article_kinds, goods_kind, inputs
 from screening.services.network import link_of, links_to
@@ -254,15 +255,11 @@ def _add_unrelated(screening: Screening, shipment: Shipment, user: User, nodes: 
     by_customer: dict[int, list[tracing.Link]] = {}
     for row in rows.values():
         by_customer.setdefault(row.customer_id, []).append(link_of(row))
+    network = Network(by_customer, inputs())
     added = 0
     for line in screening.facts["lines"]:
-        found = tracing.trace(
-            starts,
-            by_customer,
-            article=article_kinds(tuple(line["hts_codes"])),
-            on=screening.screened_on,
-            inputs=inputs(),
-            with_unrelated=True,
+        found = network.trace(
+            starts, article=article_kinds(tuple(line["hts_codes"])), on=screening.screened_on, with_unrelated=True
         )
         for path in sorted(found.paths.values(), key=lambda path: path.steps_upstream):
             if path.grade != tracing.Grade.UNRELATED or str(path.supplier) in nodes:

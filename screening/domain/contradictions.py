@@ -6,11 +6,12 @@ They are no evidence of anything but of a chain that is not understood: somebody
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal
 
-from screening.domain.goods import CanBe, Inputs
+from screening.domain.goods import CanBe, GoodsKind, Inputs
 from screening.domain.tracing import Link
 
 MOST_FIRMS = 12  # a round longer than this is not looked for
@@ -34,13 +35,13 @@ class Contradiction:
     def firms(self) -> frozenset[int]:
         return frozenset(firm for link in self.links for firm in (link.supplier, link.customer))
 
-    def concerns(self, chain: Collection[int], makers: Collection[int]) -> bool:
+    def concerns(self, chain: AbstractSet[int], makers: AbstractSet[int]) -> bool:
         """Whether it stands in a chain of these firms; ``makers``: those of them that made or sold the article."""
         if self.how != "backwards":
-            return self.firms <= set(chain)
+            return self.firms <= chain
         # Whoever feeds goods of a later stage in is on no path: the goods are no input there.
         feeding, onward = self.links
-        return {onward.supplier, onward.customer} <= set(chain) and feeding.customer not in makers
+        return onward.supplier in chain and onward.customer in chain and feeding.customer not in makers
 
 
 def contradictions(links_by_customer: Mapping[int, Sequence[Link]], inputs: Inputs) -> tuple[Contradiction, ...]:
@@ -58,10 +59,11 @@ def contradictions(links_by_customer: Mapping[int, Sequence[Link]], inputs: Inpu
     by_supplier: dict[int, list[Link]] = {}
     for link in links:
         by_supplier.setdefault(link.supplier, []).append(link)
+    onward = _Onward(by_supplier, inputs)
     found: list[Contradiction] = []
     seen: set[frozenset[int]] = set()
-    for ring in _in_rounds(links, by_supplier):
-        way = _round(ring, by_supplier, inputs)
+    for ring in _in_rounds(links, onward):
+        way = _round(ring, onward)
         if way and (firms := frozenset(link.supplier for link in way)) not in seen:
             seen.add(firms)
             found.append(Contradiction("both_ways" if len(way) == 2 else "round", way))
@@ -70,42 +72,56 @@ def contradictions(links_by_customer: Mapping[int, Sequence[Link]], inputs: Inpu
     return (*found, *_backwards(links, by_supplier))
 
 
-def _in_rounds(links: Iterable[Link], by_supplier: Mapping[int, Sequence[Link]]) -> list[Link]:
-    """The links that can lie on a round: what has nothing before it or nothing behind it is peeled off."""
+class _Onward:
+    """Where goods that came in go on: by firm and kind of goods the links that these may be an input of."""
+
+    def __init__(self, by_supplier: Mapping[int, Sequence[Link]], inputs: Inputs) -> None:
+        self._by_supplier, self._inputs = by_supplier, inputs
+        self._known: dict[tuple[int, GoodsKind | None], list[Link]] = {}
+
+    def of(self, goods: Link) -> list[Link]:
+        """The links of the customer that what a link delivers may go into; both known, or neither."""
+        key = (goods.customer, goods.kind)
+        if key not in self._known:
+            self._known[key] = [one for one in self._by_supplier.get(goods.customer, ()) if self.goes_into(goods, one)]
+        return self._known[key]
+
+    def goes_into(self, goods: Link, following: Link) -> bool:
+        if goods.kind is None or following.kind is None:
+            return goods.kind is following.kind
+        return self._inputs.can_be(goods.kind, following.kind) == CanBe.YES
+
+
+def _in_rounds(links: Sequence[Link], onward: _Onward) -> list[Link]:
+    """The links that can lie on a round: those whose goods come from nowhere or go nowhere are peeled off."""
     left = {link.key: link for link in links}
     while True:
-        sellers = {link.supplier for link in left.values()}
-        buyers = {link.customer for link in left.values()}
-        gone = [key for key, link in left.items() if link.supplier not in buyers or link.customer not in sellers]
+        fed = {following.key for link in left.values() for following in onward.of(link)}
+        gone = [
+            key
+            for key, link in left.items()
+            if key not in fed or not any(following.key in left for following in onward.of(link))
+        ]
         if not gone:
             return list(left.values())
         for key in gone:
             del left[key]
 
 
-def _round(first: Link, by_supplier: Mapping[int, Sequence[Link]], inputs: Inputs) -> tuple[Link, ...] | None:
+def _round(first: Link, onward: _Onward) -> tuple[Link, ...] | None:
     """The shortest way on which what ``first`` delivers comes back to its supplier."""
     queue: deque[tuple[Link, ...]] = deque([(first,)])
     seen = {(first.customer, first.kind)}
     while queue and len(seen) < MOST_TRIED:
         way = queue.popleft()
-        for link in by_supplier.get(way[-1].customer, ()):
-            if not _goes_into(way[-1], link, inputs):
-                continue
+        for link in onward.of(way[-1]):
             if link.customer == first.supplier:
-                if _goes_into(link, first, inputs):
+                if onward.goes_into(link, first):
                     return (*way, link)
             elif (link.customer, link.kind) not in seen and len(way) < MOST_FIRMS - 1:
                 seen.add((link.customer, link.kind))
                 queue.append((*way, link))
     return None
-
-
-def _goes_into(goods: Link, following: Link, inputs: Inputs) -> bool:
-    """What a link delivers may be an input of what the next one delivers; both known, or neither."""
-    if goods.kind is None or following.kind is None:
-        return goods.kind is following.kind
-    return inputs.can_be(goods.kind, following.kind) == CanBe.YES
 
 
 def _backwards(links: Iterable[Link], by_supplier: Mapping[int, Sequence[Link]]) -> Iterable[Contradiction]:

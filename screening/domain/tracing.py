@@ -8,8 +8,6 @@ is shown on request and never flagged. Steps are counted from the importer: 1 is
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -183,92 +181,3 @@ def grade_link(link: Link, *, needs: Needs, on: date, inputs: Inputs) -> Step:
 def needs_above(step: Step, needs: Needs) -> Needs:
     """What the next link upstream must be an input of: the goods of this one where a chain knows them."""
     return needs if step.link.kind is None else frozenset({step.link.kind})
-
-
-def trace(
-    starts: Iterable[int],
-    links_by_customer: Mapping[int, Sequence[Link]],
-    *,
-    article: Needs,
-    on: date,
-    inputs: Inputs,
-    with_unrelated: bool = False,
-) -> Traced:
-    """For every supplier upstream of the starts its best path: the better grade, then the nearest.
-
-    Cycles are harmless: a supplier is visited once for the same goods. An aggregate is never a party; a link from one
-    counts only for what it states itself. ``with_unrelated`` adds the paths nobody needs to follow, for showing.
-    """
-    origins = list(dict.fromkeys(starts))
-    found = Traced()
-    passes = [Grade.TRACED, Grade.RELEVANT, Grade.POSSIBLE, *([Grade.UNRELATED] if with_unrelated else [])]
-    for worst in passes:
-        allowed = passes[: passes.index(worst) + 1]
-        queue = deque((Path(start), article) for start in origins)
-        seen = {(start, article) for start in origins}
-        while queue:
-            path, needs = queue.popleft()
-            if path.steps_upstream >= MAX_STEPS:
-                continue
-            for link in links_by_customer.get(path.supplier, ()):
-                step = grade_link(link, needs=needs, on=on, inputs=inputs)
-                if step.grade not in allowed:
-                    continue
-                longer = Path(link.supplier, (*path.steps, step))
-                if link.from_xinjiang or link.labour:
-                    found.stated.setdefault(link.key, longer)
-                state = (link.supplier, needs_above(step, needs))
-                if link.is_aggregate or state in seen:
-                    continue
-                seen.add(state)
-                if link.supplier not in origins:
-                    found.paths.setdefault(link.supplier, longer)
-                queue.append((longer, state[1]))
-    return found
-
-
-def count_paths(
-    target: int,
-    starts: Iterable[int],
-    links_by_customer: Mapping[int, Sequence[Link]],
-    worth: Callable[[Link, Needs], Step],
-    article: Needs,
-) -> int:
-    """How many ways lead from the starts to a party without passing a firm twice, as far as they are counted.
-
-    Counting stops at ``MOST_PATHS``, or when ``MOST_TRIED`` links were tried.
-    """
-    below = _below(target, links_by_customer)
-    count = tried = 0
-    stack = [(start, article, frozenset({start})) for start in dict.fromkeys(starts) if start in below]
-    while stack and count < MOST_PATHS and tried < MOST_TRIED:
-        supplier, needs, passed = stack.pop()
-        if len(passed) >= MAX_STEPS:
-            continue
-        for link in links_by_customer.get(supplier, ()):
-            if link.supplier in passed or link.supplier not in below or link.is_aggregate:
-                continue
-            tried += 1
-            step = worth(link, needs)
-            if step.grade == Grade.UNRELATED:
-                continue
-            if link.supplier == target:
-                count += 1
-            else:
-                stack.append((link.supplier, needs_above(step, needs), passed | {link.supplier}))
-    return count
-
-
-def _below(target: int, links_by_customer: Mapping[int, Sequence[Link]]) -> set[int]:
-    """The firms from which links lead up to a party, and itself."""
-    customers: dict[int, list[int]] = {}
-    for customer, links in links_by_customer.items():
-        for link in links:
-            customers.setdefault(link.supplier, []).append(customer)
-    found, waiting = {target}, [target]
-    while waiting:
-        for customer in customers.get(waiting.pop(), ()):
-            if customer not in found:
-                found.add(customer)
-                waiting.append(customer)
-    return found

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.domain.tracing import Grade, Link, trace
+from screening.domain.searching import Network
+from screening.domain.tracing import Grade, Link
 from screening.reference import article_kinds, goods_kind, inputs
 
 TABLE = Path(__file__).with_name("chains_by_hand.csv")
@@ -70,12 +71,10 @@ def network(text):
 
 def path_to(row):
     links, numbers = network(row["links"])
-    found = trace(
+    found = Network(links, inputs()).trace(
         [1],
-        links,
         article=article_kinds((row["hts"],)) if row["hts"] else frozenset(),
         on=day(row["imported"]),
-        inputs=inputs(),
         with_unrelated=True,
     )
     name = row["party"].removeprefix("origin of ")
@@ -154,9 +153,8 @@ def test_a_published_link_is_worth_what_the_table_says(edge, hts, on, grade, why
         valid_to=last,
         is_disputed="disputed" in row["status"].lower(),
     )
-    found = trace(
-        [1], {1: [link]}, article=article_kinds((hts,)), on=day(on), inputs=inputs(), with_unrelated=True
-    ).paths[2]
+    network = Network({1: [link]}, inputs())
+    found = network.trace([1], article=article_kinds((hts,)), on=day(on), with_unrelated=True).paths[2]
     codes = [weak.code for step in found.steps for weak in step.weaknesses]
     if edge == "C04":
         assert "disputed" in codes

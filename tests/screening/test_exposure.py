@@ -14,7 +14,7 @@ from entities.services import suppliers
 from entities.services.changes import record_change
 from entities.services.lists import load_reference_lists
 from screening.domain import rules
-from screening.domain.tracing import Grade, trace
+from screening.domain.tracing import Grade
 from screening.models import Exposure, IndexedGround, IndexedLink, ScreeningRun
 from screening.reference import article_kinds, inputs, labour_words_in
 from screening.services import exposure, feed
@@ -25,6 +25,7 @@ from screening.services.runs.in_words import row_in_words
 from screening.services.runs.verdicts import Verdicts
 from screening.services.sight import Sight
 from tests.factories import make_user
+from tests.screening.plain_search import trace
 
 pytestmark = pytest.mark.django_db
 

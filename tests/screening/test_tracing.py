@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from screening.domain.goods import CanBe, Crossing, GoodsKind, Inputs
+from screening.domain.searching import Network
 from screening.domain.tracing import (
     ARTICLE_UNKNOWN,
     DISPUTED,
@@ -16,9 +17,7 @@ from screening.domain.tracing import (
     UNDATED,
     Grade,
     Link,
-    count_paths,
     grade_link,
-    trace,
 )
 
 ON = date(2026, 10, 1)
@@ -41,7 +40,7 @@ def by_customer(*links):
 
 
 def find(*links, starts=(1,), article=SHIRT, **options):
-    return trace(starts, by_customer(*links), article=article, on=ON, inputs=INPUTS, **options)
+    return Network(by_customer(*links), INPUTS).trace(starts, article=article, on=ON, **options)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +134,4 @@ def test_the_origin_a_link_states_counts_whoever_the_supplier_is():
 
 def test_all_ways_to_a_party_are_counted():
     links = by_customer(link(2, 1), link(3, 1), link(4, 2), link(4, 3), link(4, 1), link(9, 4))
-
-    def worth(one, needs):
-        return grade_link(one, needs=needs, on=ON, inputs=INPUTS)
-
-    assert count_paths(4, [1], links, worth, SHIRT) == 3
+    assert Network(links, INPUTS).count_paths(4, [1], SHIRT) == 3

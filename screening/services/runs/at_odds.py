@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 
-from screening.domain import rules, tracing
+from screening.domain import rules
 from screening.domain.contradictions import Contradiction
-from screening.domain.tracing import Grade
 from screening.models import ShipmentLine
-from screening.reference import article_kinds, inputs
+from screening.reference import article_kinds
 from screening.services.runs.surroundings import Surroundings
 
 
@@ -25,7 +23,7 @@ def contradictions_among(parties: Sequence[rules.PartyAtStep], known: Surroundin
 
 
 def mixed_plants(
-    parties: Sequence[rules.PartyAtStep], lines: Sequence[ShipmentLine], known: Surroundings, on: date
+    parties: Sequence[rules.PartyAtStep], lines: Sequence[ShipmentLine], known: Surroundings
 ) -> Iterator[rules.MixedPlant]:
     """The plants of the chain that take in goods of one kind both from a source with a ground and from others."""
     firms: dict[int, rules.PartyAtStep] = {}
@@ -45,8 +43,7 @@ def mixed_plants(
         for link in links:
             if link.supplier not in firms and not link.from_xinjiang:
                 continue
-            step = tracing.grade_link(link, needs=needs, on=on, inputs=inputs())
-            if (link.kind or link.goods) and step.grade != Grade.UNRELATED:
+            if (link.kind or link.goods) and known.network.lets_in(link, needs):
                 why = "XJ_MATERIAL" if link.from_xinjiang else concern[link.supplier]
                 one = rules.Delivery(link.key, str(known.suppliers[link.supplier]), link.goods, why)
                 kept = same[link.kind or link.goods.lower()].setdefault(link.supplier, one)

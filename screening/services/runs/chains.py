@@ -12,7 +12,7 @@ from screening.domain import rules, tracing
 from screening.domain.coverage import ChainPosition, measure
 from screening.domain.tracing import Grade
 from screening.models import Shipment, ShipmentLine
-from screening.reference import article_kinds, chain_position, commodity_stages, inputs, priority_inputs
+from screening.reference import article_kinds, chain_position, commodity_stages, priority_inputs
 from screening.services.network import lot_links, makers_of, traces_behind
 from screening.services.runs.parties import Reached, nodes_of, spoken_of, upstream_parties
 from screening.services.runs.surroundings import Surroundings
@@ -43,13 +43,12 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
         ]
         named = [part.party.supplier_id for part in sources if part.party.supplier_id]
         steps = traces_behind(line.number, named, known.traces[shipment.pk])
-        delivered = lot_links(steps)
-        links = {**known.links, **{pk: [*own, *known.links.get(pk, ())] for pk, own in delivered.items()}}
+        network = known.network.with_lots(lot_links(steps))
         made = {pk: lot for pk, lot in makers_of(line.number, steps).items() if pk not in named}
         starts = [*named, *made]
         positions = [position for code in line.hts_codes if (position := chain_position(code))]
         kinds = article_kinds(tuple(line.hts_codes))
-        traced = tracing.trace(starts, links, article=kinds, on=on, inputs=inputs())
+        traced = network.trace(starts, article=kinds, on=on)
         paths = {**{maker: tracing.Path(maker) for maker in made}, **traced.paths}
         for key, path in traced.stated.items():
             kept_path, numbers, kept_made = stated.get(key, (path, [], made))
@@ -63,7 +62,7 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
             kept = best.get(supplier_id)
             numbers = kept.line_numbers if kept else []
             if kept is None or _is_better(path, kept.path):
-                best[supplier_id] = Reached(path, numbers, tuple(starts), kinds, links, made)
+                best[supplier_id] = Reached(path, numbers, tuple(starts), kinds, network, made)
             numbers.append(line.number)
         position = positions[0] if positions else None
         coverage = measure(

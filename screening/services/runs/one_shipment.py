@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
+from entities.domain.facts import PARTY_FIELDS
 from entities.domain.judging import effect
 from entities.domain.matching import ENGINE_VERSION
 from screening.domain import lots, rules
@@ -71,8 +73,8 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
         parties=tuple(parties),
         materials=tuple(chains.materials),
         spoken_of=tuple(chains.spoken_of),
-        mixed=tuple(mixed_plants(parties, lines, known, on)),
-        contradictions=tuple(contradictions_among(parties, known))[:MOST_CONTRADICTIONS],
+        mixed=tuple(mixed_plants(parties, lines, known)),
+        contradictions=tuple(islice(contradictions_among(parties, known), MOST_CONTRADICTIONS)),
         routes=tuple(routes),
         prices=tuple(prices),
         assembly_countries=assembly_countries(),
@@ -126,7 +128,7 @@ def _upstream_facts(party: rules.PartyAtStep) -> dict[str, Any]:
         "lines": list(party.line_numbers),
         "links": [node["link"] for node in party.path if "link" in node],
         **({"stage": stage} if (stage := party.path[-1].get("stage", "")) and party.path[-1]["link"] < 0 else {}),
-        **{key: value for key, value in asdict(party.facts).items() if value},
+        **{name: words for name in PARTY_FIELDS if (words := getattr(party.facts, name))},
     }
 
 

@@ -11,9 +11,10 @@ from entities.domain.facts import PartyFacts
 from entities.domain.parties import PartyScreening
 from screening.domain import rules, tracing
 from screening.domain.goods import GoodsKind
+from screening.domain.searching import Network
 from screening.domain.tracing import Grade
 from screening.models import Shipment
-from screening.reference import inputs, priority_chains
+from screening.reference import priority_chains
 from screening.services.labour import words_of_party
 from screening.services.runs.surroundings import Surroundings
 
@@ -24,23 +25,20 @@ NOTHING = PartyScreening("none", (), "none", ())
 class Reached:
     """A supplier upstream: the best path to it, the lines it leads to, and where the way begins.
 
-    ``links``: those followed for the line of the best path. ``made``: makers known by lots alone, with the lot.
+    ``network``: what was searched for the line of the best path. ``made``: makers known by lots alone, with the lot.
     """
 
     path: tracing.Path
     line_numbers: list[int]
     starts: tuple[int, ...]
     article: frozenset[GoodsKind]
-    links: Mapping[int, list[tracing.Link]]
+    network: Network
     made: Mapping[int, int]
 
-    def other_paths(self, on: date) -> int:
+    @property
+    def other_paths(self) -> int:
         """How many ways lead there beside the best one."""
-
-        def worth(link: tracing.Link, needs: tracing.Needs) -> tracing.Step:
-            return tracing.grade_link(link, needs=needs, on=on, inputs=inputs())
-
-        return max(0, tracing.count_paths(self.path.supplier, self.starts, self.links, worth, self.article) - 1)
+        return max(0, self.network.count_paths(self.path.supplier, self.starts, self.article) - 1)
 
 
 def named_parties(shipment: Shipment, known: Surroundings, on: date) -> list[rules.PartyAtStep]:
@@ -99,7 +97,7 @@ def upstream_parties(reached: Reached, known: Surroundings, on: date) -> Iterato
             is_priority=bool(link and link.kind and link.kind.commodity in priority_chains()),
             role="supplier",
             line_numbers=tuple(sorted(set(reached.line_numbers))),
-            other_paths=reached.other_paths(on) if is_flagged else 0,
+            other_paths=reached.other_paths if is_flagged else 0,
             steps_upstream=path.steps_upstream,
             grade=path.grade if path.steps else Grade.TRACED,
             path=nodes,

@@ -13,6 +13,7 @@ from entities.domain.facts import PartyFacts
 from entities.models import Supplier
 from screening.domain import tracing
 from screening.domain.contradictions import Contradiction, contradictions
+from screening.domain.searching import Network
 from screening.models import LotTrace, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
 from screening.reference import inputs
 from screening.services.kin import Kin
@@ -38,6 +39,7 @@ class Surroundings:
     kin: Kin = field(default_factory=Kin)
     record: Record = field(default_factory=Record)
     contradictory: tuple[Contradiction, ...] = ()
+    network: Network = field(default_factory=lambda: Network({}, inputs()))
 
     @classmethod
     def of(cls, shipments: Sequence[Shipment], run: ScreeningRun) -> Surroundings:
@@ -73,6 +75,7 @@ class Surroundings:
         self.kin = Kin.around((firm for firm in self.suppliers if firm > 0), self.sight)
         self.record = Record.about(shipments, self.lines, self.today, self.sight)
         self.contradictory = contradictions(self.links, inputs())
+        self.network = Network(self.links, inputs())
 
     def _read_network(self, named: Firms) -> None:
         """The links upstream of the shipments' suppliers, a step at a time."""

@@ -1,7 +1,8 @@
-"""What the lists, the places and people say of a firm. The same firm on the same day is asked about once in a run."""
+"""What the lists, the places and people say of a firm. It is asked once in a run for all days with the same lists."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -35,8 +36,9 @@ class Verdicts:
     rows: dict[str, Listing]
     order_matcher: Matcher | None = None
     orders: dict[str, Listing] = field(default_factory=dict)  # the withhold release orders
-    _verdicts: dict[tuple[PartyFacts, date], PartyScreening] = field(default_factory=dict)
-    _ordered: dict[tuple[PartyFacts, date], tuple[ListMatch, ...]] = field(default_factory=dict)
+    _changes: list[date] = field(init=False)  # the days from which another entity, or name, is on a list
+    _verdicts: dict[tuple[PartyFacts, int], PartyScreening] = field(default_factory=dict)
+    _ordered: dict[tuple[PartyFacts, int], tuple[ListMatch, ...]] = field(default_factory=dict)
     _judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
     _ahead: dict[date, dict[str, date]] = field(default_factory=dict)
 
@@ -44,21 +46,22 @@ class Verdicts:
     def of(cls, run: ScreeningRun, sight: Sight) -> Verdicts:
         """By the lists and the basis of a run."""
         version, orders = run.list_version, run.wro_version
-        known = cls(
+        return cls(
             version=version,
             matcher=matcher_for(version, run.basis),
             firms=judgements.known_firms(version) if sight.is_whole else NOBODY,
             uses_judgements=sight.is_whole,
             rows={row.entity.key: row for row in current_rows(version)},
+            order_matcher=matcher_for(orders, run.basis) if orders else None,
+            orders={row.entity.key: row for row in current_rows(orders)} if orders else {},
         )
-        if orders is not None:
-            known.order_matcher = matcher_for(orders, run.basis)
-            known.orders = {row.entity.key: row for row in current_rows(orders)}
-        return known
+
+    def __post_init__(self) -> None:
+        self._changes = sorted(_days_of_change(one for one in (self.matcher, self.order_matcher) if one))
 
     def verdict(self, facts: PartyFacts, on: date) -> PartyScreening:
         """What the engine says of a party."""
-        key = (facts, on)
+        key = (facts, self._stretch(on))
         if key not in self._verdicts:
             self._verdicts[key] = screen(facts, self.matcher, reference.gazetteer(), on, self.firms)
         return self._verdicts[key]
@@ -67,9 +70,10 @@ class Verdicts:
         """The withhold release orders that name a party on that day."""
         if self.order_matcher is None:
             return ()
-        if (facts, on) not in self._ordered:
-            self._ordered[facts, on] = self.order_matcher.screen(facts, on)
-        return self._ordered[facts, on]
+        key = (facts, self._stretch(on))
+        if key not in self._ordered:
+            self._ordered[key] = self.order_matcher.screen(facts, on)
+        return self._ordered[key]
 
     def judged(self, facts: PartyFacts, verdict: PartyScreening) -> dict[str, Judged]:
         """What people judged of this party and the entities it looks like."""
@@ -109,6 +113,10 @@ class Verdicts:
                         "entity; goods imported from that day on fall under the listing."
                     )
 
+    def _stretch(self, on: date) -> int:
+        """Which stretch of days a day lies in, on all of which the lists carry the same."""
+        return bisect_right(self._changes, on)
+
     def _listed_after(self, today: date) -> dict[str, date]:
         """The entities announced for a day to come."""
         if today not in self._ahead:
@@ -119,3 +127,11 @@ class Verdicts:
                 if first > today
             }
         return self._ahead[today]
+
+
+def _days_of_change(matchers: Iterable[Matcher]) -> set[date]:
+    """The days from which a list carries other entities, or other names of them, than on the day before."""
+    listed = [party for matcher in matchers for party in matcher.parties.values()]
+    periods = {day for party in listed for period in party.periods for day in period}
+    names = {day for party in listed for name in party.names for day in (name.valid_from, name.valid_to)}
+    return {day for day in periods | names if day is not None}
