@@ -65,6 +65,10 @@ SITE_URL = environ.get("SITE_URL", "http://127.0.0.1:8000")
 OFFICE_IS_AUTHORITY = flag("OFFICE_IS_AUTHORITY")
 # Letterhead and wording of letters that differ from what comes with the program (screening/data/letters.toml).
 LETTERS_FILE = environ.get("LETTERS_FILE", "")
+# Of the decided cases, the share (0 to 1) that another reviewer looks at again without seeing the conclusion.
+SECOND_LOOK_SHARE = float(environ.get("SECOND_LOOK_SHARE", "0.1"))
+if not 0 <= SECOND_LOOK_SHARE <= 1:
+    raise ImproperlyConfigured("SECOND_LOOK_SHARE is a share: from 0 (none) to 1 (every decided case).")
 
 # --- applications -----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Max, Q
 
 from entities.models import Listing, User
-from evidence.domain.requirements import ASKS_FOR_LISTED_NAMES
 from evidence.listed_names import REGISTER
 from evidence.models import Assessment, Document, Exhibit, Mention
+from screening.domain.pathways import ASKS_FOR_LISTED_NAMES
 from screening.models import Case
 
 

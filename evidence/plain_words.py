@@ -14,7 +14,8 @@ from typing import Any
 from evidence.domain.media import BY_CODE
 from evidence.models import Document, Exhibit
 from screening.domain.law.clocks import DetentionClock
-from screening.models import Case, Conclusion, Shipment, Task, TaskItem
+from screening.domain.pathways import OUTCOMES, Conclusion
+from screening.models import Answer, Case, Shipment, Task, TaskItem
 from screening.timeline import Held
 
 # What a case rests on, by its regime.
@@ -48,9 +49,14 @@ CONCLUSIONS: dict[str, str] = {
     Conclusion.EXCEPTION_MET: "You showed all three conditions of an exception. The goods may enter under it.",
     Conclusion.EXCEPTION_NOT_MET: "The three conditions of an exception are not all shown. "
     "The presumption stands: the goods may not enter.",
+    Conclusion.PROTEST_ALLOWED: "Your protest is allowed: the goods should not have been excluded. They may enter.",
+    Conclusion.PROTEST_DENIED: "Your protest is denied: the exclusion stands. You can go to the Court of "
+    "International Trade within 180 days after the notice was mailed.",
+    Conclusion.PROOF_ACCEPTED: "Your proof is accepted: these goods are outside the order. They may enter.",
+    Conclusion.PROOF_NOT_ACCEPTED: "Your proof is not accepted: the order stands, and the goods may not enter.",
 }
 
-FAVOURABLE = frozenset({Conclusion.NOT_IN_SCOPE, Conclusion.EXCEPTION_MET})
+FAVOURABLE = frozenset(one.conclusion for one in OUTCOMES.values() if one.is_favourable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,12 @@ class Asked:
 
     item: TaskItem
     exhibits: list[Exhibit] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
 
     @property
     def is_sent(self) -> bool:
-        """Something was sent that at least a person can read."""
-        return any(exhibit.document.state != Document.State.REFUSED for exhibit in self.exhibits)
+        """It was answered in words, or something was sent that at least a person can read."""
+        return bool(self.answers) or any(exhibit.document.state != Document.State.REFUSED for exhibit in self.exhibits)
 
 
 @dataclass(slots=True)
@@ -124,7 +131,11 @@ def requests_of(tasks: Sequence[Task], exhibits: Sequence[Exhibit]) -> list[Requ
     return [
         Request(
             task,
-            [Asked(item, [one for one in exhibits if one.task_item_id == item.pk]) for item in task.items.all()],
+            [
+                Asked(item, [one for one in exhibits if one.task_item_id == item.pk], list(item.answers.all()))
+                for item in task.items.all()
+                if item.state != TaskItem.State.WITHDRAWN
+            ],
         )
         for task in tasks
         if task.closed_at is None

@@ -16,9 +16,9 @@ from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
-from evidence.models import Document, Exhibit, Page
+from evidence.models import CaseExport, Document, Exhibit, Page
 from screening.domain.lots import Lot
-from screening.models import ImportBatch, Task, TaskItem
+from screening.models import Decision, Draw, ImportBatch, Recommendation, Task, TaskItem
 from screening.services import pairs, what_if
 from screening.services.detentions import record_detention
 from screening.services.epcis import receive_document
@@ -30,6 +30,12 @@ from tests.screening.made_letters import letters_of
 
 ANALYST, REVIEWER, APPROVER, AUDITOR, MANAGER = "analyst", "reviewer", "approver", "auditor", "manager"
 IMPORTER, BROKER, RIVAL, STRANGE_BROKER, NOBODY = "importer", "broker", "rival", "strange broker", "nobody"
+
+
+def export_of(case):
+    """An export of a case, past the service that makes it."""
+    file = ContentFile(b"PK", name="export.zip")
+    return CaseExport.objects.create(case=case, file=file, size=2, sha256="4" * 64, head_sequence=0, head_hash="")
 
 
 class World:
@@ -122,6 +128,7 @@ class World:
             invited_by=reviewer,
             expires_at=timezone.now() + timedelta(days=3),
         )
+        self.export = export_of(self.case)
         self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
 
         self.thresholds = propose_thresholds(
@@ -148,11 +155,39 @@ class World:
             actor=self.users[ANALYST],
         )
 
+    def drawn(self):
+        """A decision of the case that is drawn for a second look."""
+        recommender, approver = make_user(Role.REVIEWER), self.users[APPROVER]
+        said = {"case": self.case, "pathway": "applicability", "conclusion": "scope_not_rebutted", "reasons": "None."}
+        sections = ("findings", "chain", "exhibits", "questions", "events", "reviewers")
+        recommendation = Recommendation.objects.create(
+            recommended_by=recommender,
+            recommended_person=recommender.person,
+            record={name: [] for name in sections},
+            record_sha256="4" * 64,
+            **said,
+        )
+        decision = Decision.objects.create(
+            recommendation=recommendation,
+            verdict="returned",
+            recommended_person=recommender.person,
+            decided_by=approver,
+            decided_person=approver.person,
+            **said,
+        )
+        return Draw.objects.create(decision=decision, share=1)
+
     def kwargs(self, name):
         """What the address of this name is filled with."""
+        if name == "second-look":
+            self.drawn_row = getattr(self, "drawn_row", None) or self.drawn()
+            return {"pk": self.drawn_row.pk}
+        if name == "finding-override":
+            return {"pk": self.case.pk, "finding": self.shipment.latest_screening.findings.first().pk}
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
         keys = {
             "token-revoke": self.token.pk,
+            **dict.fromkeys(("export-download", "api-exports-detail", "api-exports-file"), self.export.pk),
             "detention-event-add": self.detention.pk,
             "legal-event-correct": self.detention.events.first().pk,
             "rescreening-detail": self.rescreening.pk,

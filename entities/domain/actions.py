@@ -84,6 +84,10 @@ class Action(StrEnum):
     RECOMMENDED = "case.recommended"
     RECOMMENDATION_RETURNED = "case.recommendation_returned"
     DECIDED = "case.decided"
+    FINDING_OVERRIDDEN = "finding.overridden"
+    SECOND_LOOK_DRAWN = "second_look.drawn"
+    SECOND_LOOK_GIVEN = "second_look.given"
+    ATTEMPT_REFUSED = "attempt.refused"
     CASE_EXPORTED = "case.exported"
     # letters
     LETTER_DRAFTED = "letter.drafted"

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
 from entities import audit, office_names
+from entities.attempts import on_record
 from entities.domain import judging
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
@@ -145,11 +146,19 @@ def record_judgement(
     return judgement
 
 
-@transaction.atomic
 def answer_judgement(
     judgement: Judgement, *, actor: User, is_confirmed: bool, reason: str = ""
 ) -> JudgementConfirmation:
-    """A second person confirms that a matched party is a different firm, or declines it with a reason."""
+    """A second person confirms that a matched party is a different firm, or declines it with a reason.
+
+    A refused attempt goes on record.
+    """
+    with on_record("answer judgement", actor=actor, target=judgement):
+        answer = _answer(judgement, actor, is_confirmed, reason)
+    return answer
+
+
+def _answer(judgement: Judgement, actor: User, is_confirmed: bool, reason: str) -> JudgementConfirmation:
     judgement = Judgement.objects.select_for_update().get(pk=judgement.pk)
     if judgement.verdict != Verdict.DIFFERENT:
         raise Refused("nothing_to_confirm", "Only “a different firm” takes a second person.")

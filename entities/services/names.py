@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.db import transaction
 
 from entities import audit, reference
+from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.identity import plain_words
@@ -84,9 +85,17 @@ def propose_withdrawal(entity: ListedEntity, *, text: str, reason: str, actor: U
     return statement
 
 
-@transaction.atomic
 def answer_proposal(proposal: NameStatement, *, actor: User, is_confirmed: bool, reason: str = "") -> NameStatement:
-    """A second person confirms what was proposed, or declines it with a reason; whoever proposed may take it back."""
+    """A second person confirms what was proposed, or declines it with a reason; whoever proposed may take it back.
+
+    A refused attempt goes on record.
+    """
+    with on_record("answer name", actor=actor, target=proposal):
+        statement = _answer(proposal, actor, is_confirmed, reason)
+    return statement
+
+
+def _answer(proposal: NameStatement, actor: User, is_confirmed: bool, reason: str) -> NameStatement:
     fresh = _fresh(actor)
     proposal = NameStatement.objects.select_related("entity", "author__person").get(pk=proposal.pk)
     if proposal.act not in {Kind.ADD, Kind.WITHDRAW}:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from entities import audit
+from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
@@ -172,11 +173,11 @@ def adopt_thresholds(proposed: ThresholdSet, *, actor: User, answer: str = "") -
     """Put proposed thresholds in use, and have what they touch screened again. Never by the person who proposed them.
 
     Where a firm judged the same would be lost, only with an answer that says why; not before what they touch was
-    counted, and not where more would be lost by now than the proposal shows.
+    counted, and not where more would be lost by now than the proposal shows. A refused attempt goes on record.
     """
     known = {row["judgement"] for row in proposed.effect["lost"]}
     more = [row for row in effect_of(proposed.values)["lost"] if row["judgement"] not in known]
-    with transaction.atomic():
+    with on_record("adopt thresholds", actor=actor, target=proposed):
         proposed, fresh = _lock_proposal(proposed, actor)
         _require(fresh, Act.ADOPT_THRESHOLDS, "Only an approver or a manager of the office puts thresholds in use.")
         if fresh.person_id in {proposed.proposed_person_id, proposed.proposed_by.person_id}:

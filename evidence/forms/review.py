@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from evidence.domain.rubric import MARKS, Said
 from evidence.models import Assessment
 from evidence.services.assessments import CitedPage
 
@@ -49,6 +50,20 @@ def cited_pages(data: Any) -> tuple[CitedPage, ...]:
         if place and place not in pages:
             pages[place] = CitedPage(*place, quote=data.get(f"quote-{value}", "").strip()[:400])
     return tuple(pages.values())
+
+
+def said_marks(data: Any) -> tuple[Said, ...]:
+    """What is said of the points of the rubric; a point nothing is chosen for is left out."""
+    return tuple(
+        Said(
+            one.code,
+            data[f"mark-{one.code}"] == "found",
+            data.get(f"mark-{one.code}-place", "").strip()[:20],
+            data.get(f"mark-{one.code}-reason", "").strip()[:2000],
+        )
+        for one in MARKS
+        if data.get(f"mark-{one.code}") in {"found", "none"}
+    )
 
 
 def parse_place(value: str) -> tuple[int, int] | None:

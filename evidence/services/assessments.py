@@ -1,10 +1,9 @@
-"""Weighing the evidence: requirement by requirement, then the conclusion that goes to an approver."""
+"""Weighing the evidence: question by question, step by step of the chain."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
@@ -13,11 +12,16 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import User
-from evidence.domain.requirements import not_assessed, not_shown, requirement
-from evidence.models import Assessment, Citation, Document, Exhibit, Page
-from screening.models import Case, Recommendation
-from screening.services import decisions
-from screening.services.cases import lock, under_uflpa
+from evidence.domain import rubric
+from evidence.models import Assessment, Citation, Exhibit, Page
+from evidence.seen_against import seen_against
+from evidence.steps import Step, steps_of
+from screening.domain.pathways import TABLE, Question
+from screening.models import Case
+from screening.services.cases import lock
+from screening.services.requests import open_questions
+
+NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,10 @@ class CitedPage:
     exhibit_number: int
     page_number: int
     quote: str = ""
+
+    @property
+    def place(self) -> str:
+        return f"{self.exhibit_number}-{self.page_number}"
 
 
 @transaction.atomic
@@ -39,85 +47,137 @@ def assess(
     verdict: str,
     reason: str,
     citations: Sequence[CitedPage] = (),
+    step: str = "",
+    also: Sequence[str] = (),
+    marks: Sequence[rubric.Said] = (),
 ) -> Assessment:
-    """Record whether a requirement is shown, why, and by which pages.
+    """Record whether a question is shown, why, and by which pages: for a step of the chain, or as a whole.
 
-    Raises ``Refused`` where the case is not under review, the requirement is not one of the pathway's, no reason is
-    given, a page does not exist, or a requirement is held to be shown by nothing.
+    ``also``: further steps of which the same is held, for the same reason and by the same pages. ``marks``: what is
+    said of each point of the rubric, where the evidence must be clear and convincing. Raises ``Refused`` where the
+    case is not under review, the question is not one of its pathways, no reason is given, a page does not exist,
+    something is held to be shown by nothing or while a question to the importer is open, or the whole is held to be
+    shown while a step of the chain is not.
     """
     case = lock(case)
-    under_uflpa(case)
-    asked = requirement(pathway, code)
+    asked = _question(case, pathway, code)
     if not actor.has_perm(Act.ASSESS):
         raise Refused("not_a_reviewer", "Only a reviewer judges requirements.")
-    if asked is None:
-        raise Refused("no_such_requirement", f"{code} is not a requirement of this pathway.")
     if case.stage != Case.Stage.UNDER_REVIEW:
         raise Refused("not_under_review", "Take the case into review before you judge its evidence.")
     if not reason.strip():
         raise Refused("reason_missing", f"Say why {code} is held to be so.")
-    if verdict == Assessment.Verdict.SHOWN and asked.needs_citation and not citations:
-        raise Refused("citation_missing", f"{code} cannot be shown by nothing: cite at least one page.")
+    steps = _steps(case, actor, asked, [step, *also])
     pages = [_find_page(case, cited) for cited in dict.fromkeys(citations)]
-    assessment = Assessment.objects.create(
-        case=case, pathway=pathway, requirement=code, verdict=verdict, reason=reason.strip(), author=actor
-    )
+    if verdict == Assessment.Verdict.SHOWN:
+        _check_shown(case, actor, pathway, asked, step, citations)
+    if asked.has_rubric and (wrong := rubric.problem(marks, cited=_places(citations), seen=seen_against(case))):
+        raise Refused(*wrong)
+    rows = [
+        Assessment.objects.create(
+            case=case,
+            pathway=pathway,
+            requirement=code,
+            step=one.key,
+            step_label=one.label,
+            verdict=verdict,
+            reason=reason.strip(),
+            marks=[{**asdict(said), "label": said.label} for said in marks] if asked.has_rubric else [],
+            author=actor,
+        )
+        for one in steps
+    ]
     Citation.objects.bulk_create(
         Citation(
-            assessment=assessment,
+            assessment=row,
             exhibit=exhibit,
             page_number=page.number,
             page_sha256=page.sha256,
             quote=cited.quote,
         )
+        for row in rows
         for exhibit, page, cited in pages
     )
     audit.record(
         Action.REQUIREMENT_ASSESSED,
         actor=actor,
-        target=assessment,
+        target=rows[0],
         case=case,
         organization_id=case.importer_id,
         after={
             "requirement": code,
             "verdict": verdict,
+            "steps": [row.step_label for row in rows if row.step],
             "pages": [f"{exhibit.number}/{page.number}" for exhibit, page, _ in pages],
+            "against": [said.code for said in marks if said.is_found],
         },
         reason=reason.strip(),
+        rows=rows[1:],
     )
-    return assessment
+    return rows[0]
 
 
-@transaction.atomic
-def conclude_review(case: Case, *, actor: User, pathway: str, conclusion: str, reasons: str) -> Recommendation:
-    """Recommend a conclusion on a pathway: every requirement judged, the record sealed, an approver asked.
-
-    Raises ``Refused`` where a requirement is not judged, a conclusion in the importer's favour rests on something not
-    shown, a cited page is no longer what was cited, or a paper of the case is still waiting to be read.
-    """
-    case = lock(case)
-    standing = Assessment.objects.standing(case, pathway)
-    verdicts = {code: row.verdict for code, row in standing.items()}
-    if missing := not_assessed(pathway, verdicts):
-        raise Refused("not_assessed", f"Judge {', '.join(missing)} first: every requirement needs a verdict.")
-    if decisions.is_favourable(conclusion) and (open_points := not_shown(pathway, verdicts)):
+def _question(case: Case, pathway: str, code: str) -> Question:
+    procedure = TABLE.get(pathway)
+    if procedure is None or case.regime not in procedure.regimes:
         raise Refused(
-            "not_shown",
-            f"{', '.join(open_points)} not shown: this conclusion needs every requirement shown.",
+            "other_regime",
+            "This is no pathway of this case: a withhold release order and the UFLPA have proof of their own "
+            "(19 CFR 12.42 to 12.44).",
         )
-    if waiting := case.exhibits.filter(document__state=Document.State.QUEUED).count():
-        raise Refused("papers_unread", f"{waiting} paper(s) of the case are still being read; wait for them.")
-    record = {
-        "pathway": pathway,
-        "assessments": [_sealed(row) for row in standing.values()],
-        "exhibits": [
-            {"number": row.number, "file_name": row.document.file_name, "sha256": row.document.sha256}
-            for row in case.exhibits.select_related("document")
-        ],
-    }
-    return decisions.record_recommendation(
-        case, actor=actor, pathway=pathway, conclusion=conclusion, reasons=reasons, record=record
-    )
+    if (asked := procedure.question(code)) is None:
+        raise Refused("no_such_requirement", f"{code} is not a requirement of this pathway.")
+    return asked
+
+
+def _steps(case: Case, actor: User, asked: Question, wanted: Sequence[str]) -> list[Step]:
+    """The steps spoken of; one without a name where it is the question as a whole."""
+    if not any(wanted):
+        return [Step("", "")]
+    if not asked.by_step:
+        raise Refused("not_by_step", f"{asked.code} is judged as a whole, not for a step of the chain.")
+    known = {one.key: one for one in steps_of(case, actor)}
+    if unknown := [key for key in wanted if key not in known]:
+        if "" in unknown:
+            raise Refused("whole_by_itself", "The question as a whole is judged by itself, after its steps.")
+        raise Refused("no_such_step", f"The chain has no such step now: {', '.join(unknown)}. Load the page again.")
+    return [known[key] for key in dict.fromkeys(wanted)]
+
+
+def _check_shown(
+    case: Case, actor: User, pathway: str, asked: Question, step: str, citations: Sequence[CitedPage]
+) -> None:
+    """What must hold before anything is held to be shown."""
+    if asked.needs_citation and not citations:
+        raise Refused("citation_missing", f"{asked.code} cannot be shown by nothing: cite at least one page.")
+    if asked.asks_for_answers and (waiting := open_questions(case)):
+        raise Refused(
+            "questions_open",
+            f"{asked.code} cannot be shown while {len(waiting)} question{'s are' if len(waiting) > 1 else ' is'} not "
+            f"completely answered: {_named([one.text for one in waiting])}.",
+        )
+    if asked.by_step and not step:
+        by_step = Assessment.objects.standing_by_step(case, pathway)
+        missing = [
+            one.label
+            for one in steps_of(case, actor)
+            if (row := by_step.get((asked.code, one.key))) is None or row.verdict != Assessment.Verdict.SHOWN
+        ]
+        if missing:
+            raise Refused(
+                "step_not_shown",
+                f"{asked.code} is not shown for every step of the chain: {_named(missing)}. What is not shown for a "
+                "step is not shown as a whole.",
+            )
+
+
+def _named(words: Sequence[str]) -> str:
+    more = f"; and {len(words) - NAMED} more" if len(words) > NAMED else ""
+    return "; ".join(words[:NAMED]) + more
+
+
+def _places(citations: Sequence[CitedPage]) -> set[str]:
+    return {one.place for one in citations}
 
 
 def _find_page(case: Case, cited: CitedPage) -> tuple[Exhibit, Page, CitedPage]:
@@ -128,31 +188,3 @@ def _find_page(case: Case, cited: CitedPage) -> tuple[Exhibit, Page, CitedPage]:
     if page is None:
         raise Refused("no_such_page", f"Exhibit {exhibit.number} has no page {cited.page_number} that could be read.")
     return exhibit, page, cited
-
-
-def _sealed(row: Assessment) -> dict[str, Any]:
-    """An assessment as plain values, each cited page checked against the hash it was cited by."""
-    citations = []
-    for citation in row.citations.select_related("exhibit__document"):
-        page = Page.objects.filter(document=citation.exhibit.document, number=citation.page_number).first()
-        if page is None or page.sha256 != citation.page_sha256:
-            raise Refused(
-                "page_changed",
-                f"{row.requirement} cites exhibit {citation.exhibit.number}, page {citation.page_number}, which was "
-                "read again with another result since: judge it again.",
-            )
-        citations.append(
-            {
-                "exhibit": citation.exhibit.number,
-                "page": citation.page_number,
-                "sha256": citation.page_sha256,
-                "quote": citation.quote,
-            }
-        )
-    return {
-        "requirement": row.requirement,
-        "verdict": row.verdict,
-        "reason": row.reason,
-        "author": row.author.full_name,
-        "citations": citations,
-    }

@@ -1,7 +1,7 @@
 """What was flagged and decided."""
 
 from screening.models.case import Case
-from screening.models.decision import CONCLUSIONS, Conclusion, Decision, Pathway, Recommendation
+from screening.models.decision import Decision, Recommendation
 from screening.models.exposure import (
     Exposure,
     IndexedGround,
@@ -15,9 +15,11 @@ from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingP
 from screening.models.legal import Detention, Determination, HeldLine, LegalEvent
 from screening.models.letter import Letter, LetterDraft
 from screening.models.message import Message, MessageRead
+from screening.models.override import Override
 from screening.models.reminder import Reminder
 from screening.models.rescreening import Rescreened, Rescreening
-from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningRun
+from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningInput, ScreeningRun
+from screening.models.second_look import Draw, SecondLook
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
 from screening.models.task import Answer, Extension, Task, TaskItem
 from screening.models.trace import LotDocument, LotTrace, PartyIdentifier, TracedLot
@@ -25,13 +27,12 @@ from screening.models.what_if import WhatIfReceipt
 
 __all__ = [
     "ORDER_RULE",
-    "CONCLUSIONS",
     "Answer",
     "Case",
-    "Conclusion",
     "Decision",
     "Detention",
     "Determination",
+    "Draw",
     "Exposure",
     "Extension",
     "Finding",
@@ -54,14 +55,16 @@ __all__ = [
     "MappingProfile",
     "Message",
     "MessageRead",
+    "Override",
     "PartyIdentifier",
-    "Pathway",
     "Recommendation",
     "Reminder",
     "Rescreened",
     "Rescreening",
     "Screening",
+    "ScreeningInput",
     "ScreeningRun",
+    "SecondLook",
     "Shipment",
     "ShipmentLine",
     "ShipmentParty",

@@ -1,4 +1,4 @@
-"""Recommendations and decisions. Appended, never edited; recommender and decider are two persons."""
+"""Recommendations and decisions. Appended, never edited; whoever decides has had no hand in the review."""
 
 from __future__ import annotations
 
@@ -7,46 +7,37 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from screening.domain.pathways import OUTCOMES, TABLE
 from screening.models.case import Case
 
-
-class Pathway(models.TextChoices):
-    """How the presumption is met (domain: sec. 3 of the Act)."""
-
-    APPLICABILITY = "applicability", "Applicability review"
-    EXCEPTION = "exception", "Exception request"
+PATHWAYS = [(row.pathway.value, row.label) for row in TABLE.values()]
+CONCLUSIONS = [(one.conclusion.value, one.label) for one in OUTCOMES.values()]
 
 
-class Conclusion(models.TextChoices):
-    """What the record shows on the pathway."""
-
-    NOT_IN_SCOPE = (
-        "not_in_scope",
-        "Outside the law: shown that the chain touches neither Xinjiang nor a listed entity",
-    )
-    SCOPE_NOT_REBUTTED = "scope_not_rebutted", "Not shown: the presumption stands"
-    EXCEPTION_MET = "exception_met", "Exception: all three conditions met"
-    EXCEPTION_NOT_MET = "exception_not_met", "Exception not met: the presumption stands"
-
-
-CONCLUSIONS = {
-    Pathway.APPLICABILITY: (Conclusion.NOT_IN_SCOPE, Conclusion.SCOPE_NOT_REBUTTED),
-    Pathway.EXCEPTION: (Conclusion.EXCEPTION_MET, Conclusion.EXCEPTION_NOT_MET),
-}
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def visible_to(self, user: Any) -> RecommendationQuerySet:
+        """The office's own working record."""
+        return self if user.is_authenticated and user.is_officer else self.none()
 
 
 class Recommendation(models.Model):
     """A reviewer's conclusion on a pathway, with the record it rests on sealed beside it."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="recommendations")
-    pathway = models.CharField(max_length=15, choices=Pathway)
-    conclusion = models.CharField(max_length=20, choices=Conclusion)
+    pathway = models.CharField(max_length=15, choices=PATHWAYS)
+    conclusion = models.CharField(max_length=20, choices=CONCLUSIONS)
+    grounds = models.JSONField(default=list, help_text="The grounds concluded on, named.")
+    lines = models.JSONField(
+        default=list, blank=True, help_text="Held lines it speaks of, as detention-line; none named: the whole case."
+    )
     reasons = models.TextField()
-    record = models.JSONField(help_text="Findings, assessments and cited pages as they stood, with their hashes.")
+    record = models.JSONField(help_text="Findings, verdicts, cited pages, lists and events as they stood.")
     record_sha256 = models.CharField(max_length=64)
     recommended_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
     recommended_person = models.ForeignKey("entities.Person", on_delete=models.PROTECT, related_name="+")
     recommended_at = models.DateTimeField(default=timezone.now)
+
+    objects = RecommendationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -59,9 +50,15 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: Any) -> DecisionQuerySet:
         return self.filter(case__in=Case.objects.visible_to(user))
 
+    def approved(self) -> DecisionQuerySet:
+        return self.filter(verdict=Decision.Verdict.APPROVED)
+
 
 class Decision(models.Model):
-    """The answer of a second person to a recommendation: approved, or returned with a reason."""
+    """The answer of a second person to a recommendation: approved, or returned with a reason.
+
+    That its person had no hand in the review is held by the database too (``evidence.four_eyes``).
+    """
 
     class Verdict(models.TextChoices):
         APPROVED = "approved", "Approved"
@@ -70,9 +67,12 @@ class Decision(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
     verdict = models.CharField(max_length=10, choices=Verdict)
-    pathway = models.CharField(max_length=15, choices=Pathway)
-    conclusion = models.CharField(max_length=20, choices=Conclusion)
+    pathway = models.CharField(max_length=15, choices=PATHWAYS)
+    conclusion = models.CharField(max_length=20, choices=CONCLUSIONS)
     grounds = models.JSONField(default=list, help_text="The grounds decided on, named.")
+    lines = models.JSONField(
+        default=list, blank=True, help_text="Held lines it decides on, as detention-line; none: the whole case."
+    )
     findings = models.JSONField(default=list, help_text="The findings decided on, as they stood.")
     reasons = models.TextField()
     recommended_person = models.ForeignKey("entities.Person", on_delete=models.PROTECT, related_name="+")
@@ -91,7 +91,16 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(recommended_person=models.F("decided_person")),
                 name="decision_by_two_persons",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["case", "pathway", "lines"],
+                condition=models.Q(verdict="approved", supersedes=None),
+                name="decision_stands_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(verdict="approved") | ~models.Q(grounds=[]), name="decision_has_a_ground"
+            ),
+            models.CheckConstraint(condition=~models.Q(reasons=""), name="decision_has_reasons"),
         ]
 
     def __str__(self) -> str:

@@ -1,164 +1,281 @@
-"""Recommendation and decision: the reviewer concludes, a second person decides. Both are appended, never edited."""
+"""Recommendation and decision: the reviewer concludes, a second person decides. Both are appended, never edited.
+
+Called by the service that weighed the evidence (``evidence.services.concluding``), which brings the record of the
+papers as they are now; what the office knows beside them is read here.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from entities import audit
+from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import User
-from screening.models import CONCLUSIONS, Case, Conclusion, Decision, Finding, Pathway, Recommendation
-from screening.services.cases import lock, under_uflpa
+from screening.domain.pathways import GROUNDS, OUTCOMES, TABLE
+from screening.domain.sealing import changes, digest
+from screening.models import Case, Decision, Finding, Override, Recommendation
+from screening.sealed import record_of
+from screening.services import second_looks
+from screening.services.carrying_out import carry_out, check_lines, left_over
+from screening.services.cases import lock
+
+Record = dict[str, Any]
 
 
-@transaction.atomic
 def record_recommendation(
-    case: Case, *, actor: User, pathway: str, conclusion: str, reasons: str, record: dict[str, Any]
+    case: Case,
+    *,
+    actor: User,
+    pathway: str,
+    conclusion: str,
+    reasons: str,
+    grounds: Sequence[str],
+    lines: Sequence[str] = (),
+    record: Record,
+    reviewers: Sequence[User] = (),
 ) -> Recommendation:
     """Put a reviewer's conclusion before an approver, with the record it rests on sealed beside it.
 
-    Called by the service that weighed the evidence; ``record`` holds the assessments and the pages they cite.
+    ``record``: verdicts and papers as they are now. ``reviewers``: whoever judged, beside the one who recommends;
+    none of them may decide. Raises ``Refused`` where a ground or the reasons are missing, where the conclusion is not
+    one of the pathway, or where a finding that stands speaks against it.
     """
-    case = lock(case)
-    if not actor.has_perm(Act.RECOMMEND):
-        raise Refused("not_a_reviewer", "Only a reviewer recommends.")
-    under_uflpa(case)
-    if conclusion not in CONCLUSIONS[Pathway(pathway)]:
-        raise Refused("conclusion_of_other_pathway", "This conclusion belongs to the other pathway.")
-    if not reasons.strip():
-        raise Refused("reason_missing", "Give the reasons: a decision without reasons does not stand.")
-    case.move_to(Case.Stage.AWAITING_APPROVAL)
-    case.save(update_fields=["stage"])
-    sealed = {**record, "findings": findings_as_they_stand(case)}
-    recommendation = Recommendation.objects.create(
-        case=case,
-        pathway=pathway,
-        conclusion=conclusion,
-        reasons=reasons.strip(),
-        record=sealed,
-        record_sha256=_digest(sealed),
-        recommended_by=actor,
-        recommended_person=actor.person,
-    )
-    audit.record(
-        Action.RECOMMENDED,
-        actor=actor,
-        target=recommendation,
-        case=case,
-        organization_id=case.importer_id,
-        after={"pathway": pathway, "conclusion": conclusion, "record_sha256": recommendation.record_sha256},
-        reason=reasons.strip(),
-    )
+    with on_record("recommend", actor=actor, target=case, case=case, organization_id=case.importer_id):
+        case = lock(case)
+        if not actor.has_perm(Act.RECOMMEND):
+            raise Refused("not_a_reviewer", "Only a reviewer recommends.")
+        _check_conclusion(case, pathway, conclusion, grounds)
+        if not reasons.strip():
+            raise Refused("reason_missing", "Give the reasons: a decision without reasons does not stand.")
+        lines = check_lines(case, conclusion, lines)
+        case.move_to(Case.Stage.AWAITING_APPROVAL)
+        case.save(update_fields=["stage"])
+        hands = {one.pk: one for one in (*reviewers, *_who_set_aside(case), actor)}
+        sealed = {
+            **record,
+            **record_of(case, lines),
+            "reviewers": [
+                {"key": str(pk), "label": one.full_name, "account": pk, "person": one.person_id}
+                for pk, one in sorted(hands.items())
+            ],
+        }
+        recommendation = Recommendation.objects.create(
+            case=case,
+            pathway=pathway,
+            conclusion=conclusion,
+            grounds=sorted(set(grounds)),
+            lines=lines,
+            reasons=reasons.strip(),
+            record=sealed,
+            record_sha256=digest(sealed),
+            recommended_by=actor,
+            recommended_person=actor.person,
+        )
+        audit.record(
+            Action.RECOMMENDED,
+            actor=actor,
+            target=recommendation,
+            case=case,
+            organization_id=case.importer_id,
+            after={
+                "pathway": pathway,
+                "conclusion": conclusion,
+                "grounds": recommendation.grounds,
+                "lines": lines,
+                "overrides": len(sealed["overrides"]),
+                "record_sha256": recommendation.record_sha256,
+            },
+            reason=reasons.strip(),
+        )
     return recommendation
 
 
-@transaction.atomic
-def record_decision(recommendation: Recommendation, *, actor: User, verdict: str, reasons: str) -> Decision:
-    """Approve a recommendation, or return it to the reviewer. Never by the person who recommended it.
+def record_decision(
+    recommendation: Recommendation, *, actor: User, verdict: str, reasons: str, record: Record
+) -> Decision:
+    """Approve a recommendation, or return it to the reviewer. Never by anybody who had a hand in the review.
 
-    Raises ``Refused`` where the actor is no approver now, is the same person by whatever account, where facts changed
-    since the recommendation, or where it was answered before.
+    ``record``: verdicts and papers as they are now. Raises ``Refused`` where the actor is no approver now, reviewed by
+    whatever account, where anything of the sealed record changed since, or where it was answered before. A refused
+    attempt goes on record. An authority's decision is carried out in law at once, on the lines it names.
     """
-    case = lock(recommendation.case)
-    recommendation = Recommendation.objects.select_related("recommended_by").get(pk=recommendation.pk)
-    fresh = User.objects.select_related("person").get(pk=actor.pk)
-    if not fresh.has_perm(Act.DECIDE):
-        raise Refused("not_an_approver", "Only an approver decides.")
-    # The person then and the person now: an account may have been found to be somebody else's second one since.
-    if fresh.person_id in {recommendation.recommended_person_id, recommendation.recommended_by.person_id}:
-        raise Refused("own_recommendation", "You recommended this; a different person must decide.")
-    if Decision.objects.filter(recommendation=recommendation).exists():
-        raise Refused("decided_before", "This recommendation was answered before.")
-    if recommendation != case.recommendations.first():
-        raise Refused("recommendation_superseded", "A later recommendation has taken the place of this one.")
-    if not reasons.strip():
-        raise Refused("reason_missing", "Give the reasons: a decision without reasons does not stand.")
-    is_approved = verdict == Decision.Verdict.APPROVED
-    if is_approved and case.facts_changed_at and case.facts_changed_at > recommendation.recommended_at:
-        raise Refused(
-            "facts_changed", "Facts changed since the recommendation: return it, so that it is weighed again."
+    case = recommendation.case
+    with on_record("decide", actor=actor, target=recommendation, case=case, organization_id=case.importer_id):
+        case = lock(case)
+        recommendation = Recommendation.objects.select_related("recommended_by").get(pk=recommendation.pk)
+        recommendation.case = case
+        fresh = User.objects.select_related("person").get(pk=actor.pk)
+        if not fresh.has_perm(Act.DECIDE):
+            raise Refused("not_an_approver", "Only an approver decides.")
+        if why := own_hand(recommendation, fresh):
+            raise Refused("own_recommendation", why)
+        if Decision.objects.filter(recommendation=recommendation).exists():
+            raise Refused("decided_before", "This recommendation was answered before.")
+        if recommendation != case.recommendations.first():
+            raise Refused("recommendation_superseded", "A later recommendation has taken the place of this one.")
+        if not reasons.strip():
+            raise Refused("reason_missing", "Give the reasons: a decision without reasons does not stand.")
+        if verdict == Decision.Verdict.APPROVED:
+            _check_unchanged(recommendation, record)
+            decision = _approve(recommendation, fresh, reasons.strip())
+        else:
+            decision = _answer(recommendation, fresh, Decision.Verdict.RETURNED, reasons.strip())
+            case.move_to(Case.Stage.UNDER_REVIEW)
+            case.save(update_fields=["stage"])
+        audit.record(
+            Action.DECIDED if verdict == Decision.Verdict.APPROVED else Action.RECOMMENDATION_RETURNED,
+            actor=fresh,
+            target=decision,
+            case=case,
+            organization_id=case.importer_id,
+            after={
+                "verdict": verdict,
+                "pathway": decision.pathway,
+                "conclusion": decision.conclusion,
+                "grounds": decision.grounds,
+                "lines": decision.lines,
+                "record_sha256": recommendation.record_sha256,
+            },
+            reason=reasons.strip(),
         )
-    standing = case.decisions.filter(verdict=Decision.Verdict.APPROVED).first() if is_approved else None
-    findings = recommendation.record["findings"]
-    decision = Decision.objects.create(
-        case=case,
-        recommendation=recommendation,
-        verdict=verdict,
-        pathway=recommendation.pathway,
-        conclusion=recommendation.conclusion,
-        grounds=sorted({finding["ground"] for finding in findings if finding["ground"]}),
-        findings=findings,
-        reasons=reasons.strip(),
-        recommended_person=recommendation.recommended_person,
-        decided_by=fresh,
-        decided_person=fresh.person,
-        supersedes=standing,
-    )
-    case.move_to(Case.Stage.CLOSED if is_approved else Case.Stage.UNDER_REVIEW)
-    case.closed_at = timezone.now() if is_approved else None
-    if is_approved:
-        case.facts_changed_at = None
-    case.save(update_fields=["stage", "closed_at", "facts_changed_at"])
-    audit.record(
-        Action.DECIDED if is_approved else Action.RECOMMENDATION_RETURNED,
-        actor=fresh,
-        target=decision,
-        case=case,
-        organization_id=case.importer_id,
-        after={
-            "verdict": verdict,
-            "pathway": decision.pathway,
-            "conclusion": decision.conclusion,
-            "grounds": decision.grounds,
-            "record_sha256": recommendation.record_sha256,
-        },
-        reason=reasons.strip(),
-    )
+        if verdict == Decision.Verdict.APPROVED:
+            second_looks.draw(decision)
     return decision
 
 
-def findings_as_they_stand(case: Case) -> list[dict[str, Any]]:
-    """The findings of the latest screening of each shipment of the case, as plain values."""
-    rows = (
-        Finding.objects.filter(screening__in=case.shipments.values("latest_screening"))
-        .of_regime(case.regime)
-        .select_related("screening__shipment", "listing", "list_version")
-        .order_by("pk")
-    )
-    return [
-        {
-            "id": row.pk,
-            "shipment": row.screening.shipment.label,
-            "rule": row.rule,
-            "severity": row.severity,
-            "ground": row.ground,
-            "basis": row.basis,
-            "headline": row.headline,
-            "party": row.party_name,
-            "steps_upstream": row.steps_upstream,
-            "listing": row.listing.row_id if row.listing else None,
-            "list_version": row.list_version.label,
-        }
-        for row in rows
-    ]
+def own_hand(recommendation: Recommendation, user: User) -> str:
+    """Why this person cannot decide: it had a hand in the review, by whatever account; empty where it had none.
+
+    The persons then and the persons now: an account may have been found to be somebody else's second one since.
+    """
+    hands = recommendation.record.get("reviewers", [])
+    accounts = [recommendation.recommended_by_id, *(one["account"] for one in hands)]
+    persons = {recommendation.recommended_person_id, *(one["person"] for one in hands)}
+    persons |= set(User.objects.filter(pk__in=accounts).values_list("person", flat=True))
+    if user.person_id not in persons:
+        return ""
+    recommended = user.person_id in {recommendation.recommended_person_id, recommendation.recommended_by.person_id}
+    did = "recommended this" if recommended else "reviewed this case"
+    return f"You {did}; a different person must decide. No change of role or account alters that."
 
 
-def is_favourable(conclusion: str) -> bool:
-    """The conclusion would let the goods in; it needs every requirement shown."""
-    return conclusion in {Conclusion.NOT_IN_SCOPE, Conclusion.EXCEPTION_MET}
+def changed_since(recommendation: Recommendation, record: Record) -> list[str]:
+    """What is no longer as the reviewer saw it, in sentences."""
+    case, then = recommendation.case, recommendation.record
+    found = changes(then, {**record, **record_of(case, recommendation.lines)})
+    if not found and case.facts_changed_at and case.facts_changed_at > recommendation.recommended_at:
+        found = ["Facts changed: a shipment was screened again, or its papers changed."]
+    return found
 
 
 def is_sealed(recommendation: Recommendation) -> bool:
     """The record beside a recommendation is still the one that was sealed."""
-    return _digest(recommendation.record) == recommendation.record_sha256
+    return digest(recommendation.record) == recommendation.record_sha256
 
 
-def _digest(record: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def is_favourable(conclusion: str) -> bool:
+    """The conclusion would let the goods in; it needs every question shown."""
+    return OUTCOMES[conclusion].is_favourable
+
+
+def _check_conclusion(case: Case, pathway: str, conclusion: str, grounds: Sequence[str]) -> None:
+    """The pathway is one of the regime, the conclusion one of the pathway, and a ground is named that holds."""
+    procedure = TABLE[pathway]
+    if case.regime not in procedure.regimes:
+        raise Refused(
+            "other_regime",
+            f"“{procedure.label}” is no pathway of this case: a withhold release order and the UFLPA have dates and "
+            "proof of their own (19 CFR 12.42 to 12.44).",
+        )
+    outcome = next((one for one in procedure.outcomes if one.conclusion == conclusion), None)
+    if outcome is None:
+        raise Refused("conclusion_of_other_pathway", "This conclusion belongs to the other pathway.")
+    if not grounds:
+        raise Refused("ground_missing", "Name the ground: Xinjiang origin, a listed entity, or the order.")
+    if unknown := sorted(set(grounds) - set(GROUNDS[case.regime])):
+        raise Refused("no_such_ground", f"{', '.join(unknown)} is no ground of this regime.")
+    raised = _grounds_that_stand(case)
+    if not outcome.is_favourable and (empty := sorted(set(grounds) - raised.keys())):
+        words = ", ".join(Finding.Ground(one).label.lower() for one in empty)
+        raise Refused(
+            "ground_without_finding",
+            f"No finding that stands raises {words}. A ground that papers show becomes a finding when the party or "
+            "link is added and the shipment is screened again.",
+        )
+    if outcome.denies_findings and raised:
+        first = next(iter(raised.values()))
+        raise Refused(
+            "finding_stands",
+            f"A finding stands against this: {first} Say of each finding with a ground why it does not apply to these "
+            "goods, then conclude.",
+        )
+
+
+def _grounds_that_stand(case: Case) -> dict[str, str]:
+    """Each ground that a finding of the case raises, and nobody set aside, with the first such finding in words."""
+    rows = Finding.objects.filter(screening__in=case.shipments.values("latest_screening")).of_regime(case.regime)
+    found: dict[str, str] = {}
+    for row in rows.exclude(ground="").exclude(pk__in=Override.objects.standing(case)).order_by("pk"):
+        found.setdefault(row.ground, row.headline)
+    return found
+
+
+def _who_set_aside(case: Case) -> list[User]:
+    rows = Override.objects.filter(case=case).select_related("author__person")
+    return [row.author for row in rows]
+
+
+def _check_unchanged(recommendation: Recommendation, record: Record) -> None:
+    if not is_sealed(recommendation):
+        raise Refused("record_broken", "The record is not the one that was sealed. Do not decide; tell a manager.")
+    if changed := changed_since(recommendation, record):
+        more = f" And {len(changed) - 5} more." if len(changed) > 5 else ""
+        raise Refused(
+            "facts_changed",
+            f"Facts changed since the recommendation. {' '.join(changed[:5])}{more} Return it, so that it is weighed "
+            "again.",
+        )
+
+
+def _approve(recommendation: Recommendation, actor: User, reasons: str) -> Decision:
+    """The decision, carried out where this office is the authority; the case is closed unless lines are left over."""
+    case = recommendation.case
+    decision = _answer(recommendation, actor, Decision.Verdict.APPROVED, reasons)
+    carry_out(decision, actor=actor)
+    is_done = not left_over(decision)
+    case.move_to(Case.Stage.CLOSED if is_done else Case.Stage.UNDER_REVIEW)
+    case.closed_at = timezone.now() if is_done else None
+    case.facts_changed_at = None
+    case.save(update_fields=["stage", "closed_at", "facts_changed_at"])
+    return decision
+
+
+def _answer(recommendation: Recommendation, actor: User, verdict: str, reasons: str) -> Decision:
+    return Decision.objects.create(
+        case=recommendation.case,
+        recommendation=recommendation,
+        verdict=verdict,
+        pathway=recommendation.pathway,
+        conclusion=recommendation.conclusion,
+        grounds=recommendation.grounds,
+        lines=recommendation.lines,
+        findings=recommendation.record["findings"],
+        reasons=reasons,
+        recommended_person=recommendation.recommended_person,
+        decided_by=actor,
+        decided_person=actor.person,
+        supersedes=_standing(recommendation) if verdict == Decision.Verdict.APPROVED else None,
+    )
+
+
+def _standing(recommendation: Recommendation) -> Decision | None:
+    """The decision on the same pathway and on some of the same lines, whose place this one takes."""
+    rows = recommendation.case.decisions.approved().filter(pathway=recommendation.pathway, superseded_by=None)
+    lines = set(recommendation.lines)
+    return next((row for row in rows if not lines or not row.lines or lines & set(row.lines)), None)

@@ -21,6 +21,7 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
 from screening.domain.law.states import Event, Kind, OutOfOrder, Standing, Step
+from screening.domain.pathways import OUTCOMES
 from screening.laws import LAWS
 from screening.models import Case, Decision, Detention, Determination, HeldLine, LegalEvent, Shipment, ShipmentLine
 from screening.services.cases import lock, under_uflpa
@@ -180,6 +181,8 @@ def record_event(
             "decision_missing",
             f"{kind.label}: the office does this by a recommendation and a decision of two persons.",
         )
+    if decision is not None:
+        _check_decided(decision, kind, detention, lines)
     event = LegalEvent.objects.create(
         detention=detention, kind=kind, on=on, lines=sorted(set(lines)), source=source.strip(),
         details=details or {}, decision=decision, reason=reason.strip(), recorded_by=actor,
@@ -353,6 +356,18 @@ def _check_days(days: Iterable[date], source: str) -> None:
         raise Refused("date_in_future", "A date that lies in the future cannot be on record yet.")
     if not source.strip():
         raise Refused("source_missing", "Say where the dates are taken from, for example form 6051D.")
+
+
+def _check_decided(decision: Decision, kind: Kind, detention: Detention, lines: Sequence[int]) -> None:
+    """Refuse an act that its decision does not say, or on lines it does not speak of."""
+    touched = {f"{detention.pk}-{line}" for line in lines or [course.line for course in courses(detention)]}
+    is_said = decision.verdict == Decision.Verdict.APPROVED and kind in OUTCOMES[decision.conclusion].events
+    if not is_said or decision.case_id != detention.case_id or (decision.lines and not touched <= set(decision.lines)):
+        raise Refused(
+            "not_what_was_decided",
+            f"The decision ({decision.get_conclusion_display()}) does not say “{kind.label.lower()}” for these lines: "
+            "a recommendation and a decision on them come first.",
+        )
 
 
 def _values(detention: Detention) -> dict[str, Any]:

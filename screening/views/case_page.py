@@ -17,12 +17,14 @@ from entities.domain.roles import Act
 from entities.forms.audit import action_label
 from entities.models import AuditEvent, Membership, User
 from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
-from evidence.domain.requirements import REQUIREMENTS, Requirement
 from evidence.models import Assessment, Exhibit, Mention
 from evidence.newly_named import NewlyNamed, newly_named, outdated_among
+from evidence.rounds import rounds_of
 from screening import timeline
 from screening.chain_view import page_of, preview_of
-from screening.models import Case, Conclusion, Decision, Finding, Pathway, Shipment, Task
+from screening.domain import pathways
+from screening.domain.pathways import Conclusion, Question
+from screening.models import Case, Decision, Finding, Message, Shipment, Task
 
 EVENTS = 100
 MENTIONS = 500
@@ -34,7 +36,7 @@ NAMED = 5
 class Judged:
     """A requirement, and the verdict that stands on it."""
 
-    requirement: Requirement
+    requirement: Question
     assessment: Assessment | None
     url: str
 
@@ -142,26 +144,24 @@ def findings_of(screenings: Sequence[int], regime: str = "") -> list[Finding]:
 
 
 def pathways_of(case: Case) -> list[PathwayState]:
-    """Both pathways with the verdicts that stand, and the pages they cite; an order (WRO) has neither."""
-    if case.regime == Case.Regime.WRO:
-        return []
+    """The pathways of the regime with the verdicts that stand on each question as a whole, and the pages they cite."""
     standing: dict[tuple[str, str], Assessment] = {}
-    rows = Assessment.objects.filter(case=case).select_related("author__person")
+    rows = Assessment.objects.filter(case=case, step="").select_related("author__person")
     for row in rows.prefetch_related("citations__exhibit__document").order_by("pk"):
         standing[row.pathway, row.requirement] = row
     address = reverse("case-review", args=[case.pk])
     recommend = reverse("case-recommend", args=[case.pk])
     return [
         PathwayState(
-            value=pathway.value,
-            label=str(pathway.label),
+            value=row.pathway.value,
+            label=row.label,
             rows=[
-                Judged(one, standing.get((pathway.value, one.code)), f"{address}?requirement={one.code}")
-                for one in REQUIREMENTS[pathway]
+                Judged(one, standing.get((row.pathway.value, one.code)), f"{address}?requirement={one.code}")
+                for one in row.questions
             ],
-            url=f"{recommend}?pathway={pathway.value}",
+            url=f"{recommend}?pathway={row.pathway.value}",
         )
-        for pathway in Pathway
+        for row in pathways.of_regime(case.regime)
     ]
 
 
@@ -219,7 +219,7 @@ def context_of(file: CaseFile) -> dict[str, Any]:
             for row in file.shipments[:DRAWN]
         ],
         "not_drawn": file.shipments[DRAWN:],
-        "requests": _requests(file),
+        "rounds": rounds_of(case, file.exhibits, file.today),
         "recommendations": [{"row": row, "grounds": _grounds(row)} for row in file.recommendations],
         "exhibits": [{"exhibit": row, "mentions": file.mentions.get(row.document_id, [])} for row in file.exhibits],
         "outdated": outdated_among([row.document_id for row in file.exhibits]),
@@ -327,9 +327,8 @@ def _next_words(file: CaseFile) -> str:
         return words if file.has_members else f"{words} Nobody of {importer} has an account yet: invite someone."
     if case.stage == Case.Stage.AWAITING_EVIDENCE:
         rows = [item for task in file.tasks if task.closed_at is None for item in task.items.all()]
-        came = {row.task_item_id for row in file.exhibits}
-        done = sum(item.pk in came for item in rows)
-        words = f"the answer is with {importer}; {done} of {len(rows)} items have papers."
+        done = sum(item.state != item.State.OPEN for item in rows)
+        words = f"the answer is with {importer}; {done} of {len(rows)} items are answered."
         return words if file.has_members else f"{words} Nobody of {importer} has an account: invite someone."
     if case.stage == Case.Stage.UNDER_REVIEW:
         begun = [row.summary for row in file.pathways if row.judged] or [row.summary for row in file.pathways[:1]]
@@ -352,10 +351,9 @@ def _acts(file: CaseFile) -> list[dict[str, Any]]:
     stage = Case.Stage(case.stage)
     judged = [row for row in file.pathways if row.is_judged]
     rows: list[tuple[bool, str, str]] = []
-    under_uflpa = case.regime == Case.Regime.UFLPA
     if stage == Case.Stage.AWAITING_APPROVAL:
         rows.append((True, "Decide" if may(Act.DECIDE) else "See what is put to the approver", "case-decide"))
-    if stage == Case.Stage.UNDER_REVIEW and under_uflpa:
+    if stage == Case.Stage.UNDER_REVIEW:
         if judged and may(Act.RECOMMEND):
             rows.append((True, "Recommend", "case-recommend"))
         rows.append(
@@ -363,7 +361,7 @@ def _acts(file: CaseFile) -> list[dict[str, Any]]:
         )
     if stage in {Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE, Case.Stage.UNDER_REVIEW} and may(Act.REQUEST_EVIDENCE):
         rows.append((True, "Ask for evidence", "case-request-evidence"))
-    if stage in {Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE} and under_uflpa and may(Act.ASSESS):
+    if stage in {Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE} and may(Act.ASSESS):
         rows.append((True, "Take into review", "case-start-review"))
     if stage == Case.Stage.CLOSED and may(Act.OPEN_CASE):
         rows.append((False, "Reopen", "case-reopen"))
@@ -377,29 +375,19 @@ def _acts(file: CaseFile) -> list[dict[str, Any]]:
 def _side_acts(file: CaseFile) -> list[dict[str, str]]:
     """What can be done at any stage."""
     case, may = file.case, file.user.has_perm
+    unread = Message.objects.unread_by(file.user).filter(case=case).count()
     label = "Correct detention dates" if file.held.rows else "Record a detention"
     dates = [(Act.RECORD_DETENTION, label, "case-detention")] if case.regime == Case.Regime.UFLPA else []
     rows = [
         *dates,
         (Act.ASSIGN_CASE, "Assign", "case-assign"),
         (Act.INVITE_IMPORTER, "Invite the importer", "case-invite"),
+        (Act.VIEW_DESK, f"Messages ({unread} new)" if unread else "Messages", "case-messages"),
     ]
     return [{"label": label, "url": reverse(name, args=[case.pk])} for act, label, name in rows if may(act)]
 
 
 # --- sections ---------------------------------------------------------------------------------------------------
-
-
-def _requests(file: CaseFile) -> list[dict[str, Any]]:
-    """What was asked, until when, and what came."""
-    came: dict[int, list[Exhibit]] = defaultdict(list)
-    for exhibit in file.exhibits:
-        if exhibit.task_item_id:
-            came[exhibit.task_item_id].append(exhibit)
-    return [
-        {"task": task, "items": [{"item": item, "exhibits": came[item.pk]} for item in task.items.all()]}
-        for task in reversed(file.tasks)
-    ]
 
 
 def _grounds(row: Any) -> str:

@@ -18,10 +18,10 @@ from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
 from evidence import plain_words
 from evidence.models import Document, Mention
-from evidence.services.assessments import assess, conclude_review
+from evidence.services.assessments import assess
+from evidence.services.concluding import conclude_review, decide
 from screening.models import Case, Finding, TaskItem
 from screening.services.cases import start_review
-from screening.services.decisions import record_decision
 from screening.services.detentions import record_detention
 from screening.services.shipments import add_shipment
 from tests.evidence.made_files import pdf, words
@@ -133,8 +133,8 @@ def test_the_case_says_in_plain_words_how_it_stands_why_and_what_to_send(sign_in
     assert "1 of 2 things still to send" in said
     assert plain_words.LAWS[case.regime] in said
     assert "Aksu Huafu Color Spinning Co., Ltd., listed since 21 June 2022" in said
-    assert "Invoice Sent 1 file, 1 being read" in said
-    assert "Bale list Still to send" in said
+    assert "Invoice Answered 1 file, 1 being read" in said
+    assert "Bale list Still to answer" in said
     assert "up to 50 MB each" in said
     assert "What happens next" in said
 
@@ -199,7 +199,9 @@ def test_only_the_importers_side_says_so(sign_in):
 
 
 def decided_case(conclusion="scope_not_rebutted"):
-    case = make_case(items=())
+    load_reference_lists()
+    case = make_case(maker=LISTED, items=())
+    jobs.work_off()
     reviewer, approver = make_user(Role.REVIEWER), make_user(Role.APPROVER)
     start_review(case, actor=reviewer)
     for number in range(1, 7):
@@ -212,9 +214,14 @@ def decided_case(conclusion="scope_not_rebutted"):
             reason="Working note of the reviewer.",
         )
     recommendation = conclude_review(
-        case, actor=reviewer, pathway="applicability", conclusion=conclusion, reasons="Private to the office."
+        case,
+        actor=reviewer,
+        pathway="applicability",
+        conclusion=conclusion,
+        reasons="Private to the office.",
+        grounds=["LISTED_ENTITY"],
     )
-    record_decision(recommendation, actor=approver, verdict="approved", reasons="The yarn invoice was never sent.")
+    decide(recommendation, actor=approver, verdict="approved", reasons="The yarn invoice was never sent.")
     case.refresh_from_db()
     return case
 

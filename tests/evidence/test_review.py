@@ -7,7 +7,8 @@ from entities.domain.roles import Role
 from entities.models import AuditEvent
 from evidence.forms.review import parse_place
 from evidence.models import Assessment, Document, Mention, Page
-from evidence.views.review import _pieces
+from evidence.steps import steps_of
+from evidence.views.paper import pieces_of
 from screening.models import Case
 from tests.factories import make_user
 from tests.screening.made_cases import judge_all, make_case, make_exhibit
@@ -93,8 +94,9 @@ def test_leafing_keeps_what_was_typed(client, reviewer, case):
 
 
 def test_a_verdict_is_recorded_with_its_pages_and_leads_on(client, reviewer, case):
+    step = steps_of(case, reviewer)[0].key
     answer = client.post(
-        url(case, requirement="A3"),
+        url(case, requirement="A3", step=step),
         {
             "do": "judge",
             "verdict": "shown",
@@ -104,12 +106,16 @@ def test_a_verdict_is_recorded_with_its_pages_and_leads_on(client, reviewer, cas
             "shown": "2-1",
         },
     )
-    assert answer.url == url(case, requirement="A4", show="2-1")
+    assert answer.url == url(case, requirement="A3", show="2-1")  # the question as a whole, after its steps
     row = Assessment.objects.get()
     assert (row.verdict, row.author) == ("shown", reviewer)
     pages = [(one.exhibit.number, one.page_number, one.quote) for one in row.citations.all()]
     assert pages == [(1, 2, "lot 31"), (2, 1, "")]
-    assert see(client, case, requirement="A3").context["cited"] == []
+    assert see(client, case, requirement="A3", step=step).context["cited"] == []
+    whole = client.post(
+        url(case, requirement="A3"), {"do": "judge", "verdict": "shown", "reason": "x", "cite": ["1-2"]}
+    )
+    assert whole.url == url(case, requirement="A4", step=step, show="1-1")
 
 
 def test_the_last_verdict_leads_to_the_conclusion(client, reviewer, case):
@@ -192,7 +198,7 @@ def test_marks_never_change_the_text():
         Mention(start=14, end=18, kind="place"),
         Mention(start=16, end=99, kind="place"),
     ]
-    pieces = _pieces(text, mentions, "aksu")
+    pieces = pieces_of(text, mentions, "aksu")
     assert "".join(piece.text for piece in pieces) == text
     assert [(piece.text, piece.kind) for piece in pieces if piece.kind] == [
         ("Aksu Huafu", "listed"),
@@ -226,7 +232,7 @@ def test_papers_of_other_cases_are_out_of_reach(client, reviewer, case):
 def test_few_queries_for_a_thick_file(client, reviewer, case, django_assert_max_num_queries):
     make_exhibit(case, *["page"] * 300)
     judge_all(case, reviewer)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(26):
         see(client, case, requirement="A3", show="3-150", find="page")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.test import override_settings
 from django.utils import timezone
 
 from entities.domain.facts import PartyFacts
@@ -13,16 +14,17 @@ from entities.services import jobs, judgements, ownership, suppliers
 from entities.services.lists import load_reference_lists
 from entities.services.names import answer_proposal, propose_name
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
-from evidence.services import assessments, exports
+from evidence.services import assessments, concluding, exports
 from evidence.services.assessments import CitedPage
 from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
-from screening.models import Case
-from screening.services import cases, decisions, letters, pairs
+from screening.models import Case, Draw
+from screening.services import cases, letters, pairs, second_looks
 from screening.services.detentions import record_detention, record_event
 from screening.services.epcis import receive_document
 from screening.services.extensions import ask_extension
 from screening.services.messages import write_message
+from screening.services.overrides import set_finding_aside
 from screening.services.reminders import remind_of_tasks
 from screening.services.requests import answer_item, request_evidence
 from screening.services.shipments import (
@@ -62,8 +64,8 @@ class Matter:
         load_reference_lists()
         self.analyst, self.reviewer = make_user(Role.ANALYST), make_user(Role.REVIEWER)
         self.approver = make_user(Role.APPROVER)
-        manager = make_user(Role.MANAGER)
-        proposed = propose_thresholds(replace(SHIPPED, match_share=0.97), reason="Fewer questions", actor=manager)
+        self.manager = make_user(Role.MANAGER)
+        proposed = propose_thresholds(replace(SHIPPED, match_share=0.97), reason="Fewer questions", actor=self.manager)
         jobs.work_off()
         proposed.refresh_from_db()
         adopt_thresholds(proposed, actor=self.approver)
@@ -137,10 +139,19 @@ class Matter:
                 case, actor=self.reviewer, pathway="applicability", code=code, verdict="not_shown",
                 reason="As the page says.", citations=[CitedPage(1, 1)],
             )  # fmt: skip
-        recommendation = assessments.conclude_review(
-            case, actor=self.reviewer, pathway="applicability", conclusion="scope_not_rebutted", reasons="No lots tie."
+        for applies in (False, True):
+            set_finding_aside(
+                case, self.findings().first(), actor=self.reviewer, reason="Another firm?", applies=applies
+            )
+        recommendation = concluding.conclude_review(
+            case, actor=self.reviewer, pathway="applicability", conclusion="scope_not_rebutted",
+            reasons="No lots tie.", grounds=["LISTED_ENTITY"],
+        )  # fmt: skip
+        with override_settings(SECOND_LOOK_SHARE=1.0):
+            concluding.decide(recommendation, actor=self.approver, verdict="approved", reasons="As recommended.")
+        second_looks.give(
+            Draw.objects.get(), actor=make_user(Role.REVIEWER), conclusion="scope_not_rebutted", reasons="I agree."
         )
-        decisions.record_decision(recommendation, actor=self.approver, verdict="approved", reasons="As recommended.")
         for kind in (Kind.NOTICE_ISSUED, Kind.EXCLUDED):
             record_event(detention, kind=kind, on=today, source="Notice", actor=self.approver)
         self.case.refresh_from_db()

@@ -4,15 +4,20 @@ import hashlib
 from datetime import timedelta
 from itertools import count
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from entities.domain.roles import Role
 from entities.models import ListedEntity, Listing, ListVersion, Supplier
+from evidence.domain.rubric import MARKS, Said
 from evidence.models import Document, Exhibit, Page
-from evidence.services import assessments
+from evidence.services import assessments, concluding
 from evidence.services.assessments import CitedPage
+from evidence.steps import steps_of
+from screening.domain.pathways import PATHWAY_OF, TABLE
 from screening.models import Case, Finding, Screening, ScreeningRun, Shipment
 from screening.services import requests
+from screening.services.overrides import set_finding_aside
 from tests.factories import make_organization, make_user
 
 _numbers = count(1)
@@ -151,7 +156,7 @@ def make_exhibit(case, *texts, name="", state=Document.State.READ, sender=None, 
     name = name or f"paper-{number}.pdf"
     document = Document.objects.create(
         organization=case.importer,
-        file=f"documents/{case.pk}-{name}",
+        file=ContentFile(f"{case.pk} {name}".encode(), name=name),
         file_name=name,
         size=1,
         sha256=_digest(f"{case.pk} {name}"),
@@ -165,29 +170,47 @@ def make_exhibit(case, *texts, name="", state=Document.State.READ, sender=None, 
     return Exhibit.objects.create(case=case, document=document, number=number, added_by=sender, task_item=task_item)
 
 
-def judge_all(case, reviewer, verdict="shown", pathway="applicability"):
-    """A verdict on every requirement of the pathway, citing page 1 of exhibit 1."""
-    codes = ("A1", "A2", "A3", "A4", "A5", "A6") if pathway == "applicability" else ("E1", "E2", "E3")
-    for code in codes:
+def judge(case, reviewer, code, verdict="shown", **fields):
+    """A verdict on one question, for every step of the chain where it is asked step by step, then as a whole."""
+    pathway = next(row.pathway for row in TABLE.values() if row.question(code))
+    asked = TABLE[pathway].question(code)
+    steps = [one.key for one in steps_of(case, reviewer)] if asked.by_step and verdict == "shown" else []
+    marks = [Said(one.code, False, reason="None seen.") for one in MARKS] if asked.has_rubric else []
+    values = {"reason": f"{code} as the page says.", "citations": [CitedPage(1, 1)], "marks": marks, **fields}
+    if steps:
         assessments.assess(
             case,
             actor=reviewer,
             pathway=pathway,
             code=code,
             verdict=verdict,
-            reason=f"{code} as the page says.",
-            citations=[CitedPage(1, 1)],
+            step=steps[0],
+            also=steps[1:],
+            **values,
         )
+    return assessments.assess(case, actor=reviewer, pathway=pathway, code=code, verdict=verdict, **values)
 
 
-def recommended(case, reviewer, conclusion="scope_not_rebutted", verdict="not_shown"):
+def judge_all(case, reviewer, verdict="shown", pathway="applicability"):
+    """A verdict on every requirement of the pathway, citing page 1 of exhibit 1."""
+    for asked in TABLE[pathway].questions:
+        judge(case, reviewer, asked.code, verdict)
+
+
+def set_all_aside(case, reviewer, reason="The records of this shipment name another spinner."):
+    """Every finding of the case is held not to apply to its goods."""
+    for finding in Finding.objects.filter(screening__in=case.shipments.values("latest_screening")):
+        set_finding_aside(case, finding, actor=reviewer, reason=reason)
+
+
+def recommended(case, reviewer, conclusion="scope_not_rebutted", verdict="not_shown", **fields):
     """The case with a recommendation that waits for an approver."""
     if not case.exhibits.exists():
         make_exhibit(case, "one page")
-    judge_all(case, reviewer, verdict)
-    return assessments.conclude_review(
-        case, actor=reviewer, pathway="applicability", conclusion=conclusion, reasons="Nothing ties the lots."
-    )
+    pathway = PATHWAY_OF[conclusion]
+    judge_all(case, reviewer, verdict, pathway)
+    values = {"reasons": "Nothing ties the lots.", "grounds": ["LISTED_ENTITY"], **fields}
+    return concluding.conclude_review(case, actor=reviewer, pathway=pathway, conclusion=conclusion, **values)
 
 
 def ask(case, officer, days=10, items=("Invoice",)):

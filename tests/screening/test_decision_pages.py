@@ -5,10 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.domain.roles import Role
-from evidence.services import assessments
 from screening.models import Case, Decision, Recommendation
 from tests.factories import make_user
-from tests.screening.made_cases import judge_all, make_case, make_exhibit, recommended
+from tests.screening.made_cases import judge, judge_all, make_case, make_exhibit, recommended, set_all_aside
 
 pytestmark = pytest.mark.django_db
 Stage = Case.Stage
@@ -54,9 +53,7 @@ def test_nothing_is_recommended_before_all_is_judged(client, reviewer):
 
 def test_what_is_not_shown_bars_the_favourable_conclusion(client, reviewer):
     case = judged_case(reviewer)
-    assessments.assess(
-        case, actor=reviewer, pathway="applicability", code="A4", verdict="not_shown", reason="No balance."
-    )
+    judge(case, reviewer, "A4", "not_shown")
     url = reverse("case-recommend", args=[case.pk])
     page = client.get(url)
     assert [value for value, _ in page.context["form"].fields["conclusion"].choices] == ["scope_not_rebutted"]
@@ -67,11 +64,13 @@ def test_what_is_not_shown_bars_the_favourable_conclusion(client, reviewer):
 
 def test_a_conclusion_is_sealed_and_waits_for_an_approver(client, reviewer):
     case = judged_case(reviewer)
+    set_all_aside(case, reviewer)
     answer = client.post(
-        reverse("case-recommend", args=[case.pk]), {"conclusion": "not_in_scope", "reasons": "All ties hold."}
+        reverse("case-recommend", args=[case.pk]),
+        {"conclusion": "not_in_scope", "reasons": "All hold.", "grounds": ["LISTED_ENTITY"]},
     )
     assert answer.url == reverse("case-detail", args=[case.pk])
-    assert Recommendation.objects.get().reasons == "All ties hold."
+    assert Recommendation.objects.get().reasons == "All hold."
     assert Case.objects.get(pk=case.pk).stage == Stage.AWAITING_APPROVAL
 
 

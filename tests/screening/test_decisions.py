@@ -9,11 +9,12 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.models import AuditEvent, Membership
 from entities.services.accounts import declare_same_person
-from evidence.services import assessments
-from screening.models import Case, Conclusion, Decision, Recommendation
+from evidence.services import concluding
+from screening.domain.pathways import Conclusion
+from screening.models import Case, Decision, Recommendation
 from screening.services import decisions
 from tests.factories import make_organization, make_user
-from tests.screening.made_cases import judge_all, make_case, make_exhibit, recommended
+from tests.screening.made_cases import judge, judge_all, make_case, make_exhibit, recommended
 
 pytestmark = pytest.mark.django_db
 Stage = Case.Stage
@@ -35,7 +36,7 @@ def recommendation(reviewer):
 
 
 def decide(recommendation, actor, verdict="approved", reasons="The record bears it out."):
-    return decisions.record_decision(recommendation, actor=actor, verdict=verdict, reasons=reasons)
+    return concluding.decide(recommendation, actor=actor, verdict=verdict, reasons=reasons)
 
 
 def assert_undecided(recommendation):
@@ -188,6 +189,7 @@ def test_a_recommendation_is_made_under_review_only(stage, reviewer):
             pathway="applicability",
             conclusion="scope_not_rebutted",
             reasons="x",
+            grounds=["LISTED_ENTITY"],
             record={},
         )
     assert not Recommendation.objects.exists()
@@ -201,6 +203,7 @@ def test_a_conclusion_of_the_other_pathway_is_refused(reviewer):
             pathway="applicability",
             conclusion="exception_met",
             reasons="x",
+            grounds=["LISTED_ENTITY"],
             record={},
         )
 
@@ -230,12 +233,15 @@ def test_a_favourable_conclusion_needs_every_requirement_shown(reviewer):
     case = make_case(Stage.UNDER_REVIEW)
     make_exhibit(case, "one page")
     judge_all(case, reviewer, "shown")
-    assessments.assess(
-        case, actor=reviewer, pathway="applicability", code="A4", verdict="not_shown", reason="No balance."
-    )
+    judge(case, reviewer, "A4", "not_shown")
     with pytest.raises(Refused, match="A4 not shown"):
-        assessments.conclude_review(
-            case, actor=reviewer, pathway="applicability", conclusion="not_in_scope", reasons="x"
+        concluding.conclude_review(
+            case,
+            actor=reviewer,
+            pathway="applicability",
+            conclusion="not_in_scope",
+            reasons="x",
+            grounds=["LISTED_ENTITY"],
         )
     assert not Recommendation.objects.exists()
     assert Case.objects.get(pk=case.pk).stage == Stage.UNDER_REVIEW

@@ -11,9 +11,11 @@ from entities.models import ListVersion
 from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from evidence.services.assessments import assess
-from screening.models import Case, Detention, Finding, Look, Pathway, Recommendation, Shipment
+from screening.domain.pathways import Pathway
+from screening.models import Case, Detention, Finding, Look, Recommendation, Shipment
+from screening.sealed import findings_as_they_stand
 from screening.services import cases, detentions
-from screening.services.decisions import findings_as_they_stand, record_recommendation
+from screening.services.decisions import record_recommendation
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from tests.factories import make_organization, make_user
@@ -137,7 +139,13 @@ def test_the_dates_and_pathways_of_the_uflpa_are_refused_on_the_case_of_an_order
     acts = (
         lambda: detentions.record_detention(case, shipment, actor=reviewer, presented_on=BEFORE, source="form 6051D"),
         lambda: record_recommendation(
-            case, actor=reviewer, pathway=Pathway.APPLICABILITY, conclusion="outside_scope", reasons="…", record={}
+            case,
+            actor=reviewer,
+            pathway=Pathway.APPLICABILITY,
+            conclusion="not_in_scope",
+            reasons="…",
+            grounds=["WRO"],
+            record={},
         ),
         lambda: assess(
             case, actor=reviewer, pathway=Pathway.APPLICABILITY, code="A1", verdict="not_shown", reason="Nothing."
@@ -194,10 +202,10 @@ def test_the_pages_of_an_order_speak_of_the_order_alone(client):
     assert "Under an order" in page
     assert "Order of 30 Sep 2019" in page
     assert "Ltd.." not in page
-    assert "/recommend/" not in page
     assert "/detention/" not in page
-    answer = client.get(f"/cases/{case.pk}/recommend/", follow=True)
-    assert "The dates and pathways of the UFLPA do not apply to it." in answer.content.decode()
+    answer = client.get(f"/cases/{case.pk}/recommend/").content.decode()
+    assert "Proof under the order" in answer
+    assert "Applicability review" not in answer
     client.force_login(shipment.owner.memberships.get().user)
     mine = client.get(f"/to-do/cases/{case.pk}/").content.decode()
     assert "Prove that no forced labour was used" in mine

@@ -16,12 +16,12 @@ from config.demo.portfolio import Batch, Demo
 from entities.models import ListVersion, Organization, User
 from entities.services import accounts, jobs, suppliers
 from evidence.models import Exhibit
-from evidence.services.assessments import assess, conclude_review
+from evidence.services.assessments import assess
+from evidence.services.concluding import conclude_review, decide
 from evidence.services.documents import receive_upload
 from screening.domain.lots import Lot
 from screening.models import Case, Decision, Shipment, TaskItem
 from screening.services import cases, detentions, requests
-from screening.services.decisions import record_decision
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from screening.services.traces import declare_trace
 
@@ -184,7 +184,7 @@ class Command(BaseCommand):
         if case is None:
             return
         self._recommend_not_shown(case)
-        record_decision(
+        decide(
             case.recommendations.latest("pk"),
             actor=_person("approver"),
             verdict=Decision.Verdict.APPROVED,
@@ -208,6 +208,7 @@ class Command(BaseCommand):
             actor=reviewer,
             pathway="applicability",
             conclusion="scope_not_rebutted",
+            grounds=["LISTED_ENTITY"],
             reasons="A listed entity stands in the chain and the importer sent nothing. DEMONSTRATION.",
         )
 

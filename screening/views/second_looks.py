@@ -1,0 +1,86 @@
+"""The blind second look: the queue, the record without its conclusion, and how often two reviewers agree."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from entities.domain.errors import Refused
+from entities.domain.roles import Act
+from entities.views.request import SignedInRequest
+from evidence.models import Exhibit
+from screening.domain.pathways import TABLE
+from screening.forms.decisions import SecondLookForm
+from screening.models import Draw, SecondLook
+from screening.services import second_looks
+from screening.views.access import office
+
+SHOWN = 100
+
+
+@office()
+@require_safe
+def second_look_list(request: SignedInRequest) -> HttpResponse:
+    """What waits for a second look by this reader, and what those given say."""
+    may_look = request.user.has_perm(Act.RECOMMEND)
+    given = SecondLook.objects.select_related("draw__decision__case", "author__person")
+    return render(
+        request,
+        "screening/second_look_list.html",
+        {
+            "section": "desk",
+            "agreement": second_looks.agreement(),
+            "waiting": second_looks.waiting_for(request.user) if may_look else [],
+            "may_look": may_look,
+            "given": given[:SHOWN],
+            "breadcrumbs": [{"label": "Desk", "url": reverse("desk")}, {"label": "Second looks"}],
+        },
+    )
+
+
+@office(Act.RECOMMEND)
+@require_http_methods(["GET", "POST"])
+def second_look(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Findings, questions and papers of a decided case; not what was held of them, and not what was decided."""
+    rows = Draw.objects.visible_to(request.user).waiting()
+    drawn = get_object_or_404(rows.select_related("decision__recommendation", "decision__case__importer"), pk=pk)
+    decision = drawn.decision
+    if second_looks.had_a_hand(decision, request.user):
+        raise Http404
+    procedure = TABLE[decision.pathway]
+    form = SecondLookForm(request.POST or None, outcomes=procedure.outcomes)
+    if request.method == "POST" and form.is_valid():
+        try:
+            second_looks.give(drawn, actor=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Recorded. The decision stands; agreement is counted.")
+            return redirect("second-look-list")
+    record = decision.recommendation.record
+    return render(
+        request,
+        "screening/second_look.html",
+        {
+            "section": "desk",
+            "case": decision.case,
+            "procedure": procedure,
+            "form": form,
+            "findings": record["findings"],
+            "chain": record["chain"],
+            "exhibits": Exhibit.objects.visible_to(request.user)
+            .filter(case=decision.case, number__in=[row["number"] for row in record["exhibits"]])
+            .select_related("document"),
+            "questions": record["questions"],
+            "events": record["events"],
+            "breadcrumbs": [
+                {"label": "Desk", "url": reverse("desk")},
+                {"label": "Second looks", "url": reverse("second-look-list")},
+                {"label": decision.case.number},
+            ],
+        },
+        status=422 if request.method == "POST" else 200,
+    )
