@@ -20,7 +20,7 @@ PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
-.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph clean
+.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph bench-dense clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -103,6 +103,9 @@ lock: environment ## pin anew what requirements.in names; what runs in productio
 
 bench-graph: setup ## measure the exposure index on a made network; SUPPLIERS=1000000 for the large one
 	@$(PY) -m bench.graph --suppliers $(or $(SUPPLIERS),10000)
+
+bench-dense: setup ## measure a screening run over a dense made network
+	@$(PY) -m bench.dense
 
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench

@@ -124,6 +124,11 @@ class Path:
         return tuple(step.link for step in self.steps)
 
     @property
+    def last(self) -> Link | None:
+        """The link that leads to the supplier at the end; None where that is who made or sold the article."""
+        return self.steps[-1].link if self.steps else None
+
+    @property
     def grade(self) -> Grade:
         """The worth of a path is that of its weakest link."""
         return max((step.grade for step in self.steps), key=_FROM_BEST.index, default=Grade.DIRECT)

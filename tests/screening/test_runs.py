@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
@@ -235,6 +237,25 @@ def test_the_same_party_is_declared_once_and_tied_to_one_supplier(importer, memb
     declare(importer, member)
     assert DeclaredParty.objects.filter(name=MAKER.name).count() == 1
     assert Supplier.objects.filter(name=MAKER.name).count() == 1
+
+
+def test_the_statements_of_a_run_do_not_grow_with_its_shipments(importer, member):
+    declared = [
+        DeclaredShipment(
+            imported_on=IMPORTED,
+            lines=(DeclaredLine(number=1, description="Cotton T-shirts", hts_codes=("6109100012",)),),
+            parties=(DeclaredRole("manufacturer", PartyFacts(name=f"Example Garments {number}", country="VN")),),
+        )
+        for number in range(50)
+    ]
+    shipments = [shipment.pk for shipment in add_shipments(declared, owner=importer)]
+    counted = []
+    for ids in (shipments[:10], shipments[10:]):
+        with CaptureQueriesContext(connection) as queries:
+            screen_shipments(ids, trigger="test")
+        counted.append(len(queries))
+    assert Screening.objects.filter(shipment__in=shipments).count() == 50
+    assert counted[1] <= counted[0] + 5
 
 
 def test_a_screening_takes_a_bounded_number_of_queries(importer, member, django_assert_max_num_queries):

@@ -58,7 +58,7 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
         if sources:
             stages[1] = []
         for supplier_id, path in paths.items():
-            stages[path.steps_upstream].append(path.links[-1].stage if path.links else "")
+            stages[path.steps_upstream].append(path.last.stage if path.last else "")
             kept = best.get(supplier_id)
             numbers = kept.line_numbers if kept else []
             if kept is None or _is_better(path, kept.path):
@@ -117,7 +117,7 @@ def _unknown_inputs(
     """
     if position is None:
         return ()
-    kinds = {path.links[-1].kind for path in paths if path.links and known.country(path.supplier)}
+    kinds = {path.last.kind for path in paths if path.last and known.country(path.supplier)}
     delivered = {kind.commodity for kind in kinds if kind}
     own = {position.commodity} if sectors else set()
     return tuple(

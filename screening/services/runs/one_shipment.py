@@ -32,6 +32,7 @@ class Result:
 
     shipment: Shipment
     facts: dict[str, Any]
+    seen: rules.ShipmentFacts
     on: date
     date_basis: str
     found: tuple[rules.Found, ...]
@@ -94,16 +95,22 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
             **_statements_in(found),
             **_judgements_in(parties),
         },
+        seen=facts,
         on=on,
         date_basis=date_basis,
         found=found,
-        coverage=[{**asdict(one.coverage), "sentence": one.coverage.sentence} for one in chains.articles],
+        coverage=coverage_of(chains.articles),
         caveats=[
             *_day_assumed(on, date_basis),
             *verdicts.announced(parties, on, known.today),
             *lots.in_sentences(open_lots),
         ],
     )
+
+
+def coverage_of(articles: Iterable[rules.Article]) -> list[dict[str, Any]]:
+    """How far the chain of each line is known, with the sentence that says so."""
+    return [{**asdict(one.coverage), "sentence": one.coverage.sentence} for one in articles]
 
 
 def _sources(shipment: Shipment, known: Surroundings) -> set[int]:

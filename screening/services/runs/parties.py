@@ -82,7 +82,7 @@ def upstream_parties(reached: Reached, known: Surroundings, on: date) -> Iterato
     for facts in known.sites[path.supplier] or [PartyFacts(name=supplier.name, native_name=supplier.native_name)]:
         verdict = known.verdicts.verdict(facts, on)
         orders = known.verdicts.orders_on(facts, on)
-        link = path.links[-1] if path.links else None
+        link = path.last
         labour = tuple(words_of_party(facts))
         kin = _kin(path.supplier, verdict, known, on)
         is_flagged = bool(verdict.matches or verdict.signals or orders or labour or kin)
@@ -132,7 +132,7 @@ def nodes_of(path: tracing.Path, made: Mapping[int, int], known: Surroundings) -
     A link over a lot is named by the negative of the lot; so is what ties the maker of the article itself to it,
     where only a lot does.
     """
-    first = path.links[0].customer if path.steps else path.supplier
+    first = path.steps[0].link.customer if path.steps else path.supplier
     nodes = [{**_supplier_node(first, 1, known), **({"link": -made[first]} if first in made else {})}]
     for number, step in enumerate(path.steps, 2):
         link = step.link

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -48,11 +49,11 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
     known = Surroundings.of(shipments, run)
     results = [screen_one(shipment, known) for shipment in shipments]
     news = [result for result in results if not result.repeats(run)]
-    acts = {}
+    acts: dict[int, list[dict[str, Any]]] = {}
     if news:
         run.finished_at = timezone.now()
         run.save(force_insert=True)
-        acts = {result.shipment.pk: store(run, result, known.verdicts) for result in news}
+        acts = store(run, news, known.verdicts)
     if cause is not None:
         rescreenings.note(cause, shipments, acts)
     if news:

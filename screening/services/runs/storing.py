@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
+from entities import reference_digest
 from entities.domain.judging import party_key
+from entities.domain.plain import to_plain
 from entities.models import Judgement
 from screening.domain import rules
-from screening.models import ORDER_RULE, Finding, Screening, ScreeningRun
+from screening.models import ORDER_RULE, Case, Finding, Screening, ScreeningInput, ScreeningRun, Shipment
 from screening.services import cases
 from screening.services.runs.one_shipment import Result
 from screening.services.runs.verdicts import Verdicts
 
+BATCH = 50  # rows with all their facts in one statement
 
-def store(run: ScreeningRun, result: Result, verdicts: Verdicts) -> list[dict[str, Any]]:
-    """The screening, its findings, and what follows from them for the shipment and its case."""
-    shipment = result.shipment
-    screening = screening_row(run, result)
-    screening.save(force_insert=True)
-    findings = finding_rows(run, result, verdicts)
-    for finding in findings:
-        finding.screening = screening
-    Finding.objects.bulk_create(findings)
-    shipment.latest_screening = screening
-    shipment.outcome = result.outcome
-    shipment.looked_at = None
-    shipment.save(update_fields=["latest_screening", "outcome", "looked_at"])
-    return cases.take_up_screening(screening, findings)
+
+def store(run: ScreeningRun, results: Sequence[Result], verdicts: Verdicts) -> dict[int, list[dict[str, Any]]]:
+    """Screenings, their findings, and what follows from them for the shipments; by shipment what was done of its case.
+
+    The number of statements does not grow with the shipments, but for those of cases that are opened or go on.
+    """
+    screenings = Screening.objects.bulk_create([screening_row(run, one) for one in results], batch_size=BATCH)
+    ScreeningInput.objects.bulk_create(map(input_row, screenings, results), batch_size=BATCH)
+    findings = [finding_rows(run, one, verdicts) for one in results]
+    for screening, rows in zip(screenings, findings, strict=True):
+        for row in rows:
+            row.screening = screening
+    Finding.objects.bulk_create([row for rows in findings for row in rows], batch_size=10 * BATCH)
+    shipments = [one.shipment for one in results]
+    for screening, shipment in zip(screenings, shipments, strict=True):
+        shipment.latest_screening, shipment.outcome, shipment.looked_at = screening, screening.outcome, None
+    Shipment.objects.bulk_update(shipments, ["latest_screening", "outcome", "looked_at"], batch_size=BATCH)
+    have_cases = set(Case.objects.filter(shipments__in=shipments).values_list("shipments", flat=True))
+    return {
+        shipment.pk: cases.take_up_screening(screening, rows)
+        for shipment, screening, rows in zip(shipments, screenings, findings, strict=True)
+        if shipment.pk in have_cases or any(row.ground for row in rows)
+    }
 
 
 def screening_row(run: ScreeningRun, result: Result) -> Screening:
@@ -41,6 +54,13 @@ def screening_row(run: ScreeningRun, result: Result) -> Screening:
         outcome=result.outcome,
         coverage=result.coverage,
         caveats=result.caveats,
+    )
+
+
+def input_row(screening: Screening, result: Result) -> ScreeningInput:
+    """What the rules looked at, as it is kept: all but the lists."""
+    return ScreeningInput(
+        screening=screening, facts=to_plain(replace(result.seen, rows={}, orders={})), tables=reference_digest.tables()
     )
 
 
