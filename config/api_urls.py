@@ -18,13 +18,14 @@ from entities.api.names import NameProposalViewSet
 from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSet
 from entities.api.thresholds import ThresholdSetViewSet
-from evidence.api import DocumentViewSet
+from evidence.api import CaseExportViewSet, DocumentViewSet
 from screening.api.cases import CaseViewSet
 from screening.api.clocks import ClockView
 from screening.api.imports import ImportRowViewSet, ImportViewSet
 from screening.api.letters import LetterViewSet
 from screening.api.matches import MatchViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
+from screening.api.tasks import MessageViewSet, ReminderViewSet, TaskViewSet
 from screening.api.traces import LotDocumentViewSet, LotTraceViewSet
 from screening.api.what_if import WhatIfViewSet
 
@@ -53,10 +54,14 @@ router.register("matches", MatchViewSet, basename="api-matches")
 router.register("judgements", JudgementViewSet, basename="api-judgements")
 router.register("cases", CaseViewSet, basename="api-cases")
 router.register("letters", LetterViewSet, basename="api-letters")
+router.register("tasks", TaskViewSet, basename="api-tasks")
+router.register("messages", MessageViewSet, basename="api-messages")
+router.register("reminders", ReminderViewSet, basename="api-reminders")
 router.register("suppliers", SupplierViewSet, basename="api-suppliers")
 router.register("links", LinkViewSet, basename="api-links")
 router.register("ownerships", OwnershipViewSet, basename="api-ownerships")
 router.register("documents", DocumentViewSet, basename="api-documents")
+router.register("exports", CaseExportViewSet, basename="api-exports")
 router.register("imports", ImportViewSet, basename="api-imports")
 router.register("import-rows", ImportRowViewSet, basename="api-import-rows")
 router.register("listed-entities", ListedEntityViewSet, basename="api-listed-entities")

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, parsers, status, viewsets
+from rest_framework import mixins, parsers, renderers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
 from entities.domain.roles import Act
-from evidence.models import Document, Exhibit
-from evidence.serializers import DocumentSerializer, UploadInput
-from evidence.services import documents
+from evidence.export_file import file_of
+from evidence.models import CaseExport, Document, Exhibit
+from evidence.serializers import (
+    CaseExportSerializer,
+    DocumentSerializer,
+    ExportAskedSerializer,
+    ExportInput,
+    UploadInput,
+)
+from evidence.services import documents, exports
 from screening.models import Case
 
 
@@ -69,3 +80,50 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         )
         stored = self.get_queryset().get(pk=document.pk)
         return Response(self.get_serializer(stored).data, status=status.HTTP_201_CREATED)
+
+
+class ZipRenderer(renderers.JSONRenderer):
+    """Lets a caller ask for application/zip: the file is streamed as it is stored, an error stays JSON."""
+
+    media_type = "application/zip"
+    format = "zip"
+
+
+class CaseExportFilter(django_filters.FilterSet):
+    case = django_filters.CharFilter(field_name="case__number", help_text="Number of the case.")
+    sha256 = django_filters.CharFilter(lookup_expr="iexact", max_length=64)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="List exports of cases"), retrieve=extend_schema(summary="One export of a case")
+)
+class CaseExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CaseExport]):
+    """Cases given out as a ZIP that proves itself: rows, papers, events, hashes, and a verifier. For the office."""
+
+    queryset = CaseExport.objects.none()
+    serializer_class = CaseExportSerializer
+    filterset_class = CaseExportFilter
+    lookup_value_regex = "[0-9]{1,18}"
+    acts = dict.fromkeys(("list", "retrieve", "create", "file"), Act.VIEW_DESK)
+
+    def get_queryset(self) -> QuerySet[CaseExport]:
+        return CaseExport.objects.visible_to(account(self.request)).select_related("case")
+
+    @extend_schema(summary="Have a case exported", request=ExportInput, responses={202: ExportAskedSerializer})
+    def create(self, request: Request) -> Response:
+        """Put an export in line; it appears in the list when a worker has made it."""
+        sent = ExportInput(data=request.data)
+        sent.is_valid(raise_exception=True)
+        case = sent.validated_data["case"]
+        job = exports.ask_for_export(case, actor=account(request))
+        answer = ExportAskedSerializer({"case": case.number, "job": job.pk, "state": job.state})
+        return Response(answer.data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(summary="Fetch the ZIP", responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"], renderer_classes=[renderers.JSONRenderer, ZipRenderer])
+    def file(self, request: Request, pk: str) -> FileResponse:
+        """The file as it was made; 404 where it was written elsewhere and is not kept."""
+        export = self.get_object()
+        if not export.file:
+            raise NotFound("This export was written by command and is not kept here.")
+        return file_of(export)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from rest_framework import serializers
 
 from config.api_fields import ModelSerializer, StrictSerializer
 from entities.serializers.accounts import OrganizationSerializer
-from evidence.models import Document, Exhibit
+from evidence.models import CaseExport, Document, Exhibit
 from screening.models import Case, TaskItem
 
 
@@ -92,3 +93,38 @@ class UploadInput(StrictSerializer):
 
 def _missing(name: str, detail: str) -> serializers.ValidationError:
     return serializers.ValidationError({name: serializers.ErrorDetail(detail, "does_not_exist")})
+
+
+class CaseExportSerializer(ModelSerializer[CaseExport]):
+    """An export of a case. ``file`` is null where it was written elsewhere and is not kept."""
+
+    case = serializers.CharField(source="case.number")
+    head = serializers.SerializerMethodField(help_text="Number and hash of the last event of the history it holds")
+    file = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CaseExport
+        fields = ["id", "case", "made_at", "size", "sha256", "head", "file"]
+        read_only_fields = fields
+
+    def get_head(self, export: CaseExport) -> str:
+        return f"{export.head_sequence}:{export.head_hash}"
+
+    def get_file(self, export: CaseExport) -> str | None:
+        return reverse("api-exports-file", args=[export.pk]) if export.file else None
+
+
+class ExportAskedSerializer(StrictSerializer):
+    """An export in line to be made."""
+
+    case = serializers.CharField()
+    job = serializers.IntegerField()
+    state = serializers.CharField()
+
+
+class ExportInput(StrictSerializer):
+    """Which case to export."""
+
+    case = serializers.SlugRelatedField(
+        slug_field="number", queryset=Case.objects.all(), help_text="Number of the case."
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evidence.views import documents, importer, review
+from evidence.views import documents, exports, importer, review
 
 urlpatterns = [
     # the importer's own pages
@@ -17,6 +17,9 @@ urlpatterns = [
     path("documents/<int:pk>/progress/", documents.document_progress, name="document-progress"),
     path("documents/<int:pk>/download/", documents.document_download, name="document-download"),
     path("documents/<int:pk>/read-again/", documents.document_read_again, name="document-read-again"),
+    # the case given out
+    path("cases/<int:pk>/exports/", exports.case_exports, name="case-exports"),
+    path("exports/<int:pk>/download/", exports.export_download, name="export-download"),
     # the review
     path("cases/<int:pk>/review/", review.case_review, name="case-review"),
 ]

@@ -1,6 +1,7 @@
 """Every operation of the API by every role, by a rival importer and by a broker without authority."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,12 +24,14 @@ from screening.models import Finding, ImportBatch, Screening, ScreeningRun
 from screening.services.cases import open_case
 from screening.services.epcis import receive_document
 from screening.services.pairs import judge
+from screening.services.requests import request_evidence
 from screening.services.shipments import add_shipment
 from screening.services.traces import declare_trace
 from tests.api_client import client_of, declaration
 from tests.factories import declared_shipment, make_organization, make_user
 from tests.screening.made_epcis import chain, content, document
 from tests.screening.made_letters import letters_of
+from tests.world import export_of
 
 pytestmark = pytest.mark.django_db
 ROLES = ("analyst", "reviewer", "approver", "auditor", "manager", "importer", "broker", "rival", "stranger")
@@ -37,6 +40,7 @@ EVERYBODY = dict.fromkeys(ROLES, 200)
 OWN = EVERYBODY | dict.fromkeys(("rival", "stranger"), 404)
 OFFICE = EVERYBODY | dict.fromkeys(("importer", "broker", "rival", "stranger"), 403)
 CASE_WORK = dict.fromkeys(("approver", "auditor", "manager"), 403)
+OFFICIALS = dict.fromkeys(("analyst", "reviewer", "approver", "auditor", "manager"), 403)
 DECLARING = EVERYBODY | CASE_WORK
 
 
@@ -72,7 +76,19 @@ TABLE = {
     ("post", "/api/v1/judgements/{id}/answer/"): NOBODY | {"reviewer": 200, "approver": 200},
     ("get", "/api/v1/cases/"): EVERYBODY,
     ("get", "/api/v1/cases/{number}/"): OWN,
+    ("get", "/api/v1/tasks/"): EVERYBODY,
+    ("get", "/api/v1/tasks/{id}/"): OWN,
+    ("post", "/api/v1/tasks/{id}/answers/"): on(201, OWN | OFFICIALS),
+    ("post", "/api/v1/tasks/{id}/extensions/"): on(201, OWN | OFFICIALS),
+    ("post", "/api/v1/tasks/{id}/hand-in/"): OWN | OFFICIALS,
+    ("get", "/api/v1/messages/"): EVERYBODY,
+    ("post", "/api/v1/messages/"): on(201, EVERYBODY) | CASE_WORK | {"rival": 400, "stranger": 400},
+    ("get", "/api/v1/reminders/"): EVERYBODY,
     ("post", "/api/v1/cases/{number}/evidence-requests/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    ("get", "/api/v1/exports/"): OFFICE,
+    ("post", "/api/v1/exports/"): on(202, OFFICE),
+    ("get", "/api/v1/exports/{id}/"): OFFICE,
+    ("get", "/api/v1/exports/{id}/file/"): OFFICE,
     ("get", "/api/v1/letters/"): EVERYBODY,
     ("get", "/api/v1/letters/{number}/"): OWN,
     ("get", "/api/v1/letters/{number}/pdf/"): OWN,
@@ -182,6 +198,7 @@ class World:
             self.pair, verdict="different", scope="firm", reason="Test", actor=make_user(Role.REVIEWER)
         )
         self.case = open_case(self.shipment, actor=officer, reason="Test")
+        self.export = export_of(self.case)
         self.letter = letters_of(self.case, officer, self.users["approver"])[1]
         self.mill, self.maker = (
             add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
@@ -201,6 +218,7 @@ class World:
         self.document = receive_upload(
             SimpleUploadedFile("invoice.txt", b"Invoice 1"), organization=self.importer, actor=member, case=self.case
         )
+        self.task = request_evidence(self.case, actor=officer, due_on=date(2999, 1, 1), items=["Gin"])
         self.batch = ImportBatch.objects.create(organization=self.importer, file_name="entries.csv", sha256="0" * 64)
 
     def request(self, method, path):
@@ -209,6 +227,7 @@ class World:
             "/api/v1/shipments": self.shipment.pk,
             "/api/v1/findings": self.pair.pk if path.endswith("/judgements/") else self.finding.pk,
             "/api/v1/judgements": self.judgement.pk,
+            "/api/v1/tasks": self.task.pk,
             "/api/v1/suppliers": self.mill.pk,
             "/api/v1/links": self.link.pk,
             "/api/v1/ownerships": self.holding.pk,
@@ -218,6 +237,7 @@ class World:
             "/api/v1/listed-names": self.name.pk,
             "/api/v1/list-versions": self.version.pk,
             "/api/v1/thresholds": self.thresholds.pk,
+            "/api/v1/exports": self.export.pk,
         }.get(path.split("/{")[0], "")
         if "lot-" in path:
             row = self.trace.pk if "lot-traces" in path else self.epcis.pk
@@ -229,7 +249,11 @@ class World:
             ("post", "/api/v1/shipments/"): declaration(**owner),
             ("post", "/api/v1/what-if/"): declaration(**owner),
             ("put", "/api/v1/shipments/{id}/"): declaration(),
+            ("post", "/api/v1/exports/"): {"case": number},
             ("post", "/api/v1/cases/{number}/evidence-requests/"): {"due_on": "2999-01-01", "items": ["Invoice"]},
+            ("post", "/api/v1/tasks/{id}/answers/"): {"item": self.task.items.get().pk, "text": "Gin 7"},
+            ("post", "/api/v1/tasks/{id}/extensions/"): {"days": 5, "reason": "Closed", "missing": "List"},
+            ("post", "/api/v1/messages/"): {"case": self.case.number, "text": "Which page?"},
             ("post", "/api/v1/findings/{id}/judgements/"): {"verdict": "different", "scope": "firm", "reason": "Test"},
             ("post", "/api/v1/judgements/{id}/answer/"): {"verdict": "confirmed"},
             ("post", "/api/v1/suppliers/"): {"name": "Another Mill", **owner},

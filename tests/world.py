@@ -18,7 +18,7 @@ from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
 from evidence.models import CaseExport, Document, Exhibit, Page
 from screening.domain.lots import Lot
-from screening.models import Decision, Draw, ImportBatch, Recommendation, Task, TaskItem
+from screening.models import Decision, Draw, Extension, ImportBatch, Recommendation, Task, TaskItem
 from screening.services import pairs, what_if
 from screening.services.detentions import record_detention
 from screening.services.epcis import receive_document
@@ -106,6 +106,15 @@ class World:
             case=self.case, round=1, due_on=timezone.localdate() + timedelta(days=5), asked_by=reviewer
         )
         self.item = TaskItem.objects.create(task=self.task, number=1, text="Invoices")
+        self.extension = Extension.objects.create(
+            task=self.task,
+            days=5,
+            reason="The mill is closed",
+            missing="Laydown sheets",
+            due_before=self.task.due_on,
+            asked_by=member,
+            asked_on=timezone.localdate(),
+        )
         self.document = Document.objects.create(
             organization=self.importer,
             file_name="invoice.txt",
@@ -187,6 +196,8 @@ class World:
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
         keys = {
             "token-revoke": self.token.pk,
+            "item-judge": self.item.pk,
+            "extension-answer": self.extension.pk,
             **dict.fromkeys(("export-download", "api-exports-detail", "api-exports-file"), self.export.pk),
             "detention-event-add": self.detention.pk,
             "legal-event-correct": self.detention.events.first().pk,
@@ -241,7 +252,11 @@ class World:
             return {"token": "unknown"}
         if name in {"api-cases-detail", "api-cases-evidence-requests"}:
             return {"number": self.case.number}
-        if name == "request-answer":
+        if name.startswith("api-tasks") and not name.endswith("-list"):
+            return {"pk": self.task.pk}
+        if name == "item-answer":
+            return {"pk": self.case.pk, "item": self.item.pk}
+        if name in {"request-answer", "extension-ask"}:
             return {"pk": self.case.pk, "task": self.task.pk}
         if name == "item-upload":
             return {"pk": self.case.pk, "item": self.item.pk}

@@ -47,9 +47,13 @@ def ask_for_export(case: Case, *, actor: User) -> Job:
     """Have an export of the case made; asked twice while it waits, it is made once."""
     if not actor.is_officer:
         raise Refused("not_the_office", "Only the office exports a case: the file holds the office's own record.")
-    key = f"case-{case.pk}"
-    job = jobs.enqueue("export", {"case": case.pk, "actor": actor.pk}, dedupe_key=key)
-    return job or Job.objects.filter(kind="export", dedupe_key=key).latest("pk")
+    job = jobs.enqueue("export", {"case": case.pk, "actor": actor.pk}, dedupe_key=f"case-{case.pk}")
+    return job or Job.objects.get(kind="export", dedupe_key=f"case-{case.pk}", state=Job.State.QUEUED)
+
+
+def latest_job(case: Case) -> Job | None:
+    """The last export asked for: waiting, being made, done or failed."""
+    return Job.objects.filter(kind="export", payload__case=case.pk).order_by("-pk").first()
 
 
 def export_job(job: Job) -> None:
