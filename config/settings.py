@@ -312,6 +312,9 @@ SPECTACULAR_SETTINGS = {
         "MemberRoleEnum": [role.value for role in Role],
         "JudgementVerdictEnum": "entities.models.Judgement.Verdict",
         "ConfirmationVerdictEnum": "entities.models.JudgementConfirmation.Verdict",
+        "OrganizationKindEnum": "entities.models.Organization.Kind",
+        "ScreeningOutcomeEnum": "screening.models.Shipment.Outcome",
+        "ExtensionOutcomeEnum": "screening.models.Extension.Outcome",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from evidence.views import documents, exports, importer, review
+from evidence.views import documents, exports, importer, requests, review
 
 urlpatterns = [
     # the importer's own pages
     path("to-do/", importer.importer_home, name="importer-home"),
     path("to-do/cases/<int:pk>/", importer.importer_case, name="importer-case"),
-    path("to-do/cases/<int:pk>/requests/<int:task>/answer/", importer.request_answer, name="request-answer"),
+    path("to-do/cases/<int:pk>/requests/<int:task>/answer/", requests.request_answer, name="request-answer"),
+    path("to-do/cases/<int:pk>/requests/<int:task>/more-time/", requests.extension_ask, name="extension-ask"),
+    path("to-do/cases/<int:pk>/items/<int:item>/answer/", requests.item_answer, name="item-answer"),
     # papers
     path("cases/<int:pk>/papers/", documents.case_upload, name="case-upload"),
     path("cases/<int:pk>/items/<int:item>/papers/", documents.item_upload, name="item-upload"),

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Min, Prefetch, Q
@@ -15,9 +12,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import User
 from entities.views.request import SignedInRequest
@@ -26,10 +22,10 @@ from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
 from evidence.forms.documents import CaseFilter
 from evidence.models import Exhibit
 from evidence.newly_named import outdated_among
+from evidence.rounds import rounds_of
 from screening.confidential import Discretion, findings_for
-from screening.models import Case, Decision, Finding, Shipment, Task
+from screening.models import Case, Decision, Finding, Message, Shipment, Task
 from screening.rescreened import latest_of_case
-from screening.services import requests as request_service
 from screening.timeline import Held
 
 PER_PAGE = 25
@@ -97,7 +93,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
         .filter(case=case)
         .select_related("document__job", "task_item", "added_by__person")
     )
-    requests = words.requests_of(list(case.tasks.prefetch_related("items")), exhibits)
+    requests = words.requests_of(list(case.tasks.prefetch_related("items__answers")), exhibits)
     held = Held.of(case, detentions, today)
     is_open = case.stage != Case.Stage.CLOSED
     papers = [Paper(exhibit, words.paper_state(exhibit.document)) for exhibit in exhibits]
@@ -118,6 +114,8 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "whys": [_why(request.user, shipment, case.regime) for shipment in shipments],
             "ways": words.ways_of(case, held.clock, "" if is_open or not decisions else decisions[0].conclusion),
             "requests": [_request(request_, papers) for request_ in requests],
+            "rounds": rounds_of(case, exhibits, today),
+            "unread": Message.objects.unread_by(request.user).filter(case=case).count(),
             "papers": papers[::-1][:PAPERS],
             "received": len(papers),
             "pending": sum(paper.state.is_pending for paper in papers),
@@ -134,23 +132,6 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "breadcrumbs": [{"label": "To do", "url": reverse("importer-home")}, {"label": f"Case {case.number}"}],
         },
     )
-
-
-@permission_required(Act.UPLOAD_DOCUMENT, raise_exception=True)
-@require_POST
-def request_answer(request: SignedInRequest, pk: int, task: int) -> HttpResponse:
-    """The importer has sent what it can."""
-    case = get_object_or_404(Case.objects.visible_to(request.user), pk=pk)
-    if request.user.is_officer:
-        raise PermissionDenied
-    asked = get_object_or_404(Task.objects.visible_to(request.user), pk=task, case=case)
-    try:
-        request_service.answer_request(asked, actor=request.user)
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, "Thank you. The office is told that you have sent what you can.")
-    return redirect("importer-case", pk=pk)
 
 
 # --- the list -----------------------------------------------------------------------------------------------------
@@ -171,7 +152,7 @@ def _in_order(rows: models.QuerySet[Case], user: User) -> models.QuerySet[Case]:
         .prefetch_related(
             "shipments",
             "detentions",
-            Prefetch("tasks", Task.objects.open().prefetch_related("items")),
+            Prefetch("tasks", Task.objects.open().prefetch_related("items__answers")),
             Prefetch("exhibits", Exhibit.objects.visible_to(user).select_related("document")),
         )
     )
@@ -288,6 +269,7 @@ def _request(request: words.Request, papers: list[Paper]) -> dict[str, Any]:
             {
                 "item": asked.item,
                 "is_sent": asked.is_sent,
+                "answers": asked.answers,
                 "is_first_missing": asked is first,
                 **_sent_for(asked, papers),
             }

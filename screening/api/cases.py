@@ -20,8 +20,8 @@ from screening.serializers.cases import (
     CaseDetailSerializer,
     CaseSerializer,
     EvidenceRequestInput,
-    TaskSerializer,
 )
+from screening.serializers.tasks import TaskSerializer
 from screening.services import requests as service
 
 
@@ -46,7 +46,9 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     def get_queryset(self) -> QuerySet[Case]:
         cases = Case.objects.visible_to(account(self.request)).select_related("importer")
-        cases = cases.prefetch_related("shipments", "tasks__items", "detentions__held_lines", "detentions__events")
+        cases = cases.prefetch_related(
+            "shipments", "tasks__items__answers", "tasks__extensions", "detentions__held_lines", "detentions__events"
+        )
         if not account(self.request).is_officer:
             cases = cases.select_related("lead_finding__screening__shipment", "lead_finding__listing")
         if self.action == "list":

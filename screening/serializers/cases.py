@@ -12,7 +12,8 @@ from rest_framework import serializers
 from config.api_fields import ModelSerializer, StrictSerializer, Text, Words
 from entities.serializers.accounts import OrganizationSerializer
 from screening.confidential import Discretion
-from screening.models import Case, Decision, Detention, HeldLine, LegalEvent, Shipment, Task, TaskItem
+from screening.models import Case, Decision, Detention, HeldLine, LegalEvent, Shipment
+from screening.serializers.tasks import TaskSerializer
 from screening.timeline import Held
 
 
@@ -91,26 +92,6 @@ class DetentionSerializer(ModelSerializer[Detention]):
         return DeadlineSerializer(clock.deadlines() if clock else [], many=True).data
 
 
-class TaskItemSerializer(ModelSerializer[TaskItem]):
-    """One thing asked for; documents are uploaded to its id."""
-
-    class Meta:
-        model = TaskItem
-        fields = ["id", "number", "text"]
-        read_only_fields = fields
-
-
-class TaskSerializer(ModelSerializer[Task]):
-    """What the office asks of the importer, and until when."""
-
-    items = TaskItemSerializer(many=True)
-
-    class Meta:
-        model = Task
-        fields = ["id", "round", "message", "due_on", "items", "asked_at", "answered_at", "closed_at"]
-        read_only_fields = fields
-
-
 class DecisionSerializer(ModelSerializer[Decision]):
     """A decision: pathway, conclusion, grounds and reasons."""
 
@@ -179,5 +160,10 @@ class EvidenceRequestInput(StrictSerializer):
     """What the office asks the importer to send, item by item."""
 
     due_on = serializers.DateField(help_text="The office's own date; no statutory clock moves.")
-    items = serializers.ListField(child=Words(max_length=400), allow_empty=False, max_length=100)
+    items = serializers.ListField(
+        child=Words(max_length=400),
+        default=list,
+        max_length=100,
+        help_text="New questions. Those whose answer was found incomplete are asked again by themselves.",
+    )
     message = Text(max_length=4000)

@@ -20,12 +20,13 @@ from screening.domain.asking import suggested_items
 from screening.domain.confidential import withhold
 from screening.forms.cases import AssignForm, EvidenceRequestForm, InviteForm, ReasonForm
 from screening.lot_facts import declarers_by_lot
-from screening.models import Case, Finding, Shipment
+from screening.models import Case, Finding, Shipment, TaskItem
 from screening.rescreened import latest_of_case
 from screening.services import cases, requests
 from screening.views import case_page
 from screening.views.access import office
 from screening.views.case_acts import answer, case_of
+from screening.views.requests import last_day_of
 
 
 @office()
@@ -74,6 +75,8 @@ def case_request_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
         title="Ask for evidence",
         submit="Send the request",
         draft=True,
+        returned=list(TaskItem.objects.filter(task__case=case).returned().order_by("task__round", "number")),
+        last_day=last_day_of(case.pk),
         warning=""
         if members.exists()
         else f"Nobody of {case.importer} has an account. The request waits on its page; invite someone too.",

@@ -162,6 +162,12 @@ def tabs(user: User, current: str) -> list[dict[str, Any]]:
             "current": current == "desk",
         },
         {
+            "label": "Waiting for me",
+            "url": reverse("waiting-list"),
+            "count": None,
+            "current": current == "waiting-list",
+        },
+        {
             "label": "Needs a look",
             "url": reverse("look-list"),
             "count": Shipment.objects.visible_to(user).awaiting_a_look().count(),

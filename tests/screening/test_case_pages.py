@@ -11,7 +11,7 @@ from entities.domain.roles import Act, Role
 from entities.models import Invitation, SupplyLink
 from screening.domain.asking import suggested_items
 from screening.models import Case, Finding, Look, Task
-from screening.services import cases, detentions
+from screening.services import cases, detentions, requests
 from tests.factories import make_user
 from tests.screening.made_cases import (
     LISTED,
@@ -158,9 +158,9 @@ def test_whose_move_it_is(client, sign_in):
     assert "Nobody of" in words(client, case)
     member = make_user(Role.IMPORTER_MEMBER, case.importer)
     task = ask(case, analyst, items=["Invoice", "Order"])
-    make_exhibit(case, "a page", sender=member, task_item=task.items.first())
+    requests.answer_item(task.items.first(), actor=member, text="Invoice 7 is among the papers.")
     page = text(words(client, case))
-    assert "1 of 2 items have papers" in page
+    assert "1 of 2 items are answered" in page
     cases.start_review(case, actor=analyst)
     assert "0 of 6 requirements judged" in text(words(client, case))
 
