@@ -25,7 +25,6 @@ from screening.api.imports import ImportRowViewSet, ImportViewSet
 from screening.api.letters import LetterViewSet
 from screening.api.matches import MatchViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
-from screening.api.tasks import MessageViewSet, ReminderViewSet, TaskViewSet
 from screening.api.traces import LotDocumentViewSet, LotTraceViewSet
 from screening.api.what_if import WhatIfViewSet
 
@@ -54,9 +53,6 @@ router.register("matches", MatchViewSet, basename="api-matches")
 router.register("judgements", JudgementViewSet, basename="api-judgements")
 router.register("cases", CaseViewSet, basename="api-cases")
 router.register("letters", LetterViewSet, basename="api-letters")
-router.register("tasks", TaskViewSet, basename="api-tasks")
-router.register("messages", MessageViewSet, basename="api-messages")
-router.register("reminders", ReminderViewSet, basename="api-reminders")
 router.register("suppliers", SupplierViewSet, basename="api-suppliers")
 router.register("links", LinkViewSet, basename="api-links")
 router.register("ownerships", OwnershipViewSet, basename="api-ownerships")

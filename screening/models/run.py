@@ -79,6 +79,18 @@ class Screening(models.Model):
         return f"screening {self.pk} of {self.shipment}"
 
 
+class ScreeningInput(models.Model):
+    """All that the rules looked at in a screening, but the lists, which are versions of their own: what its receipt is
+    replayed from. Kept apart, as it is large and seldom read."""
+
+    screening = models.OneToOneField(Screening, on_delete=models.PROTECT, related_name="input")
+    facts = models.JSONField(help_text="Lines, parties and paths with their grades, places, lots, routes, prices.")
+    tables = models.JSONField(help_text="The reference tables that came with the product then, each by its SHA-256.")
+
+    def __str__(self) -> str:
+        return f"input of {self.screening}"
+
+
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: Any) -> FindingQuerySet:
         return self.filter(screening__shipment__in=Shipment.objects.visible_to(user))

@@ -1,0 +1,71 @@
+"""Frozen dataclasses as plain JSON values, and back. What is empty or as its default says is left out."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Set
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+Shape = TypeVar("Shape")
+
+
+def to_plain(value: Any) -> Any:
+    """A value as JSON holds it: dates and decimals as text, tuples and sets as lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = ((one, getattr(value, one.name)) for one in fields(value))
+        return {one.name: to_plain(item) for one, item in kept if not _is_default(one, item)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, Set):
+        return sorted((to_plain(item) for item in value), key=str)
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def from_plain(shape: type[Shape], value: Any) -> Shape:
+    """The value of that type again; the inverse of ``to_plain``."""
+    found: Shape = _read(shape, value)
+    return found
+
+
+def _read(shape: Any, value: Any) -> Any:
+    origin, inner = get_origin(shape), get_args(shape)
+    if origin in {Union, types.UnionType}:
+        return None if value is None else _read(next(one for one in inner if one is not types.NoneType), value)
+    if origin is tuple:
+        if len(inner) == 2 and inner[1] is Ellipsis:
+            return tuple(_read(inner[0], item) for item in value)
+        return tuple(_read(one, item) for one, item in zip(inner, value, strict=True))
+    if isinstance(origin, type) and issubclass(origin, Set):
+        return frozenset(_read(inner[0], item) for item in value)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {_read(inner[0], key): _read(inner[1], item) for key, item in value.items()}
+    if not isinstance(shape, type):
+        return value
+    if is_dataclass(shape):
+        hints = _hints(shape)
+        return shape(**{name: _read(hints[name], item) for name, item in value.items()})
+    if issubclass(shape, date):
+        return shape.fromisoformat(value)
+    return shape(value) if issubclass(shape, Enum | Decimal | int) and not isinstance(value, shape) else value
+
+
+def _is_default(one: Any, value: Any) -> bool:
+    if one.default is not MISSING:
+        return bool(value == one.default)
+    return one.default_factory is not MISSING and bool(value == one.default_factory())
+
+
+@cache
+def _hints(shape: type) -> dict[str, Any]:
+    return get_type_hints(shape)
