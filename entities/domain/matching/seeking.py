@@ -54,7 +54,7 @@ class Sought:
 
     def among(self, words: Iterable[str]) -> list[Condition]:
         """The conditions one of which everybody concerned fulfils, given the Latin words that names are kept by."""
-        vocabulary = _Vocabulary(words, self._near, self._never_misspelt, self._exact, self._heads)
+        vocabulary = _Vocabulary(words, self._near, self._never_misspelt, self._exact, self._heads, self._parts_of)
         alone: set[str] = set()
         several: set[Condition] = set()
 
@@ -160,6 +160,10 @@ class Sought:
     def _heads(self) -> frozenset[str]:
         """Beginnings of these that may be the end of a word run together with another."""
         return frozenset(head for word in self._exact for head in self._run_on(word))
+
+    def _parts_of(self, word: str) -> set[str]:
+        """What a longer word is read as by either list where it is words run together."""
+        return {part for parser in self._parsers for part in parser.run_together(word) or ()}
 
     def _run_on(self, word: str) -> list[str]:
         parts = self._parsers[0].parts | self._parsers[1].parts
@@ -274,7 +278,8 @@ class _Tables:
 
 
 class _Vocabulary:
-    """The Latin words of names, looked through once: which are near a word sought, hold one, or end as one begins."""
+    """The Latin words of names, looked through once: which are near a word sought, are read as one and others run
+    together, or end as one begins."""
 
     def __init__(
         self,
@@ -283,6 +288,7 @@ class _Vocabulary:
         never_misspelt: frozenset[str],
         exact: frozenset[str],
         heads: frozenset[str],
+        parts_of: Callable[[str], set[str]],
     ) -> None:
         self.near: dict[str, set[str]] = defaultdict(set)
         self.holding: dict[str, set[str]] = defaultdict(set)
@@ -296,12 +302,15 @@ class _Vocabulary:
                     if slip in near:
                         for concept in near[slip]:
                             self.near[concept].add(word)
-            if size >= SPLIT_FROM:
-                for part in held(word):
+            if size < SPLIT_FROM:
+                continue
+            within = held(word)
+            ends = [word[-length:] for length in range(2, min(longest, size) + 1) if word[-length:] in heads]
+            if (within or ends) and (parts := parts_of(word)):
+                for part in parts.intersection(within):
                     self.holding[part].add(word)
-                for length in range(2, min(longest, size) + 1):
-                    if word[-length:] in heads:
-                        self.ending[word[-length:]].add(word)
+                for end in ends:
+                    self.ending[end].add(word)
 
 
 def _searcher(words: frozenset[str]) -> Callable[[str], Iterable[str]]:

@@ -98,7 +98,7 @@ class NameParser:
                 pair = known.get(token)
                 if pair is not None:
                     word = self._in_place(pair, placed, before)
-                elif len(token) >= SPLIT_FROM and (parts := self._run_together(token)):
+                elif len(token) >= SPLIT_FROM and (parts := self.run_together(token)):
                     tokens[position : position + 1] = parts
                     count = len(tokens)
                     continue
@@ -143,7 +143,7 @@ class NameParser:
                 break
         return found
 
-    def _run_together(self, token: str, depth: int = 0) -> list[str] | None:
+    def run_together(self, token: str, depth: int = 0) -> list[str] | None:
         """``xinjiangzhongtai`` is two words run together, both known, one of them a place or a listed brand.
 
         Two everyday words run together are a brand of their own: Ninestar.
@@ -162,7 +162,7 @@ class NameParser:
                 if head in own or tail in own:
                     return [head, tail]
             elif depth < 2 and len(tail) >= SPLIT_FROM:
-                rest = self._run_together(tail, depth + 1)
+                rest = self.run_together(tail, depth + 1)
                 if rest:
                     return [head, *rest]
         return None
