@@ -197,13 +197,17 @@ def touched_by(
     days = _days([new, *([old] if old else [])], _dates(shipments, today), today)
     declared = _declared(shipments, parties)
     sites = list(_suppliers(suppliers))
+    answered: dict[PartyFacts, dict[str, str] | None] = {}
     total = len(declared) + len(sites)
     for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
         if report and number % 1000 == 0:
             report(number, total)
         if asked is not None and not asked(facts):
             continue
-        answer = next((a for on in days if (a := _answers(facts, old, new, changed, on)) is not None), None)
+        if facts not in answered:  # what is declared is most often a site's too
+            answers = (_answers(facts, old, new, changed, on) for on in days)
+            answered[facts] = next((one for one in answers if one is not None), None)
+        answer = answered[facts]
         if answer is None:
             continue
         found.add(facts.name or facts.native_name, facts.country, supplier_id, **answer)
