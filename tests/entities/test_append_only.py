@@ -11,6 +11,12 @@ from entities import append_only
 
 pytestmark = pytest.mark.django_db
 ON_POSTGRESQL = "postgresql"
+ACTS_AS = {
+    "author_person": "author",
+    "recommended_person": "recommended_by",
+    "decided_person": "decided_by",
+    "confirmed_person": "confirmed_by",
+}
 numbers = count(1)
 
 
@@ -25,6 +31,13 @@ def make(model):
         if field.primary_key or field.null or field.has_default():
             continue
         values[field.name] = make(field.related_model) if field.is_relation else some_value(field)
+    for field, account in ACTS_AS.items():
+        if field in values and account in values:
+            values[field] = values[account].person  # four eyes: a row bears the person of its account
+    if model._meta.label == "screening.Decision":
+        said = values["recommendation"]
+        values |= {name: getattr(said, name) for name in ("case", "pathway", "conclusion", "recommended_person")}
+        values["grounds"] = ["LISTED_ENTITY"]
     return model.objects.create(**values)
 
 
@@ -86,5 +99,5 @@ def test_lifting_puts_every_trigger_back():
         if connection.vendor == ON_POSTGRESQL:
             cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%%_rows' OR tgname LIKE '%%_whole'")
         else:
-            cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_%'")
         assert cursor.fetchone()[0] == 2 * len(append_only.MODELS)
