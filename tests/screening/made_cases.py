@@ -71,7 +71,7 @@ def make_screening(shipment, *, outcome="presumption", findings=1, severity="blo
         run=run,
         shipment=shipment,
         facts_version=shipment.facts_version,
-        facts={},
+        facts={"lines": []},
         screened_on=timezone.localdate(),
         date_basis="today",
         outcome=outcome,
