@@ -7,7 +7,7 @@ full; finding too many costs time, finding too few is an error.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from functools import cached_property
 from typing import Any
 
@@ -72,7 +72,7 @@ class Sought:
             one, other = (self._meant(concept, vocabulary) for concept in sorted(pair))
             take((*first, *second) for first in one for second in other)
         for letters in self._letters:
-            take(self._grouped(letters))
+            take(self._grouped(letters, vocabulary.words))
         for text in self._beginnings:
             take(self._cut_off(text))
         for pattern in self._patterns:
@@ -204,18 +204,33 @@ class Sought:
 
     # Whole names -----------------------------------------------------------------------------------------------------
 
-    def _grouped(self, letters: str) -> Iterable[Condition]:
-        """The same letters grouped into words otherwise: the first word begins them, the last one ends them."""
+    def _grouped(self, letters: str, known: Set[str]) -> Iterable[Condition]:
+        """The same letters grouped into words otherwise: a first word, a last one, and none or some between them."""
         yield (frozenset({letters}),)
         starts, ends = {0}, {len(letters)}
+        joined: set[str] = set()  # a legal form read as a part of a word is kept with the word beside it alone
         for form in EVERYWHERE:
             if letters.startswith(form):
                 starts.add(len(form))
             if letters.endswith(form):
                 ends.add(len(letters) - len(form))
-        first = {letters[start:cut] for start in starts for cut in range(start + 1, len(letters) + 1)}
-        last = {letters[cut:end] for end in ends for cut in range(end)}
-        yield (frozenset(first), frozenset(last))
+            for at in range(1, len(letters)):
+                if letters.startswith(form, at):
+                    behind = at + len(form)
+                    joined.update(f"{letters[start:at]} {form}" for start in range(max(0, at - SHORT), at))
+                    joined.update(f"{form} {letters[behind:end]}" for end in range(behind + 1, behind + SHORT + 1))
+        first = {letters[start:cut] for start in starts for cut in range(start + 1, len(letters))} & known
+        last = {letters[cut:end] for end in ends for cut in range(1, end)} & known
+        inner = {
+            letters[one:other] for one in range(1, len(letters)) for other in range(one + 1, len(letters))
+        } & known
+        for start in starts:
+            for end in ends:
+                yield (frozenset({letters[start:end]}),)
+                for cut in range(start + 1, end):
+                    if letters[start:cut] in first and letters[cut:end] in last:
+                        yield (frozenset({letters[start:cut]}), frozenset({letters[cut:end]}))
+        yield (frozenset(first), frozenset(inner | joined), frozenset(last))
 
     def _cut_off(self, text: str) -> Iterable[Condition]:
         """A name cut off behind its 33rd letter or later has the words before."""
@@ -293,9 +308,10 @@ class _Vocabulary:
         self.near: dict[str, set[str]] = defaultdict(set)
         self.holding: dict[str, set[str]] = defaultdict(set)
         self.ending: dict[str, set[str]] = defaultdict(set)
+        self.words = frozenset(words)
         longest = max(map(len, heads), default=0)
         held = _searcher(exact)
-        for word in words:
+        for word in self.words:
             size = len(word)
             if size >= MISSPELT_FROM and word not in never_misspelt:
                 for slip in _slips_of(word):
