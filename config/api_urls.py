@@ -24,7 +24,9 @@ from screening.api.clocks import ClockView
 from screening.api.imports import ImportRowViewSet, ImportViewSet
 from screening.api.letters import LetterViewSet
 from screening.api.matches import MatchViewSet
+from screening.api.receipts import ReceiptViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
+from screening.api.tasks import MessageViewSet, ReminderViewSet, TaskViewSet
 from screening.api.traces import LotDocumentViewSet, LotTraceViewSet
 from screening.api.what_if import WhatIfViewSet
 
@@ -47,12 +49,16 @@ router.register("shipments", ShipmentViewSet, basename="api-shipments")
 OF_SHIPMENT = r"shipments/(?P<shipment>[0-9]{1,18})"
 router.register(f"{OF_SHIPMENT}/lot-traces", LotTraceViewSet, basename="api-lot-traces")
 router.register(f"{OF_SHIPMENT}/lot-documents", LotDocumentViewSet, basename="api-lot-documents")
+router.register("receipts", ReceiptViewSet, basename="api-receipts")
 router.register("what-if", WhatIfViewSet, basename="api-what-if")
 router.register("findings", FindingViewSet, basename="api-findings")
 router.register("matches", MatchViewSet, basename="api-matches")
 router.register("judgements", JudgementViewSet, basename="api-judgements")
 router.register("cases", CaseViewSet, basename="api-cases")
 router.register("letters", LetterViewSet, basename="api-letters")
+router.register("tasks", TaskViewSet, basename="api-tasks")
+router.register("messages", MessageViewSet, basename="api-messages")
+router.register("reminders", ReminderViewSet, basename="api-reminders")
 router.register("suppliers", SupplierViewSet, basename="api-suppliers")
 router.register("links", LinkViewSet, basename="api-links")
 router.register("ownerships", OwnershipViewSet, basename="api-ownerships")

@@ -85,6 +85,7 @@ TABLE = {
     ("post", "/api/v1/messages/"): on(201, EVERYBODY) | CASE_WORK | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/reminders/"): EVERYBODY,
     ("post", "/api/v1/cases/{number}/evidence-requests/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    ("get", "/api/v1/receipts/{id}/"): on(409, OFFICE),
     ("get", "/api/v1/exports/"): OFFICE,
     ("post", "/api/v1/exports/"): on(202, OFFICE),
     ("get", "/api/v1/exports/{id}/"): OFFICE,
@@ -238,6 +239,7 @@ class World:
             "/api/v1/list-versions": self.version.pk,
             "/api/v1/thresholds": self.thresholds.pk,
             "/api/v1/exports": self.export.pk,
+            "/api/v1/receipts": self.finding.screening_id,
         }.get(path.split("/{")[0], "")
         if "lot-" in path:
             row = self.trace.pk if "lot-traces" in path else self.epcis.pk

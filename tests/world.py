@@ -198,6 +198,7 @@ class World:
             "token-revoke": self.token.pk,
             "item-judge": self.item.pk,
             "extension-answer": self.extension.pk,
+            **dict.fromkeys(("screening-receipt", "api-receipts-detail"), screening.pk),
             **dict.fromkeys(("export-download", "api-exports-detail", "api-exports-file"), self.export.pk),
             "detention-event-add": self.detention.pk,
             "legal-event-correct": self.detention.events.first().pk,
