@@ -28,8 +28,12 @@ class Item:
         return self.assessment.verdict if self.assessment else ""
 
     @property
-    def label(self) -> str:
-        return f"{self.question.code}, {self.step.label}" if self.step else self.question.code
+    def short(self) -> str:
+        """The question, and where the step stands: what fits on a link."""
+        if self.step is None:
+            return f"{self.question.code} as a whole" if self.question.by_step else self.question.code
+        name = self.step.native_name or self.step.name
+        return f"{self.question.code}, {name if len(name) < 24 else name[:22] + '…'}"
 
     def url(self, case: Case, show: str = "") -> str:
         query = {"requirement": self.question.code}
@@ -179,4 +183,4 @@ class Order:
         at = self.at + by
         if not 0 <= at < len(self.items):
             return None
-        return {"label": self.items[at].label, "url": self.items[at].url(self.case)}
+        return {"label": self.items[at].short, "url": self.items[at].url(self.case)}
