@@ -267,9 +267,11 @@ def test_a_list_can_be_narrowed(client, importer, member, query, found):
 
 def test_reading_many_costs_no_more_queries_than_reading_few(client, django_assert_max_num_queries):
     load_reference_lists()
-    chain = [delivery("listed", "maker", LISTED)]
-    keys = [post(client, suppliers=chain, reference=f"R{number}").json()["id"] for number in range(4)]
-    jobs.work_off()
+    chain, keys = [delivery("listed", "maker", LISTED)], []
+    for number in range(4):
+        keys.append(post(client, suppliers=chain, reference=f"R{number}").json()["id"])
+        jobs.work_off()
+        Case.objects.update(stage=Case.Stage.UNDER_REVIEW)  # the next one is not added to it
     with django_assert_max_num_queries(6):
         assert len(client.get(SHIPMENTS).json()["results"]) == 4
     with django_assert_max_num_queries(8):

@@ -51,6 +51,11 @@ class Case(models.Model):
     regime = models.CharField(max_length=5, choices=Regime, default=Regime.UFLPA)
     stage = models.CharField(max_length=20, choices=Stage, default=Stage.OPEN)
     shipments = models.ManyToManyField(Shipment, related_name="cases")
+    chain = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="Shipments whose goods come to the same ground by the same chain share it.",
+    )
     opened_because = models.CharField(max_length=500)
     lead_finding = models.ForeignKey(
         "screening.Finding", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -68,7 +73,10 @@ class Case(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["stage", "-id"], name="case_by_stage")]
+        indexes = [
+            models.Index(fields=["stage", "-id"], name="case_by_stage"),
+            models.Index(fields=["chain"], name="case_by_chain", condition=~models.Q(chain="")),
+        ]
 
     def __str__(self) -> str:
         return f"Case {self.number}"

@@ -12,6 +12,7 @@ from entities import audit
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
+from screening.domain.grouping import Way, chain_key
 from screening.models import ORDER_RULE, Case, Finding, Look, Screening, Shipment
 
 
@@ -20,23 +21,30 @@ def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> list
     one there is that facts changed since its decision. The presumption and a withhold release order never share a
     case. Runs in the transaction of the screening. Answers by case what was done."""
     grounds = [finding for finding in findings if finding.ground]
-    orders = [finding for finding in grounds if finding.rule == ORDER_RULE]
     taken_up = [
-        _take_up(screening, Case.Regime.UFLPA, next((one for one in grounds if one.rule != ORDER_RULE), None)),
-        _take_up(screening, Case.Regime.WRO, next(iter(orders), None)),
+        _take_up(screening, Case.Regime.UFLPA, [finding for finding in grounds if finding.rule != ORDER_RULE]),
+        _take_up(screening, Case.Regime.WRO, [finding for finding in grounds if finding.rule == ORDER_RULE]),
     ]
     return [one for one in taken_up if one is not None]
 
 
-def _take_up(screening: Screening, regime: Case.Regime, lead: Finding | None) -> dict[str, Any] | None:
-    shipment = screening.shipment
+def _take_up(screening: Screening, regime: Case.Regime, grounds: Sequence[Finding]) -> dict[str, Any] | None:
+    shipment, lead = screening.shipment, next(iter(grounds), None)
     case = shipment.cases.select_for_update(of=("self",)).filter(regime=regime).order_by("-pk").first()
     if case is not None:
         _note_new_findings(case, screening, lead)
         act = "decided" if case.stage in {Case.Stage.CLOSED, Case.Stage.AWAITING_APPROVAL} else "open"
     elif lead is not None:
-        case = _open(shipment, because=lead.headline, lead=lead, actor=None, regime=regime)
-        act = "opened"
+        chain = chain_key(
+            Way.of(one.ground, str(one.listing.entity_id) if one.listing else one.place_code, one.path)
+            for one in grounds
+        )
+        case, act = _join_same_chain(shipment, regime, chain, lead), "joined"
+        if case is None:
+            case, act = (
+                _open(shipment, because=lead.headline, lead=lead, actor=None, regime=regime, chain=chain),
+                "opened",
+            )
     else:
         return None
     return {"case": case.pk, "act": act}
@@ -154,6 +162,25 @@ def lock(case: Case) -> Case:
     return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
 
 
+def _join_same_chain(shipment: Shipment, regime: Case.Regime, chain: str, lead: Finding) -> Case | None:
+    """Put a shipment into the importer's case on the same chain, while nobody has begun to weigh that one's record."""
+    begun = Case.objects.select_for_update().filter(importer=shipment.owner_id, regime=regime, chain=chain)
+    case = begun.filter(stage__in=(Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE)).order_by("pk").first()
+    if case is None:
+        return None
+    case.shipments.add(shipment)
+    audit.record(
+        Action.CASE_SHIPMENT_ADDED,
+        actor=None,
+        target=case,
+        case=case,
+        organization_id=case.importer_id,
+        after={"shipment": shipment.pk, "label": shipment.label, "finding": lead.pk},
+        reason="Its goods come to the same ground by the same chain.",
+    )
+    return case
+
+
 def _open(
     shipment: Shipment,
     *,
@@ -161,6 +188,7 @@ def _open(
     lead: Finding | None,
     actor: User | None,
     regime: Case.Regime = Case.Regime.UFLPA,
+    chain: str = "",
 ) -> Case:
     case = Case.objects.create(
         number=_next_number(),
@@ -168,6 +196,7 @@ def _open(
         opened_because=because[:500],
         lead_finding=lead,
         regime=regime,
+        chain=chain,
     )
     case.shipments.add(shipment)
     audit.record(
