@@ -185,12 +185,13 @@ def printed_heads(given, rows):
 
 def verify(export, given=()):
     """All that is not as it was recorded, in sentences, and a line on what was looked at."""
-    manifest = export.json(MANIFEST)
-    faults = list(check_files(export, manifest))
+    faults: list[str] = []
     hashes: dict[int, str] = {}
     contents: dict[int, str] = {}
     said_last: dict[tuple[str, str], tuple[int, dict]] = {}
     try:
+        manifest = export.json(MANIFEST)
+        faults += check_files(export, manifest)
         rows = export.json("case.json")["rows"]
         faults += check_chain(export, manifest, list(printed_heads(given, rows)), hashes, contents)
         faults += check_events(export, contents, said_last)
