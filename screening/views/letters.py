@@ -65,11 +65,10 @@ def letter_begin(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, "Choose one of the letters offered.")
         return redirect("case-letters", pk=pk)
     detention = form.cleaned_data["detention"] or case.detentions.order_by("pk").first()
-    facts = letters.facts_of(case, detention=detention, exhibits=exhibits_of(case))
+    kind = KINDS[form.cleaned_data["kind"]]
+    facts = letters.facts_of(case, kind=kind, detention=detention, exhibits=exhibits_of(case))
     try:
-        row = letters.draft_letter(
-            case, kind=form.cleaned_data["kind"], actor=request.user, facts=facts, detention=detention
-        )
+        row = letters.draft_letter(case, kind=kind.code, actor=request.user, facts=facts, detention=detention)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("case-letters", pk=pk)
@@ -255,7 +254,7 @@ def _may_write(user: User, row: LetterDraft) -> bool:
 
 
 def _facts(row: LetterDraft) -> Facts:
-    return letters.facts_of(row.case, detention=row.detention, exhibits=exhibits_of(row.case))
+    return letters.facts_of(row.case, kind=row.about, detention=row.detention, exhibits=exhibits_of(row.case))
 
 
 def _act(request: SignedInRequest, row: LetterDraft, act: Callable[[], object], done: str) -> HttpResponse:

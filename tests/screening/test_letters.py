@@ -11,9 +11,11 @@ from entities import audit
 from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.models import AuditEvent, Job
+from evidence.services import concluding
+from screening.domain.law.states import Kind
 from screening.domain.letters.catalogue import KINDS
 from screening.models import Case, LegalEvent, Letter, LetterDraft
-from screening.services import decisions, detentions, letters
+from screening.services import detentions, letters
 from screening.views.letters import exhibits_of
 from tests.factories import make_user
 from tests.screening.made_cases import make_case, make_exhibit, recommended
@@ -109,19 +111,37 @@ def test_issuing_a_notice_of_detention_is_the_event_in_law(authority, case, anal
 
 def test_a_notice_already_on_record_in_law_is_not_recorded_twice(authority, case, analyst, approver):
     detentions.record_event(
-        case.detentions.get(), _kind("notice_issued"), timezone.localdate(), actor=analyst, source="form"
+        case.detentions.get(), Kind.NOTICE_ISSUED, timezone.localdate(), actor=analyst, source="form"
     )
     issued(case, "notice_of_detention", analyst, approver)
     assert LegalEvent.objects.filter(kind="notice_issued").count() == 1
 
 
-def test_an_exclusion_rests_on_the_decision_and_is_the_event_in_law(authority, case, analyst, approver):
+def test_an_exclusion_rests_on_the_decision_and_is_the_event_in_law(authority, settings, case, analyst, approver):
     issued(case, "notice_of_detention", analyst, approver)
-    decide(case, approver)
+    decide(case, approver, settings)
     letter = issued(case, "notice_of_exclusion", analyst, approver, reasons="Nothing ties the lots.")
     event = LegalEvent.objects.get(kind="excluded")
-    assert event.decision == case.decisions.get()
+    assert (event.decision, event.details) == (case.decisions.get(), {"letter": letter.number})
     assert letter.contents["protest_by"] == (timezone.localdate() + timedelta(days=180)).isoformat()
+
+
+def test_an_exclusion_on_record_already_gives_the_letter_its_day(authority, settings, case, analyst, approver):
+    issued(case, "notice_of_detention", analyst, approver)
+    decide(case, approver, settings)
+    detentions.record_event(
+        case.detentions.get(),
+        Kind.EXCLUDED,
+        timezone.localdate(),
+        actor=analyst,
+        source="decision",
+        decision=case.decisions.get(),
+    )
+    issued(case, "notice_of_exclusion", analyst, approver, reasons="Nothing ties the lots.")
+    assert LegalEvent.objects.filter(kind="excluded").count() == 1
+    late = facts_of(case) | {"on_record": {"excluded_on": timezone.localdate() - timedelta(days=1)}}
+    row = begin(case, "notice_of_exclusion", analyst)
+    assert any("use that day" in one.text for one in letters.hindrances(row, late))
 
 
 def test_without_a_decision_no_exclusion(authority, case, analyst, approver):
@@ -130,8 +150,10 @@ def test_without_a_decision_no_exclusion(authority, case, analyst, approver):
     assert "decision" in message
 
 
-def test_an_act_the_law_does_not_know_in_this_state_is_refused_and_leaves_nothing(authority, case, analyst, approver):
-    decide(case, approver)  # decided, but no notice of detention was ever issued
+def test_an_act_the_law_does_not_know_in_this_state_is_refused_and_leaves_nothing(
+    authority, settings, case, analyst, approver
+):
+    decide(case, approver, settings)  # decided, but no notice of detention was ever issued
     row = approved(case, "notice_of_exclusion", analyst, approver, reasons="Nothing ties the lots.")
     with pytest.raises(Refused), transaction.atomic():
         letters.issue(row, actor=analyst, facts=facts_of(case))
@@ -324,11 +346,14 @@ def paper(case, writer):
     return letters.edit(row, actor=writer, contents={"chain": ["direct supplier: Example Garments JSC"]})
 
 
-def decide(case, approver):
+def decide(case, approver, settings):
+    """A decision that nothing was done about in law yet."""
+    settings.OFFICE_IS_AUTHORITY = False
     case.refresh_from_db()
     recommendation = recommended(case, make_user(Role.REVIEWER))
-    decisions.record_decision(recommendation, actor=approver, verdict="approved", reasons="The record bears it out.")
+    concluding.decide(recommendation, actor=approver, verdict="approved", reasons="The record bears it out.")
     case.refresh_from_db()
+    settings.OFFICE_IS_AUTHORITY = True
 
 
 def record(case, actor, content):
@@ -340,9 +365,3 @@ def record(case, actor, content):
         content=content,
         actor=actor,
     )
-
-
-def _kind(code):
-    from screening.domain.law.states import Kind
-
-    return Kind(code)

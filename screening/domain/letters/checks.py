@@ -37,9 +37,20 @@ def missing(kind: Kind, contents: Contents, facts: Facts) -> list[Missing]:
         else:
             if GAP in text_of(part, contents.get(part.code)):
                 found.append(Missing(part.code, part.label, f"Fill in what stands as {GAP}.", part.provision))
+    if wanted_by(kind):
+        found += _not_decided(contents, facts)
     if not kind.is_paper:
         found += _names_others(kind, contents, facts)
     return found
+
+
+def _not_decided(contents: Contents, facts: Facts) -> list[Missing]:
+    """Lines that the decision does not speak of."""
+    decided = (facts.get("decision") or {}).get("lines") or []
+    others = [str(row["line"]) for row in contents.get("lines") or () if decided and row["line"] not in decided]
+    if not others:
+        return []
+    return [Missing("lines", "Entry lines", f"The decision does not speak of line {', '.join(others)}: leave it out.")]
 
 
 def _names_others(kind: Kind, contents: Contents, facts: Facts) -> list[Missing]:
@@ -115,6 +126,12 @@ def _speaks_of(*words: str, say: str) -> Check:
         return "" if all(re.search(word, text) for word in words) else say
 
     return check
+
+
+def _as_on_record(part: Part, value: Any, contents: Contents, facts: Facts) -> str:
+    """The letter bears the day that is on record in law, where one is."""
+    recorded, day = (facts.get("on_record") or {}).get(part.code), _day(value)
+    return f"On record is {in_words(recorded)}: use that day." if recorded and day and day != recorded else ""
 
 
 def _protest_day(part: Part, value: Any, contents: Contents, facts: Facts) -> str:
@@ -208,6 +225,7 @@ CHECKS: dict[str, Check] = {
         r"exclusion",
         say="Say on its face that the protest concerns an exclusion (19 CFR 174.21(b)).",
     ),
+    "as_on_record": _as_on_record,
     "protest_day": _protest_day,
     "within_180_days": _within_180_days,
     "not_yet_due": _not_yet_due,
@@ -226,10 +244,23 @@ CHECKS: dict[str, Check] = {
 # --- what the case itself must hold -------------------------------------------------------------------------------
 
 
-def _decision(wanted: set[str], say: str) -> Callable[[Facts], str]:
+# The conclusions of a decision that an act can rest on.
+WANTED: dict[str, frozenset[str]] = {
+    "adverse_decision": frozenset({"scope_not_rebutted", "exception_not_met"}),
+    "favourable_decision": frozenset({"not_in_scope", "exception_met"}),
+    "exception_decision": frozenset({"exception_met", "exception_not_met"}),
+}
+
+
+def wanted_by(kind: Kind) -> frozenset[str]:
+    """The conclusions that a letter of this kind can rest on; none: it rests on no decision."""
+    return frozenset().union(*(WANTED.get(name, frozenset()) for name in kind.rests_on))
+
+
+def _decision(name: str, say: str) -> Callable[[Facts], str]:
     def check(facts: Facts) -> str:
         decision = facts.get("decision")
-        if decision is None or decision["conclusion"] not in wanted:
+        if decision is None or decision["conclusion"] not in WANTED[name]:
             return say
         if decision["facts_changed"]:
             return "Facts changed since the decision: weigh the case again first."
@@ -245,15 +276,15 @@ def _granted_determination(facts: Facts) -> str:
 
 RESTS_ON: dict[str, Callable[[Facts], str]] = {
     "adverse_decision": _decision(
-        {"scope_not_rebutted", "exception_not_met"},
+        "adverse_decision",
         "No approved decision says that the presumption stands: a second person must approve one first.",
     ),
     "favourable_decision": _decision(
-        {"not_in_scope", "exception_met"},
+        "favourable_decision",
         "No approved decision lets the goods in. A missing proof is never a release by default.",
     ),
     "exception_decision": _decision(
-        {"exception_met", "exception_not_met"}, "No approved decision on an exception request is on record."
+        "exception_decision", "No approved decision on an exception request is on record."
     ),
     "granted_determination": _granted_determination,
 }

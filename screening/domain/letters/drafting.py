@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from screening.domain.letters.catalogue import GROUNDS
 from screening.domain.letters.checks import GAP, Facts, in_words, protest_by
 from screening.domain.letters.kinds import Form, Kind
+from screening.domain.letters.parts import GROUNDS
 
 DAYS_TO_ANSWER = 30  # request for information (CBP Form 28)
 DAYS_TO_OBJECT = 20  # notice of a proposed action (CBP Form 29)
@@ -27,7 +27,9 @@ def draft(kind: Kind, facts: Facts, wording: Mapping[str, Any]) -> dict[str, Any
     contents: dict[str, Any] = {}
     for part in kind.parts:
         told = wording.get(part.code)
-        if (take := _TAKEN.get(f"{kind.code}.{part.code}") or _TAKEN.get(part.code)) is not None:
+        if part.code == "lines" and kind.rests_on:
+            contents[part.code] = _decided_lines(facts)
+        elif (take := _TAKEN.get(f"{kind.code}.{part.code}") or _TAKEN.get(part.code)) is not None:
             contents[part.code] = take(facts)
         elif isinstance(told, list):
             contents[part.code] = [line.format_map(words) for line in told]
@@ -61,8 +63,7 @@ def words_of(facts: Facts) -> Mapping[str, str]:
             if detention[name]:
                 words[name] = in_words(detention[name])
         words["port"] = detention["port"] or GAP
-    excluded_on = (facts.get("exclusion") or {}).get("on") or facts["today"]
-    words["protest_by"] = in_words(protest_by(excluded_on, facts))
+    words["protest_by"] = in_words(protest_by(_excluded_on(facts), facts))
     if exclusion := facts.get("exclusion"):
         words["excluded_on"] = in_words(exclusion["on"])
         words["how_excluded"] = "by notice" if exclusion["is_express"] else "by law, without a decision"
@@ -99,6 +100,23 @@ def finding_of(code: str) -> Callable[[Facts], dict[str, str]]:
 
 def _today(facts: Facts) -> str:
     return str(facts["today"].isoformat())
+
+
+def _excluded_on(facts: Facts) -> date:
+    """The day an exclusion is on record; where none is, it would be today."""
+    day: date = (facts.get("on_record") or {}).get("excluded_on") or facts["today"]
+    return day
+
+
+def _on_record(name: str) -> Callable[[Facts], str]:
+    """The day on record in law; where the letter itself is the act, today."""
+    return lambda facts: ((facts.get("on_record") or {}).get(name) or facts["today"]).isoformat()
+
+
+def _decided_lines(facts: Facts) -> list[dict[str, Any]]:
+    """The lines the decision speaks of; all where it names none."""
+    decided = (facts.get("decision") or {}).get("lines") or []
+    return [row for row in facts["lines"] if not decided or row["line"] in decided]
 
 
 def _in_days(days: int) -> Callable[[Facts], str]:
@@ -202,10 +220,10 @@ _TAKEN: dict[str, Callable[[Facts], Any]] = {
     "port": _of_detention("port"),
     "detained_on": _of_detention("detained_on"),
     "broker": _of_importer("broker"),
-    "excluded_on": _today,
-    "protest_by": lambda facts: protest_by(facts["today"], facts).isoformat(),
+    "excluded_on": _on_record("excluded_on"),
+    "protest_by": lambda facts: protest_by(_excluded_on(facts), facts).isoformat(),
     "notice_of_exclusion.reasons": _of_decision,
-    "released_on": _today,
+    "released_on": _on_record("released_on"),
     "seized_on": _today,
     "received_on": _today,
     "determined_on": _today,

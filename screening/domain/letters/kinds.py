@@ -51,6 +51,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """The event in law that a letter's issue is. ``day``: the content that names the day (empty: the day of issue);
+    ``when``: content and value for which it is this event."""
+
+    event: str
+    day: str = ""
+    when: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of letter. ``rests_on`` names the facts of the case without which it is not issued."""
 
@@ -63,7 +73,7 @@ class Kind:
     parts: tuple[Part, ...]
     rests_on: tuple[str, ...] = ()
     is_public: bool = False  # printed without case, importer and entry, and listed for everybody
-    event: str = ""  # the legal event that its issue is
+    acts: tuple[Act, ...] = ()  # what its issue is in law
 
     @property
     def is_paper(self) -> bool:

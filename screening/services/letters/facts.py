@@ -15,6 +15,9 @@ from screening.chain import chain_of
 from screening.confidential import findings_for
 from screening.domain.law.clocks import detention_clock
 from screening.domain.law.states import Kind as EventKind
+from screening.domain.law.states import Standing, State
+from screening.domain.letters.checks import wanted_by
+from screening.domain.letters.kinds import Kind
 from screening.models import Case, Decision, Detention, Finding, Letter, Shipment, Task
 from screening.services.detentions import courses
 
@@ -22,9 +25,15 @@ REASONS = 5
 
 
 def facts_of(
-    case: Case, *, detention: Detention | None, exhibits: Sequence[dict[str, Any]], today: date | None = None
+    case: Case,
+    *,
+    detention: Detention | None,
+    exhibits: Sequence[dict[str, Any]],
+    kind: Kind | None = None,
+    today: date | None = None,
 ) -> dict[str, Any]:
-    """The facts of a case. ``exhibits``: number, name, sha256 and pages of each paper, from the layer that has them.
+    """The facts of a case, for a letter of a kind. ``exhibits``: number, name, sha256 and pages of each paper, handed
+    in by the layer that has them.
 
     What findings and chains say is said as the importer may know it: letters go to the importer, papers come from it.
     """
@@ -42,7 +51,8 @@ def facts_of(
     ]
     grounded = [one for one in findings if one.ground in {"XINJIANG_ORIGIN", "LISTED_ENTITY"}]
     chain = [node for shipment in concerned for node in _chain(shipment, eyes)]
-    decision = _decision(case)
+    decision = _decision(case, detention, wanted_by(kind) if kind else frozenset())
+    standing = _standing(detention)
     held = _detention(detention, case) if detention else None
     facts: dict[str, Any] = {
         "case": case.number,
@@ -54,7 +64,8 @@ def facts_of(
         "grounds": (decision or {}).get("grounds") or list(dict.fromkeys(one.ground for one in grounded)),
         "reasons": list(dict.fromkeys(one.headline for one in grounded))[:REASONS],
         "detention": held,
-        "exclusion": _exclusion(detention) if held else None,
+        "exclusion": _exclusion(standing),
+        "on_record": _on_record(standing),
         "decision": decision,
         "exhibits": list(exhibits),
         "chain": chain,
@@ -118,11 +129,13 @@ def _detention(detention: Detention, case: Case) -> dict[str, Any] | None:
     }
 
 
-def _exclusion(detention: Detention | None) -> dict[str, Any] | None:
-    """The exclusion that stands, express or by law; the earlier of two."""
-    if detention is None:
-        return None
-    standing = next((course.standing for course in courses(detention)), None)
+def _standing(detention: Detention | None) -> Standing | None:
+    """Where the goods stand in law: of the first line held."""
+    return next((course.standing for course in courses(detention)), None) if detention else None
+
+
+def _exclusion(standing: Standing | None) -> dict[str, Any] | None:
+    """The exclusion that governs: by law where that came first, else by notice."""
     if standing is None:
         return None
     if standing.deemed_excluded_on:
@@ -130,17 +143,25 @@ def _exclusion(detention: Detention | None) -> dict[str, Any] | None:
     return {"on": standing.excluded_on, "is_express": True} if standing.excluded_on else None
 
 
-def _decision(case: Case) -> dict[str, Any] | None:
-    """The decision that stands, with what the sealed record behind it says of each requirement."""
-    row = (
-        case.decisions.filter(verdict=Decision.Verdict.APPROVED)
-        .select_related("recommendation")
-        .order_by("-pk")
-        .first()
-    )
+def _on_record(standing: Standing | None) -> dict[str, date]:
+    """Days of acts that are on record in law already, by the content of a letter that names them."""
+    if standing is None:
+        return {}
+    days = {
+        "excluded_on": standing.excluded_on,
+        "released_on": standing.since if standing.state == State.RELEASED else None,
+    }
+    return {name: day for name, day in days.items() if day}
+
+
+def _decision(case: Case, detention: Detention | None, wanted: frozenset[str]) -> dict[str, Any] | None:
+    """The latest approved decision, of those a letter can rest on where it rests on one, with what the sealed record
+    behind it says of each requirement."""
+    approved = case.decisions.filter(verdict=Decision.Verdict.APPROVED).select_related("recommendation")
+    rows = list(approved.order_by("-pk"))
+    row = next((one for one in rows if one.conclusion in wanted), rows[0] if rows else None)
     if row is None:
         return None
-    assessed = row.recommendation.record.get("assessments", [])
     return {
         "id": row.pk,
         "pathway": row.pathway,
@@ -152,15 +173,29 @@ def _decision(case: Case) -> dict[str, Any] | None:
         "recommended_reasons": row.recommendation.reasons,
         "on": timezone.localdate(row.decided_at),
         "facts_changed": bool(case.facts_changed_at and case.facts_changed_at > row.decided_at),
-        "judged": {
-            one["requirement"]: {
-                "verdict": one["verdict"],
-                "reason": one["reason"],
-                "evidence": [_cited(page) for page in one.get("citations", ())],
-            }
-            for one in assessed
-        },
+        "lines": _lines_decided(row, detention),
+        "judged": _judged(row.recommendation.record.get("assessments", [])),
     }
+
+
+def _lines_decided(decision: Decision, detention: Detention | None) -> list[int]:
+    """The lines of this detention that a decision names; none named: it speaks of all."""
+    named = (key.split("-") for key in getattr(decision, "lines", ()))
+    return sorted(int(line) for held, line in named if detention and int(held) == detention.pk)
+
+
+def _judged(assessments: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Per requirement the verdict over all its steps, the reasons given, and the pages cited."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in assessments:
+        row = found.setdefault(one["requirement"], {"verdict": "shown", "reason": "", "evidence": []})
+        if one["verdict"] != "shown":
+            row["verdict"] = one["verdict"]
+        step = one.get("step_label", "")
+        reason = f"{step}: {one['reason']}" if step else one["reason"]
+        row["reason"] = "\n\n".join(text for text in (row["reason"], reason) if text)
+        row["evidence"] += [_cited(page) for page in one.get("citations", ())]
+    return found
 
 
 def _cited(page: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from entities.services.mail import queue_mail
 from screening import letter_pdf
 from screening.domain.law.states import Kind as EventKind
 from screening.domain.letters.catalogue import KINDS
-from screening.domain.letters.checks import Missing, missing
+from screening.domain.letters.checks import Missing, missing, wanted_by
 from screening.domain.letters.kinds import Kind
 from screening.models import Case, Decision, Detention, Letter, LetterDraft
 from screening.services.cases import lock
@@ -185,22 +185,20 @@ def _next_number(origin: Letter.Origin) -> str:
 
 
 def event_of(kind: Kind, contents: dict[str, Any]) -> tuple[EventKind, date] | None:
-    """The act in law that the issue of this letter is, and its day."""
-    choice = contents.get("decision") or contents.get("determination") or ""
-    found = {
-        ("notice_of_detention", ""): (EventKind.NOTICE_ISSUED, ""),
-        ("notice_of_exclusion", ""): (EventKind.EXCLUDED, "excluded_on"),
-        ("notice_of_seizure", ""): (EventKind.SEIZED, "seized_on"),
-        ("release_notice", ""): (EventKind.RELEASED, "released_on"),
-        ("protest_decision", "allowed"): (EventKind.PROTEST_ALLOWED, ""),
-        ("protest_decision", "denied"): (EventKind.PROTEST_DENIED, ""),
-        ("exception_determination", "granted"): (EventKind.EXCEPTION_GRANTED, "determined_on"),
-        ("exception_determination", "refused"): (EventKind.EXCEPTION_REFUSED, "determined_on"),
-    }.get((kind.code, choice))
-    if found is None:
-        return None
-    event, part = found
-    return event, date.fromisoformat(contents[part]) if part else timezone.localdate()
+    """The event in law that the issue of this letter is, and its day."""
+    for act in kind.acts:
+        part, value = act.when
+        if not part or contents.get(part) == value:
+            on = date.fromisoformat(contents[act.day]) if act.day else timezone.localdate()
+            return EventKind(act.event), on
+    return None
+
+
+# Acts that bring the goods where the letter says they are.
+_SAME = {
+    EventKind.EXCLUDED: [EventKind.EXCEPTION_REFUSED],
+    EventKind.RELEASED: [EventKind.PROTEST_ALLOWED, EventKind.JUDGMENT_RELEASES, EventKind.PETITION_RELEASES],
+}
 
 
 def _record_event(row: LetterDraft, number: str, actor: User) -> None:
@@ -212,17 +210,20 @@ def _record_event(row: LetterDraft, number: str, actor: User) -> None:
         raise Refused("no_detention", "No detention is on record in this case: record it first.")
     kind, on = event
     lines = sorted({line["line"] for line in row.contents.get("lines", ())})
-    standing = row.detention.events.standing().filter(kind=kind)
-    if any(not one.lines or set(lines) <= set(one.lines) for one in standing):
+    standing = row.detention.events.standing().filter(kind__in=[kind, *_SAME.get(kind, ())])
+    told = {line for one in standing for line in one.lines or lines}
+    lines_left = [line for line in lines if line not in told]
+    if lines and not lines_left:
         return
-    decision = row.case.decisions.filter(verdict=Decision.Verdict.APPROVED).order_by("-pk").first()
+    decided = row.case.decisions.filter(verdict=Decision.Verdict.APPROVED, conclusion__in=wanted_by(row.about))
+    decision = decided.order_by("-pk").first() or row.case.decisions.filter(verdict=Decision.Verdict.APPROVED).first()
     record_event(
         row.detention,
         kind,
         on,
         actor=actor,
         source=f"letter {number}",
-        lines=lines,
+        lines=lines_left,
         details={"letter": number},
         decision=decision,
     )
