@@ -36,7 +36,7 @@ from evidence.newly_named import cases_newly_naming
 from screening.domain.rules import steps_in_words
 from screening.forms.bulk import BulkAssignForm, BulkReasonForm
 from screening.forms.cases import DeskFilter, LookFilter
-from screening.models import Case, Finding, HeldLine, Shipment, ShipmentLine, ShipmentParty, Task
+from screening.models import Case, Draw, Finding, HeldLine, Shipment, ShipmentLine, ShipmentParty, Task
 from screening.services.pairs import waiting_pairs
 from screening.views.access import office
 from screening.views.cases import officers
@@ -154,6 +154,7 @@ def look_list(request: SignedInRequest) -> HttpResponse:
 def tabs(user: User, current: str) -> list[dict[str, Any]]:
     """The queues of the desk; names of listed entities that wait for a second person only where any does."""
     names = NameStatement.objects.visible_to(user).waiting().count()
+    looks = Draw.objects.visible_to(user).waiting().count()
     return [
         {
             "label": "Cases",
@@ -180,6 +181,7 @@ def tabs(user: User, current: str) -> list[dict[str, Any]]:
             "current": False,
         },
         *([{"label": "Names to confirm", "url": reverse("listed-name-list"), "count": names}] if names else []),
+        *([{"label": "Second looks", "url": reverse("second-look-list"), "count": looks}] if looks else []),
     ]
 
 
