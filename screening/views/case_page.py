@@ -382,6 +382,7 @@ def _side_acts(file: CaseFile) -> list[dict[str, str]]:
         *dates,
         (Act.ASSIGN_CASE, "Assign", "case-assign"),
         (Act.INVITE_IMPORTER, "Invite the importer", "case-invite"),
+        (Act.VIEW_DESK, "Letters", "case-letters"),
         (Act.VIEW_DESK, f"Messages ({unread} new)" if unread else "Messages", "case-messages"),
     ]
     return [{"label": label, "url": reverse(name, args=[case.pk])} for act, label, name in rows if may(act)]

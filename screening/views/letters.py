@@ -21,6 +21,7 @@ from evidence.models import Exhibit
 from screening.domain.letters import portal
 from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.kinds import Kind
+from screening.domain.letters.printing import sections
 from screening.forms.letters import BeginForm, LetterForm, RecordForm
 from screening.models import Case, Letter, LetterDraft
 from screening.services import letters
@@ -101,6 +102,7 @@ def letter_draft(request: SignedInRequest, pk: int) -> HttpResponse:
             "draft": row,
             "kind": row.about,
             "form": form if may_write else None,
+            "sections": [] if may_write else sections(row.about, row.contents),
             "facts": facts,
             "missing": letters.hindrances(row, facts) if row.state in {"draft", "approved"} else [],
             "portal": portal.texts_of(row.about, row.contents) if row.about.is_paper else [],

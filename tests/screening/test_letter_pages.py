@@ -91,10 +91,13 @@ def test_a_letter_is_drafted_approved_and_issued_on_the_pages(client, case, sett
     row = begin(client, officer, case, "acknowledgement")
     blocked = post(client, officer, "letter-draft-issue", row.pk).content.decode()
     assert "A different person must approve it first." in blocked
+    assert "We received the following" in page(client, approver, "letter-draft", row.pk).content.decode()
     post(client, approver, "letter-draft-approve", row.pk)
     answer = post(client, officer, "letter-draft-issue", row.pk).content.decode()
     letter = Letter.objects.get()
     assert letter.number in answer
+    assert "<p>We received the following" in answer
+    assert "paragraphs" not in answer
     file = page(client, officer, "letter-file", letter.pk)
     assert b"".join(file.streaming_content).startswith(b"%PDF-")
 

@@ -113,11 +113,11 @@ PAPERS = (
         "19 U.S.C. 1514; 19 CFR 174.13, 174.21(b)",
         "180 days after the exclusion",
         (
+            Part("face", "This is a protest against an exclusion", checks=("filled", "on_its_face"), bare=True),
             PORT,
             Part("protestant", "Protestant, with address", checks=("filled",)),
             Part("importer_number", "Importer number", Form.SHORT),
             LINES,
-            Part("face", "This is a protest against an exclusion", checks=("filled", "on_its_face"), bare=True),
             Part("decision_protested", "Decision protested"),
             Part("decided_on", "Date of the exclusion", Form.DATE, ("filled", "not_future")),
             Part("filed_on", "Date of this protest", Form.DATE, ("filled", "within_180_days")),

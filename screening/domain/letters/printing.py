@@ -41,7 +41,7 @@ def value_in_words(part: Part, value: Any) -> str:
 def _section(part: Part, value: Any) -> Section:
     section: Section = {"heading": "" if part.bare else part.label}
     if part.form == Form.ITEMS:
-        return section | {"form": "items", "items": list(value)}
+        return section | {"form": "items", "entries": list(value)}
     if part.form == Form.LINES:
         rows = [
             [
@@ -64,7 +64,7 @@ def _section(part: Part, value: Any) -> Section:
         verdict = dict(part.choices).get(value.get("verdict"), "Not found yet")
         paragraphs = [f"Finding: {verdict.lower()}.", *_paragraphs(value.get("reasons", ""))]
         evidence = [line.strip() for line in value.get("evidence", "").splitlines() if line.strip()]
-        return section | {"form": "text", "paragraphs": paragraphs, "items_heading": "Evidence", "items": evidence}
+        return section | {"form": "text", "paragraphs": paragraphs, "entries_heading": "Evidence", "entries": evidence}
     return section | {"form": "text", "paragraphs": _paragraphs(value)}
 
 
