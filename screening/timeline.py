@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.utils import timezone
 
 from screening.domain.law.clocks import Deadline, DetentionClock
@@ -35,6 +36,7 @@ class Due:
     statutory: bool
     provision: str = ""
     started_on: date | None = None
+    who: str = ""  # whose move it is: importer, CBP, or the office where it is the authority
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ class Held:
         first = min(deadlines, key=lambda one: one.on)
         lead = self.lead.standing if self.lead else Standing()
         started = lead.presented_on if first.code == "last_determination_day" else None
-        return Due(first.on, _DUE.get(first.code, first.text), True, first.provision, started)
+        return Due(first.on, short_of(first), True, first.provision, started, who_of(first.code))
 
     @property
     def words(self) -> str:
@@ -111,6 +113,18 @@ class Held:
         law = LAWS[self.regime]
         found = ((index, law.deadline(course.standing)) for index, course in enumerate(self.courses))
         return [(index, deadline) for index, deadline in found if deadline is not None]
+
+
+def short_of(deadline: Deadline) -> str:
+    """What must happen by the day, in two or three words."""
+    return _DUE.get(deadline.code, deadline.text)
+
+
+def who_of(code: str) -> str:
+    """Whose move a day of the law is: the importer's, or CBP's, which the office is where it is the authority."""
+    if code in {"protest_by", "summons_by", "prove_by", "abandoned_on"}:
+        return "importer"
+    return "the office" if settings.OFFICE_IS_AUTHORITY else "CBP"
 
 
 _DUE = {

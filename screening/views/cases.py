@@ -23,7 +23,7 @@ from screening.lot_facts import declarers_by_lot
 from screening.models import Case, Finding, Shipment, TaskItem
 from screening.rescreened import latest_of_case
 from screening.services import cases, requests
-from screening.views import case_page
+from screening.views import case_file, case_page
 from screening.views.access import office
 from screening.views.case_acts import answer, case_of
 from screening.views.requests import last_day_of
@@ -41,8 +41,9 @@ def case_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "lead_finding__screening",
     )
     case = get_object_or_404(rows, pk=pk)
-    file = case_page.read(case, request.user)
-    context = case_page.context_of(file) | {"agains": latest_of_case(case, request.user)}
+    file = case_file.read(case, request.user)
+    context = case_page.context_of(file, history=request.GET.get("history", ""))
+    context["agains"] = latest_of_case(case, request.user)
     return render(request, "screening/case_detail.html", context)
 
 
@@ -203,7 +204,7 @@ def shipment_set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
 def _shipment_page(
     request: SignedInRequest, shipment: Shipment, form: Form, *, title: str, submit: str
 ) -> HttpResponse:
-    findings = case_page.findings_of([shipment.latest_screening_id] if shipment.latest_screening_id else [])
+    findings = case_file.findings_of([shipment.latest_screening_id] if shipment.latest_screening_id else [])
     return render(
         request,
         "screening/shipment_act.html",

@@ -25,7 +25,7 @@ from screening.models import Case, Decision, Finding, Override, Recommendation
 from screening.services import carrying_out, decisions, overrides
 from screening.views.access import office
 from screening.views.case_acts import answer, case_of
-from screening.views.case_page import PathwayState, pathways_of
+from screening.views.case_file import PathwayState, pathways_of
 
 
 @office(Act.RECOMMEND)
