@@ -8,7 +8,7 @@ from screening.domain.letters.drafting import draft
 from screening.domain.letters.kinds import Form
 from screening.domain.letters.portal import field, file_name, texts_of
 from screening.domain.letters.printing import sections
-from screening.wording import wording
+from screening.wording import letterhead, wording
 from tests.screening.made_letters import MILL, complete, decision, facts, facts_for
 
 EMPTY = {
@@ -202,3 +202,19 @@ def test_every_paper_has_a_text_the_portal_takes(code):
     assert rows
     assert all(row.proposed.replace(" ", "").replace(".", "").isalnum() for row in rows)
     assert all(row.proposed.isascii() for row in rows)
+
+
+# --- the office's own wording -----------------------------------------------------------------------------------
+
+
+def test_a_site_changes_letterhead_and_words_by_a_file_that_names_only_what_differs(settings, tmp_path):
+    own = tmp_path / "letters.toml"
+    own.write_text(
+        '[letterhead]\nname = "Port Office"\n[kinds.release_notice]\nclosing = "Goods of {importer}."\n',
+        encoding="utf-8",
+    )
+    settings.LETTERS_FILE = str(own)
+    contents = draft(KINDS["release_notice"], facts(), wording("release_notice"))
+    assert letterhead() == {"name": "Port Office", "lines": [], "contact": ""}
+    assert contents["closing"] == "Goods of Example Imports LLC."
+    assert "detention" in contents["statement"]
