@@ -245,6 +245,7 @@ def side_acts_of(file: CaseFile) -> list[dict[str, str]]:
         (Act.RECORD_DETENTION, label, "case-detention"),
         (Act.ASSIGN_CASE, "Assign", "case-assign"),
         (Act.INVITE_IMPORTER, "Invite the importer", "case-invite"),
+        (Act.VIEW_DESK, "Letters", "case-letters"),
         (Act.VIEW_DESK, f"Messages ({file.unread} new)" if file.unread else "Messages", "case-messages"),
     ]
     return [{"label": label, "url": reverse(name, args=[case.pk])} for act, label, name in rows if may(act)]
