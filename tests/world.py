@@ -164,11 +164,16 @@ class World:
             actor=self.users[ANALYST],
         )
 
-    def drawn(self):
+        self.drawn = self._draw()
+
+    def _draw(self):
         """A decision of the case that is drawn for a second look."""
         recommender, approver = make_user(Role.REVIEWER), self.users[APPROVER]
         said = {"case": self.case, "pathway": "applicability", "conclusion": "scope_not_rebutted", "reasons": "None."}
-        sections = ("findings", "chain", "exhibits", "questions", "events", "reviewers")
+        sections = (
+            *("findings", "overrides", "chain", "assessments", "exhibits"),
+            *("lists", "questions", "events", "lines", "reviewers"),
+        )
         recommendation = Recommendation.objects.create(
             recommended_by=recommender,
             recommended_person=recommender.person,
@@ -189,8 +194,9 @@ class World:
     def kwargs(self, name):
         """What the address of this name is filled with."""
         if name == "second-look":
-            self.drawn_row = getattr(self, "drawn_row", None) or self.drawn()
-            return {"pk": self.drawn_row.pk}
+            return {"pk": self.drawn.pk}
+        if name == "report-file":
+            return {"table": "industry"}
         if name == "finding-override":
             return {"pk": self.case.pk, "finding": self.shipment.latest_screening.findings.first().pk}
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
