@@ -14,6 +14,7 @@ OFFICE_NAVIGATION = [
     ("batch-list", "Imports", Act.IMPORT_SHIPMENTS),
     ("supplier-list", "Suppliers", Act.VIEW_DESK),
     ("listed-entity-list", "Entity List", Act.VIEW_DESK),
+    ("reports", "Reports", Act.VIEW_DESK),
     ("people", "People", Act.MANAGE_PEOPLE),
     ("audit-trail", "Audit trail", Act.VIEW_AUDIT),
 ]

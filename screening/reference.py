@@ -133,6 +133,15 @@ def assembly_countries() -> Mapping[str, str]:
 
 
 @cache
+def industries() -> Mapping[str, tuple[str, ...]]:
+    """By industry the HTS chapters and headings counted under it; a heading goes before its chapter."""
+    found: dict[str, list[str]] = {}
+    for row in _rows("industries.csv"):
+        found.setdefault(row["industry"], []).append(row["hts_prefix"])
+    return {industry: tuple(prefixes) for industry, prefixes in found.items()}
+
+
+@cache
 def priority_chains() -> frozenset[str]:
     """The commodity chains that belong to a priority sector."""
     return frozenset(row["commodity"] for row in _rows("sector_chains.csv"))

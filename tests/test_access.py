@@ -99,6 +99,8 @@ PAGES: dict[str, set[str]] = {
     "case-recommend": {REVIEWER},
     "case-decide": OFFICE,
     "finding-override": {REVIEWER},
+    "reports": OFFICE,
+    "report-file": OFFICE,
     "second-look-list": OFFICE,
     "second-look": {REVIEWER},
     "case-review": OFFICE,

@@ -121,6 +121,23 @@ class LegalEvent(models.Model):
         return Event(Kind(self.kind), self.on, self.key, frozenset(self.lines))
 
 
+class HeldLineQuerySet(models.QuerySet["HeldLine"]):
+    def visible_to(self, user: Any) -> HeldLineQuerySet:
+        if user.is_authenticated and user.is_officer:
+            return self
+        return self.filter(detention__case__in=Case.objects.visible_to(user))
+
+    def as_held_last(self) -> HeldLineQuerySet:
+        """Each line of an entry once under a regime: as the last of its detentions has it."""
+        later = HeldLine.objects.filter(
+            shipment=models.OuterRef("shipment"),
+            regime=models.OuterRef("regime"),
+            line_number=models.OuterRef("line_number"),
+            detention__gt=models.OuterRef("detention"),
+        )
+        return self.filter(~models.Exists(later))
+
+
 class HeldLine(models.Model):
     """Where one line of a detained entry stands in law today, as it follows from the events and the days passed."""
 
@@ -137,6 +154,8 @@ class HeldLine(models.Model):
     moves_on = models.DateField(
         null=True, blank=True, help_text="The first day on which the law itself changes the state if nothing happens."
     )
+
+    objects = HeldLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["line_number"]

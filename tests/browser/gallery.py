@@ -140,7 +140,10 @@ def empty(request):
     return HttpResponse("<title>Empty</title>")
 
 
-names = "desk shipment-list batch-list supplier-list listed-entity-list people audit-trail importer-home document-list"
+names = (
+    "desk shipment-list batch-list supplier-list listed-entity-list reports people audit-trail "
+    "importer-home document-list"
+)
 urlpatterns = [
     path("", gallery, name="home"),
     path("upload", upload),

@@ -10,6 +10,7 @@ NOT_PAGES = {
     "healthz",
     "readyz",
     "batch-rejected",
+    "report-file",
     "document-download",
     "lot-document-download",
     "document-progress",
