@@ -172,7 +172,7 @@ def alarms_table(scope: Scope) -> Table:
     return Table(
         "false-alarms",
         "False alarms",
-        ("Concluded in", "Cases concluded", "Outside the law", "Share", "Outside in part", "Set aside without a case"),
+        ("Concluded in", "Cases concluded", "Outside the law", "Share", "Outside in part", "Set aside"),
         [
             (
                 f"FY{one.year}", one.concluded, one.unfounded,
@@ -181,7 +181,7 @@ def alarms_table(scope: Scope) -> Table:
             for one in rows
         ],
         "A false alarm is a case whose goods were found to be outside the law. Shipments whose findings a person set "
-        "aside without a case are counted beside them, not in the share.",
+        "aside without opening a case are counted beside them, not in the share.",
         tuple(
             Bar(f"FY{one.year}", (one.unfounded, one.partly, one.concluded - one.unfounded - one.partly))
             for one in rows
@@ -196,7 +196,7 @@ def agreement_table(scope: Scope) -> Table:
         "agreement",
         "Reviewer agreement",
         (
-            "Pathway", "Recommendations answered", "Approved", "Share approved",
+            "Pathway", "Answered", "Approved", "Share approved",
             "Second looks", "Same conclusion", "Share agreeing",
         ),
         [
@@ -206,7 +206,7 @@ def agreement_table(scope: Scope) -> Table:
             )
             for one in rows
         ],
-        "The approver sees the recommendation; the second look is blind.",
+        "Answered: recommendations approved or returned. The second look is blind, the approval is not.",
         tuple(Bar(one.pathway, (one.agreed, one.looks - one.agreed)) for one in rows if one.looks),
         ("Same conclusion", "Other conclusion"),
     )  # fmt: skip

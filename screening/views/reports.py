@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from entities.views.request import SignedInRequest
 from screening.bar_drawing import PAINTS, draw_bars, swatch
+from screening.domain.statistics import Counts
 from screening.forms.reports import ReportFilter
 from screening.report_tables import DIMENSIONS, TABLES, Table
 from screening.services.statistics import shipments_by
@@ -54,6 +56,16 @@ def _shown(table: Table) -> Shown:
     )
 
 
+def _counts(totals: Counts) -> list[dict[str, Any]]:
+    return [
+        {"label": "Shipments stopped", "count": intcomma(totals.stopped)},
+        {"label": "Released", "count": intcomma(totals.released)},
+        {"label": "Denied", "count": intcomma(totals.denied)},
+        {"label": "Pending", "count": intcomma(totals.pending)},
+        {"label": "Released in part", "count": intcomma(totals.divided)},
+    ]
+
+
 @office()
 @require_safe
 def reports(request: SignedInRequest) -> HttpResponse:
@@ -68,6 +80,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
             "section": "reports",
             "form": form,
             "totals": totals,
+            "counts": _counts(totals) if totals else [],
             "sections": [
                 (key, words, [_shown(TABLES[name](scope, today)) for name in names]) for key, words, names in SECTIONS
             ],
