@@ -20,7 +20,7 @@ PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
-.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph bench-dense clean
+.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph bench-dense bench-case clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -106,6 +106,9 @@ bench-graph: setup ## measure the exposure index on a made network; SUPPLIERS=10
 
 bench-dense: setup ## measure a screening run over a dense made network
 	@$(PY) -m bench.dense
+
+bench-case: setup ## measure the pages of a large case for the office and for the importer
+	@$(PY) -m bench.case_page
 
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench

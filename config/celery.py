@@ -37,7 +37,8 @@ app.autodiscover_tasks(["entities"])
 
 @worker_ready.connect
 def sweep_at_start(**_: object) -> None:
-    """What a killed worker left behind is picked up as soon as another starts."""
-    from entities.tasks import sweep_jobs
+    """What a killed worker left behind is picked up as soon as another starts, and what is done once a day is done."""
+    from entities.tasks import enqueue_daily, sweep_jobs
 
     sweep_jobs.delay()
+    enqueue_daily.delay()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from evidence.domain.media import BY_CODE
+from evidence.legal_words import standings_of
 from evidence.models import Document, Exhibit
-from screening.domain.law.clocks import DetentionClock
+from screening.domain.law.states import Kind
 from screening.domain.pathways import OUTCOMES, Conclusion
+from screening.laws import LAWS as SYSTEM
 from screening.models import Answer, Case, Shipment, Task, TaskItem
 from screening.timeline import Held
 
@@ -55,6 +56,21 @@ CONCLUSIONS: dict[str, str] = {
     Conclusion.PROOF_ACCEPTED: "Your proof is accepted: these goods are outside the order. They may enter.",
     Conclusion.PROOF_NOT_ACCEPTED: "Your proof is not accepted: the order stands, and the goods may not enter.",
 }
+
+# The day of the law that comes next, as an importer is told it.
+DAYS = {
+    "decide_by": "Customs releases or detains",
+    "last_determination_day": "Last day for a decision",
+    "protest_by": "Last day to protest",
+    "protest_deemed_denied_on": "Your protest is decided by",
+    "summons_by": "Last day to go to court",
+    "prove_by": "Last day for your proof",
+    "abandoned_on": "Counts as abandoned",
+    "report_exception_by": "Report published by",
+}
+
+BY_LAW = {Kind.DEEMED_EXCLUDED: "Goods count as excluded", Kind.PROTEST_DEEMED_DENIED: "Protest counts as denied"}
+ACTS = {Kind.EXCLUDED: "Excluded by CBP", Kind.PROTEST_FILED: "You protested", Kind.PROTEST_DENIED: "Protest denied"}
 
 FAVOURABLE = frozenset(one.conclusion for one in OUTCOMES.values() if one.is_favourable)
 
@@ -152,6 +168,11 @@ def title_of(case: Case, shipments: Sequence[Shipment], held: Held, *, is_own: b
     named = shipments[0].label if shipments else case.number
     one = len(shipments) < 2
     what = f"shipment {named}" if one else f"{len(shipments)} shipments, {named} and others,"
+    words = {standing.said.word for standing in standings_of(held)}
+    if len(words) > 1:
+        return f"{whose} {what} {'stands' if one else 'stand'} differently line by line"
+    if words and not (case.stage == Case.Stage.CLOSED and held.is_held and words == {"held"}):
+        return f"{whose} {what} {'is' if one else 'are'} {words.pop()}"
     if case.stage == Case.Stage.CLOSED:
         return f"{whose} {what.rstrip(',')}: decided"
     stands = "held" if is_held(case, held) else "being checked"
@@ -193,42 +214,68 @@ class Way:
     name: str
     text: str
     provision: str
+    has_day: bool = False  # told with its last day
 
 
-def ways_of(case: Case, clock: DetentionClock | None, decided: str = "") -> list[Way]:
-    """What can be done, in the order in which importers mostly do it; after a decision, what is left."""
-    if decided in FAVOURABLE:
-        return []
-    export = Way(
-        "Export the goods", "As long as they are not seized they may leave again; they do not enter then.", ""
-    )
-    if case.regime == Case.Regime.WRO:
-        proof = Way(
-            "Prove that no forced labour was used",
-            "Send the certificate of origin signed by the foreign seller, and your detailed statement of how each "
-            "step was checked, within three months after importation.",
-            "19 CFR 12.43",
-        )
-        return [proof, export]
-    until = f" If no decision comes, the last day is {clock.protest_by:%-d %B %Y}." if clock and not decided else ""
-    show = Way(
+UFLPA_WAYS = (Kind.APPLICABILITY_FILED, Kind.EXCEPTION_FILED, Kind.EXPORTED, Kind.PROTEST_FILED)
+ORDER_WAYS = (Kind.PROOF_FILED, Kind.EXPORTED)
+WAYS: dict[Kind, Way] = {
+    Kind.PROOF_FILED: Way(
+        "Prove that no forced labour was used",
+        "Send the certificate of origin signed by the foreign seller, and your detailed statement of how each "
+        "step was checked, within three months after importation.",
+        "19 CFR 12.43",
+    ),
+    Kind.APPLICABILITY_FILED: Way(
         "Show that the goods are outside the law",
         "No input from Xinjiang and no listed company at any step. For every step from raw material to finished "
         "goods, send the order, the invoice, the proof of payment, the transport paper and the production record, "
         "so that they tie together by party, lot, date and quantity.",
         "applicability review",
-    )
-    rest = [
-        Way(
-            "Ask for an exception",
-            "If there is such a link: show by clear and convincing evidence that no forced labour was used, that you "
-            "followed the guidance for importers, and that you answered every question. All three are needed.",
-            "UFLPA sec. 3(b)",
-        ),
-        export,
-        Way("Protest", f"After an exclusion you can protest within 180 days.{until}", "19 U.S.C. 1514(c)(3)"),
+    ),
+    Kind.EXCEPTION_FILED: Way(
+        "Ask for an exception",
+        "If there is such a link: show by clear and convincing evidence that no forced labour was used, that you "
+        "followed the guidance for importers, and that you answered every question. All three are needed.",
+        "UFLPA sec. 3(b)",
+    ),
+    Kind.EXPORTED: Way(
+        "Export the goods", "As long as they are not seized they may leave again; they do not enter then.", ""
+    ),
+    Kind.PROTEST_FILED: Way(
+        "Protest", "After an exclusion you can protest within 180 days.", "19 U.S.C. 1514(c)(3)", has_day=True
+    ),
+    Kind.SUMMONS_FILED: Way(
+        "Go to court", "File a summons at the Court of International Trade.", "19 CFR 174.31", has_day=True
+    ),
+    Kind.PETITION_FILED: Way("File a petition", "Ask CBP to give the goods back.", "19 U.S.C. 1618"),
+}
+
+
+def ways_of(case: Case, held: Held, decided: str = "") -> list[Way]:
+    """What can be done now, in the order in which importers mostly do it; after a decision, what is left.
+
+    Once goods are detained these are the acts the law knows in the state they are in.
+    """
+    if decided in FAVOURABLE:
+        return []
+    law, clock = SYSTEM[case.regime], held.clock
+    until = f" If no decision comes, the last day is {clock.protest_by:%-d %B %Y}." if clock and not decided else ""
+    if held.courses:
+        kinds = {kind for course in held.courses for kind in law.possible(course.standing)}
+        if held.due is not None and held.due.code in {"protest_by", "abandoned_on", "summons_by"}:
+            until = f" The last day is {held.due.on:%-d %B %Y}."
+        if Kind.EXCLUDED in kinds and case.regime == Case.Regime.UFLPA:
+            kinds.add(Kind.PROTEST_FILED)  # may come yet
+    else:
+        kinds = set(ORDER_WAYS if case.regime == Case.Regime.WRO else UFLPA_WAYS)
+    if decided:
+        kinds.discard(Kind.APPLICABILITY_FILED)
+    return [
+        Way(way.name, f"{way.text}{until}" if way.has_day else way.text, way.provision)
+        for kind, way in WAYS.items()
+        if kind in kinds
     ]
-    return rest if decided else [show, *rest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +308,7 @@ def steps_of(case: Case) -> list[Step]:
 
 def dates_of(case: Case, held: Held, requests: Sequence[Request]) -> list[dict[str, Any]]:
     """The dates that matter to the importer, today among them."""
-    clock, today = held.clock, held.today
+    today = held.today
     line: list[dict[str, Any]] = [
         {
             "on": request.task.due_on,
@@ -271,29 +318,30 @@ def dates_of(case: Case, held: Held, requests: Sequence[Request]) -> list[dict[s
         }
         for request in requests
     ]
-    if clock is not None and held.is_held:
-        line.append({"on": clock.presented_on, "label": "Goods shown to customs", "kind": "past", "note": ""})
-        line += _statutory(clock, today)
+    if held.is_held:
+        line += _in_law(held)
     if not line:
         return []
     line.append({"on": today, "label": "Today", "kind": "today", "note": ""})
     return sorted(line, key=lambda day: (day["on"], day["kind"] != "past", day["kind"] != "today"))
 
 
-def _statutory(clock: DetentionClock, today: date) -> list[dict[str, Any]]:
-    if today <= clock.last_determination_day:
-        return [
-            {
-                "on": clock.last_determination_day,
-                "label": "Last day for a decision",
-                "kind": "statutory",
-                "note": "then the goods count as excluded: 19 U.S.C. 1499(c)(5)(A)",
-            }
-        ]
-    days = [
-        {"on": clock.protest_by, "label": "Last day to protest", "kind": "statutory", "note": "19 U.S.C. 1514(c)(3)"}
-    ]
-    if clock.deemed_excluded_on is not None:
-        note = "no decision in 30 days: 19 U.S.C. 1499(c)(5)(A)"
-        days.append({"on": clock.deemed_excluded_on, "label": "Goods count as excluded", "kind": "late", "note": note})
-    return days
+def _in_law(held: Held) -> list[dict[str, Any]]:
+    """What started the clock, what the law did by itself, and the day that comes next."""
+    lead, due = held.lead, held.due
+    found: list[dict[str, Any]] = []
+    for step in lead.steps if lead else []:
+        if step.kind in {Kind.PRESENTED, Kind.IMPORTED}:
+            label = "Goods shown to customs" if step.kind == Kind.PRESENTED else "Goods imported"
+            found.append({"on": step.on, "label": label, "kind": "past", "note": ""})
+        elif step.event is None and step.kind in BY_LAW:
+            found.append({"on": step.on, "label": BY_LAW[step.kind], "kind": "late", "note": step.provision})
+        elif step.kind in ACTS:
+            found.append({"on": step.on, "label": ACTS[step.kind], "kind": "past", "note": ""})
+    if due is not None:
+        note = due.provision
+        if due.code == "last_determination_day":
+            note = f"then the goods count as excluded: {note}"
+        label = DAYS.get(due.code, due.label)
+        found.append({"on": due.on, "label": label, "kind": "statutory", "note": note})
+    return found

@@ -36,6 +36,7 @@ class Due:
     statutory: bool
     provision: str = ""
     started_on: date | None = None
+    code: str = ""
     who: str = ""  # whose move it is: importer, CBP, or the office where it is the authority
 
 
@@ -92,7 +93,7 @@ class Held:
         first = min(deadlines, key=lambda one: one.on)
         lead = self.lead.standing if self.lead else Standing()
         started = lead.presented_on if first.code == "last_determination_day" else None
-        return Due(first.on, short_of(first), True, first.provision, started, who_of(first.code))
+        return Due(first.on, short_of(first), True, first.provision, started, first.code, who_of(first.code))
 
     @property
     def words(self) -> str:

@@ -20,6 +20,7 @@ from entities.views.request import SignedInRequest
 from evidence import plain_words as words
 from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
 from evidence.forms.documents import CaseFilter
+from evidence.legal_words import standings_of
 from evidence.models import Exhibit
 from evidence.newly_named import outdated_among
 from evidence.rounds import rounds_of
@@ -87,7 +88,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("case-detail", pk=pk)
     today = timezone.localdate()
     shipments = list(case.shipments.select_related("latest_screening", "owner").prefetch_related("lines"))
-    detentions = list(case.detentions.all())
+    detentions = list(case.detentions.select_related("shipment"))
     exhibits = list(
         Exhibit.objects.visible_to(request.user)
         .filter(case=case)
@@ -106,13 +107,14 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "today": today,
             "case": case,
             "title": words.title_of(case, shipments, held, is_own=_is_own(request.user, case)),
-            "tag": _tag(case, words.is_held(case, held)),
+            "tag": _tag(case, held),
             "reason": words.state_of(case, requests),
             "due": _due(requests, held.due),
             "also_due": _due([], held.due) if requests else None,
+            "standings": standings_of(held),
             "law": words.LAWS[case.regime],
             "whys": [_why(request.user, shipment, case.regime) for shipment in shipments],
-            "ways": words.ways_of(case, held.clock, "" if is_open or not decisions else decisions[0].conclusion),
+            "ways": words.ways_of(case, held, "" if is_open or not decisions else decisions[0].conclusion),
             "requests": [_request(request_, papers) for request_ in requests],
             "rounds": rounds_of(case, exhibits, today),
             "unread": Message.objects.unread_by(request.user).filter(case=case).count(),
@@ -151,7 +153,7 @@ def _in_order(rows: models.QuerySet[Case], user: User) -> models.QuerySet[Case]:
         .select_related("importer", "lead_finding__screening__shipment", "lead_finding__screening")
         .prefetch_related(
             "shipments",
-            "detentions",
+            "detentions__shipment",
             Prefetch("tasks", Task.objects.open().prefetch_related("items__answers")),
             Prefetch("exhibits", Exhibit.objects.visible_to(user).select_related("document")),
         )
@@ -188,7 +190,7 @@ def _row(user: User, case: Case, discretion: Discretion, held: Held) -> dict[str
     return {
         "case": case,
         "title": words.title_of(case, list(case.shipments.all()), held, is_own=_is_own(user, case)),
-        "tag": _tag(case, words.is_held(case, held)),
+        "tag": _tag(case, held),
         "why": discretion.reason(case),
         "state": words.state_of(case, requests),
         "next": words.next_step_of(case, requests),
@@ -203,9 +205,14 @@ def _is_own(user: User, case: Case) -> bool:
     return any(membership.organization_id == case.importer_id for membership in user.active_memberships)
 
 
-def _tag(case: Case, is_held: bool) -> dict[str, str]:
+def _tag(case: Case, held: Held) -> dict[str, str]:
+    """Where the goods stand in law where they are detained, else how far the office is."""
+    if words.is_held(case, held):
+        first = standings_of(held)[0].said
+        word = first.word.split(";")[0].split(",")[0]
+        return {"value": "law", "label": word[:1].upper() + word[1:], "tone": first.tone}
     value, label = words.STAGES[case.stage]
-    return {"value": "held", "label": "Held"} if is_held else {"value": value, "label": label}
+    return {"value": value, "label": label, "tone": ""}
 
 
 def _due(requests: list[words.Request], statutory: Any) -> dict[str, Any] | None:
@@ -223,7 +230,7 @@ def _due(requests: list[words.Request], statutory: Any) -> dict[str, Any] | None
         return None
     return {
         "on": statutory.on,
-        "label": "Last day for a decision" if statutory.label == "Decide" else "Last day to protest",
+        "label": words.DAYS.get(statutory.code, statutory.label),
         "started_on": statutory.started_on,
         "statutory": True,
         "provision": statutory.provision,

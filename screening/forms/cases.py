@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from entities.models import Organization, User
+from screening.domain.law.states import State
 from screening.models import Case, Finding
 
 
@@ -28,6 +29,11 @@ class DeskFilter(forms.Form):
     )
     ground = forms.ChoiceField(
         label="Ground", required=False, choices=[("", "any"), *Finding.Ground.choices, ("none", "none: needs a look")]
+    )
+    law = forms.ChoiceField(
+        label="State in law",
+        required=False,
+        choices=[("", "any"), ("none", "not detained"), *((state.value, state.label) for state in State)],
     )
     importer = forms.ModelChoiceField(
         label="Importer", required=False, queryset=Organization.objects.none(), empty_label="any"

@@ -214,6 +214,9 @@ def _filtered(rows: Any, wanted: dict[str, Any], user: User, today: date) -> Any
         rows = rows.filter(due__gt=today, due__lte=today + SOON)
     if wanted["ground"]:
         rows = rows.filter(_has_ground(wanted["ground"]))
+    if state := wanted["law"]:
+        lines = HeldLine.objects.filter(detention__case=OuterRef("pk"))
+        rows = rows.filter(~Exists(lines) if state == "none" else Exists(lines.filter(state=state)))
     if text := wanted["q"].strip():
         rows = rows.filter(_says(text))
     return rows

@@ -202,7 +202,7 @@ def test_the_pages_of_an_order_speak_of_the_order_alone(client):
     assert "Under an order" in page
     assert "Order of 30 Sep 2019" in page
     assert "Ltd.." not in page
-    assert "/detention/" not in page
+    assert "Record a detention" in page
     answer = client.get(f"/cases/{case.pk}/recommend/").content.decode()
     assert "Proof under the order" in answer
     assert "Applicability review" not in answer
