@@ -58,7 +58,7 @@ class Scope:
 
     def held_lines(self) -> QuerySet[HeldLine]:
         """The lines stopped, each joined to its line of the entry where there is one (``line``)."""
-        rows = (
+        rows: QuerySet[Any] = (
             HeldLine.objects.visible_to(self.user)
             .as_held_last()
             .filter(regime=self.regime)
@@ -67,8 +67,8 @@ class Scope:
                 line=FilteredRelation("shipment__lines", condition=Q(shipment__lines__number=F("line_number"))),
                 stopped_on=Coalesce("detention__detained_on", "detention__presented_on"),
             )
-            .filter(self.goods("line__"))
         )
+        rows = self.of_goods(rows, "line__")
         if self.importer:
             rows = rows.filter(shipment__owner=self.importer)
         if self.fiscal_year:
@@ -79,8 +79,8 @@ class Scope:
         rows = Case.objects.visible_to(self.user).filter(regime=self.regime).order_by()
         if self.importer:
             rows = rows.filter(importer=self.importer)
-        if goods := self.goods(""):
-            rows = rows.filter(Exists(ShipmentLine.objects.filter(goods, shipment__cases=OuterRef("pk"))))
+        if self.names_goods:
+            rows = rows.filter(Exists(self.of_goods(ShipmentLine.objects.filter(shipment__cases=OuterRef("pk")))))
         return rows
 
     def in_year(self, field: str) -> Q:
@@ -94,46 +94,37 @@ class Scope:
         )
         return Q(**{f"{field}__range": ends})
 
-    def goods(self, prefix: str) -> Q:
-        wanted = Q()
+    @property
+    def names_goods(self) -> bool:
+        return bool(self.industry or self.country or self.hts4)
+
+    def of_goods(self, rows: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
+        """Rows whose line of the entry, found over ``prefix``, is of the goods chosen."""
         if self.country:
-            wanted &= Q(**{f"{prefix}origin_country": self.country})
+            rows = rows.filter(**{f"{prefix}origin_country": self.country})
         if self.hts4:
-            wanted &= Q(**{f"{prefix}hts6__startswith": self.hts4})
+            rows = rows.filter(**{f"{prefix}hts6__startswith": self.hts4})
         if self.industry:
-            wanted &= _of_industry(self.industry, f"{prefix}hts6")
-        return wanted
+            rows = _with_industry(rows, prefix).filter(industry=self.industry)
+        return rows
 
 
-def _of_industry(industry: str, field: str) -> Q:
-    """Codes whose heading is counted under an industry, or whose chapter is while their heading is under no other."""
-    headings = {prefix for prefix in industries()[industry] if len(prefix) == 4}
-    others = {prefix for prefixes in industries().values() for prefix in prefixes if len(prefix) == 4} - headings
-    wanted = Q()
-    for chapter in (prefix for prefix in industries()[industry] if len(prefix) == 2):
-        within = Q(**{f"{field}__startswith": chapter})
-        for other in sorted(other for other in others if other.startswith(chapter)):
-            within &= ~Q(**{f"{field}__startswith": other})
-        wanted |= within
-    for heading in sorted(headings):
-        wanted |= Q(**{f"{field}__startswith": heading})
-    return wanted
-
-
-def _industry() -> Any:
-    """The industry of a line, by the first digits of its first code."""
-    rows: dict[int, list[When]] = {4: [], 2: []}
-    for size, whens in rows.items():
+def _with_industry(rows: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
+    """The rows with their ``industry``, by the first digits of the first code of the line."""
+    code = Coalesce(f"{prefix}hts6", Value(NOT_KNOWN))
+    whens: dict[int, list[When]] = {4: [], 2: []}
+    for size, some in whens.items():
         for industry, prefixes in industries().items():
-            if some := [prefix for prefix in prefixes if len(prefix) == size]:
-                whens.append(When(**{f"hts{size}__in": some}, then=Value(industry)))
-    return models.Case(
+            if own := [one for one in prefixes if len(one) == size]:
+                some.append(When(**{f"hts{size}__in": own}, then=Value(industry)))
+    named = models.Case(
         When(hts2=NOT_KNOWN, then=Value(NOT_KNOWN)),
-        *rows[4],
-        *rows[2],
+        *whens[4],
+        *whens[2],
         default=Value(OTHER_INDUSTRY),
         output_field=CharField(),
     )
+    return rows.annotate(hts4=Left(code, 4), hts2=Left(code, 2)).annotate(industry=named)
 
 
 def _year(field: str) -> Any:
@@ -150,11 +141,10 @@ def _grouped(rows: QuerySet[HeldLine], dimension: str) -> QuerySet[Any]:
         return rows.annotate(group=_year("stopped_on"))
     if dimension == "country":
         return rows.annotate(group=Coalesce("line__origin_country", Value(NOT_KNOWN)))
-    code = Coalesce("line__hts6", Value(NOT_KNOWN))
     if dimension == "hts4":
-        return rows.annotate(group=Left(code, 4))
+        return rows.annotate(group=Left(Coalesce("line__hts6", Value(NOT_KNOWN)), 4))
     if dimension == "industry":
-        return rows.annotate(hts4=Left(code, 4), hts2=Left(code, 2)).annotate(group=_industry())
+        return _with_industry(rows, "line__").annotate(group=F("industry"))
     return rows.annotate(group=Value("all", output_field=CharField()))
 
 
@@ -204,35 +194,26 @@ class Amount:
 def values_by(scope: Scope, dimension: str = "") -> tuple[list[Amount], dict[Any, int]]:
     """The value of the lines by group and currency, and by group how many lines say no value or no currency."""
     rows = _grouped(scope.held_lines(), dimension)
-    known = Q(line__value__isnull=False) & ~Q(line__currency="") & Q(line__currency__isnull=False)
     found = (
-        rows.filter(known)
-        .values("group", "line__currency")
+        rows.values("group", currency=Coalesce("line__currency", Value(NOT_KNOWN)))
         .annotate(
             lines=Count("pk"),
+            with_value=Count("line__value"),
             stopped=Sum("line__value"),
             released=Sum("line__value", filter=_RELEASED),
             denied=Sum("line__value", filter=_DENIED),
         )
+        .order_by()
     )
     nothing = Decimal(0)
-    amounts = [
-        Amount(
-            row["group"],
-            row["line__currency"],
-            row["lines"],
-            row["stopped"],
-            row["released"] or nothing,
-            row["denied"] or nothing,
-        )
-        for row in found
-    ]
-    counted = rows.values("group").annotate(lines=Count("pk"))
-    lines = {row["group"]: row["lines"] for row in counted}
-    with_value = Counter[Any]()
-    for amount in amounts:
-        with_value[amount.group] += amount.lines
-    missing = {group: total - with_value[group] for group, total in lines.items() if total > with_value[group]}
+    amounts, missing = [], Counter[Any]()
+    for row in found:
+        valued = row["with_value"] if row["currency"] else 0
+        missing[row["group"]] += row["lines"] - valued
+        if valued:
+            sums = (row[name] or nothing for name in ("stopped", "released", "denied"))
+            amounts.append(Amount(row["group"], row["currency"], valued, *sums))
+    missing = +missing
     return sorted(amounts, key=lambda one: (one.currency, -one.stopped, str(one.group))), missing
 
 
@@ -328,10 +309,12 @@ def false_alarms(scope: Scope) -> list[Alarms]:
     latest = standing.values("case").annotate(at=Max("decided_at")).values("at")
     is_outside = Exists(standing.filter(conclusion=Conclusion.NOT_IN_SCOPE))
     is_otherwise = Exists(standing.exclude(conclusion=Conclusion.NOT_IN_SCOPE))
+    decided = Decision.objects.approved().filter(superseded_by=None)
     rows = (
         scope.cases()
+        .filter(pk__in=decided.values("case"))
         .annotate(decided_at=Subquery(latest), is_outside=is_outside, is_otherwise=is_otherwise)
-        .filter(scope.in_year("decided_at"), decided_at__isnull=False)
+        .filter(scope.in_year("decided_at"))
         .annotate(year=_year("decided_at"))
         .values("year")
         .annotate(
@@ -359,9 +342,9 @@ def _set_aside(scope: Scope) -> dict[int, int]:
     rows = Look.objects.filter(scope.in_year("looked_at"), screening__shipment__cases=None)
     if scope.importer:
         rows = rows.filter(screening__shipment__owner=scope.importer)
-    if goods := scope.goods(""):
-        lines = ShipmentLine.objects.filter(goods, shipment=OuterRef("screening__shipment"))
-        rows = rows.filter(Exists(lines))
+    if scope.names_goods:
+        lines = ShipmentLine.objects.filter(shipment=OuterRef("screening__shipment"))
+        rows = rows.filter(Exists(scope.of_goods(lines)))
     counted = rows.annotate(year=_year("looked_at")).values("year")
     return {row["year"]: row["count"] for row in counted.annotate(count=Count("screening__shipment", distinct=True))}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import Http404, HttpResponse
@@ -21,12 +22,12 @@ from screening.spreadsheet import csv_lines
 from screening.views.access import office
 
 ROWS, BARS = 50, 15
-SECTIONS = (
-    ("shipments", "Shipments", tuple(DIMENSIONS)),
-    ("value", "Value", ("value", *(f"{name}-value" for name in DIMENSIONS))),
-    ("ageing", "Ageing", ("days-left", "days-since")),
-    ("decisions", "Decisions", ("time-to-decision", "false-alarms", "agreement")),
-)
+SECTIONS = {
+    "shipments": ("Shipments", tuple(DIMENSIONS)),
+    "value": ("Value", ("value", *(f"{name}-value" for name in DIMENSIONS))),
+    "ageing": ("Ageing", ("days-left", "days-since")),
+    "decisions": ("Decisions", ("time-to-decision", "false-alarms", "agreement")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,13 @@ def _counts(totals: Counts) -> list[dict[str, Any]]:
 @office()
 @require_safe
 def reports(request: SignedInRequest) -> HttpResponse:
-    """Every table, narrowed by what the reader chose."""
+    """The tables of one section, narrowed by what the reader chose."""
     form = ReportFilter(request.GET or None, user=request.user)
     scope, today = form.scope(), timezone.localdate()
+    show = request.GET.get("show")
+    show = show if show in SECTIONS else next(iter(SECTIONS))
+    query = request.GET.copy()
+    query.pop("show", None)
     totals = shipments_by(scope).get("all")
     return render(
         request,
@@ -81,10 +86,14 @@ def reports(request: SignedInRequest) -> HttpResponse:
             "form": form,
             "totals": totals,
             "counts": _counts(totals) if totals else [],
-            "sections": [
-                (key, words, [_shown(TABLES[name](scope, today)) for name in names]) for key, words, names in SECTIONS
+            "title": SECTIONS[show][0],
+            "tables": [_shown(TABLES[name](scope, today)) for name in SECTIONS[show][1]],
+            "tabs": [
+                {"label": words, "url": f"?{urlencode({**query.dict(), 'show': name})}", "current": name == show}
+                for name, (words, _) in SECTIONS.items()
             ],
-            "query": request.GET.urlencode(),
+            "show": show,
+            "query": query.urlencode(),
             "bars": BARS,
         },
     )
