@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ class Table:
     bars: tuple[Bar, ...] = ()
     parts: tuple[str, ...] = ()
     texts: int = 1  # so many columns from the left are words
+    drawn: str = ""  # what the bars show, where it is less than the table
 
     def is_numeric(self, place: int) -> bool:
         return place >= self.texts
@@ -78,9 +80,14 @@ def counts_table(scope: Scope, dimension: str) -> Table:
 
 
 def value_table(scope: Scope, dimension: str) -> Table:
-    """Value of the goods by fate, within one currency."""
+    """Value of the goods by fate, within one currency; the one of most lines is drawn."""
     amounts, missing = statistics.values_by(scope, dimension)
-    lacking = sum(missing.values())
+    if dimension == "fiscal-year":
+        amounts.sort(key=lambda one: (one.currency, -(one.group or 0)))
+    lines = Counter[str]()
+    for one in amounts:
+        lines[one.currency] += one.lines
+    drawn = lines.most_common(1)[0][0] if lines else ""
     word = DIMENSIONS[dimension][0]
     return Table(
         f"{dimension}-value",
@@ -93,8 +100,15 @@ def value_table(scope: Scope, dimension: str) -> Table:
             )
             for one in amounts
         ],
-        _lacking(lacking),
+        _lacking(sum(missing.values())),
+        tuple(
+            Bar(_label(dimension, one.group), tuple(round(part) for part in (one.released, one.denied, one.pending)))
+            for one in amounts
+            if one.currency == drawn
+        ),
+        FATES,
         texts=2,
+        drawn=f"in {drawn}, rounded" if drawn else "",
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from screening.models import Case, Decision, Detention, HeldLine, Look, SecondLo
 from screening.reference import industries
 
 NOT_KNOWN = ""  # the group of lines that do not say it
+CENT = Decimal("0.01")
 OTHER_INDUSTRY = "None of these"
 
 
@@ -211,7 +212,7 @@ def values_by(scope: Scope, dimension: str = "") -> tuple[list[Amount], dict[Any
         valued = row["with_value"] if row["currency"] else 0
         missing[row["group"]] += row["lines"] - valued
         if valued:
-            sums = (row[name] or nothing for name in ("stopped", "released", "denied"))
+            sums = ((row[name] or nothing).quantize(CENT) for name in ("stopped", "released", "denied"))
             amounts.append(Amount(row["group"], row["currency"], valued, *sums))
     missing = +missing
     return sorted(amounts, key=lambda one: (one.currency, -one.stopped, str(one.group))), missing

@@ -23,7 +23,7 @@ from screening.domain.statistics import (
     percent,
     quantile,
 )
-from screening.models import Case, Decision, Detention, Draw, HeldLine, Look, Recommendation, SecondLook, Shipment
+from screening.models import Case, Decision, Detention, Draw, HeldLine, Look, Recommendation, SecondLook
 from screening.reference import industries
 from screening.report_tables import TABLES
 from screening.services.detentions import record_detention, record_event
@@ -41,9 +41,7 @@ from screening.services.statistics import (
 from screening.spreadsheet import csv_lines
 from tests.factories import make_organization, make_user
 from tests.screening.made_cases import make_case, make_screening, make_shipment
-
-SHIRTS, MODULES, NOTHING = "6109100012", "8541430010", ""
-
+from tests.screening.made_goods import MODULES, NOTHING, SHIRTS, held
 
 # --- vocabulary ---------------------------------------------------------------------------------------------------
 
@@ -101,35 +99,6 @@ def scope(office):
     return Scope(office)
 
 
-def held(*lines, presented="2026-01-10", importer=None, regime="UFLPA", shipment=None):
-    """An entry with lines of (state, code, country, value, currency), held from a day."""
-    analyst = make_user(Role.ANALYST)
-    shipment = shipment or Shipment.objects.create(owner=importer or make_organization())
-    number = f"T-{Case.objects.count()}"
-    case = Case.objects.create(number=number, importer=shipment.owner, regime=regime, opened_because="x")
-    case.shipments.add(shipment)
-    day = date.fromisoformat(presented) if presented else None
-    detention = Detention.objects.create(
-        case=case, shipment=shipment, presented_on=day, detained_on=day, source="6051D", recorded_by=analyst
-    )
-    for place, (state, code, country, value, currency) in enumerate(lines, 1):
-        shipment.lines.update_or_create(
-            number=place,
-            defaults={
-                "hts_codes": [code] if code else [],
-                "hts6": code[:6],
-                "origin_country": country,
-                "value": value,
-                "currency": currency,
-            },
-        )
-        HeldLine.objects.create(
-            detention=detention, shipment=shipment, regime=regime, line_number=place, state=state,
-            is_final=state in {"released", "exported", "destroyed", "forfeited", "final"},
-        )  # fmt: skip
-    return detention
-
-
 @pytest.fixture
 def goods(db):
     """Four entries: released; released in part; denied in two currencies; pending and without value, code, country."""
@@ -166,6 +135,17 @@ def test_amounts_stay_within_their_currency_and_missing_ones_are_said(goods, sco
     ]
     assert missing == {"all": 2}
     assert "2 lines have no value or no currency" in TABLES["value"](scope, date(2026, 2, 1)).note
+
+
+def test_only_one_currency_is_drawn(goods, scope):
+    table = TABLES["fiscal-year-value"](scope, date(2026, 2, 1))
+    assert [(bar.label, bar.parts) for bar in table.bars] == [("FY2026", (150, 200, 0)), ("FY2025", (0, 10, 0))]
+    assert [row[:4] for row in table.rows] == [
+        ("FY2025", "EUR", 1, Decimal("30")),
+        ("FY2026", "USD", 3, Decimal("350.10")),
+        ("FY2025", "USD", 1, Decimal("10")),
+    ]
+    assert table.drawn == "in USD, rounded"
 
 
 @pytest.mark.parametrize(
