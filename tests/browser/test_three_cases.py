@@ -160,12 +160,37 @@ def test_an_exception_is_granted_and_its_report_is_public(page, sign_in, case, p
 
 
 def report(page, sign_in, case, people):
-    """The report to Congress and the public is drafted, approved by another person, issued, and read by anybody."""
+    """The determination goes out, then the report to Congress and the public, which anybody reads."""
+    today = timezone.localdate().isoformat()
+    issue(page, sign_in, case, people, "exception_determination", {"determined_on": today})
+    public = {"goods": "T-shirts of cotton, HTS 6109.10", "evidence": "Wage records\nProduction records"}
+    issue(page, sign_in, case, people, "exception_report", {"determined_on": today, **public}, ["[name=no_secrets]"])
+    page.context.clear_cookies()
+    page.goto("/exception-reports/")
+    page.get_by_role("link", name="L-").first.click()
+    expect(page.locator("main")).to_contain_text("Wage records")
+    expect(page.locator("main")).not_to_contain_text(case.importer.name)
+    shot(page, "case-2-public")
+
+
+def issue(page, sign_in, case, people, kind, values, ticks=()):
+    """A letter is drafted and filled in by one person, approved and issued by another."""
     as_user(page, sign_in, people[Role.REVIEWER])
     page.goto(f"/cases/{case.pk}/letters/")
-    axe_clean(page)
-    page.locator("button[name=kind][value=exception_report]").click()
-    expect(page.locator("h1")).to_contain_text("eport")
+    page.locator(f"button[name=kind][value={kind}]").click()
+    draft = page.url
+    for name, value in values.items():
+        page.locator(f"[name={name}]").fill(value)
+    for box in ticks:
+        tick(page, box)
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("#missing")).to_contain_text("1 thing stands in the way")  # the approval
+    as_user(page, sign_in, people[Role.APPROVER])
+    page.goto(draft)
+    page.get_by_role("button", name="Approve as it stands").click()
+    page.get_by_role("button", name="Issue").click()
+    expect(page.locator("main")).to_contain_text("L-")
+    assert case.letters.filter(kind=kind).exists()
 
 
 def test_silence_excludes_and_silence_denies_the_protest(page, sign_in, case, people):
