@@ -10,7 +10,7 @@ from typing import Any
 
 from screening.bar_drawing import Bar
 from screening.domain.statistics import DAYS_LEFT, DAYS_SINCE, INDUSTRIES, Counts, percent
-from screening.services import statistics
+from screening.services import performance, statistics
 from screening.services.statistics import Scope
 
 FATES = ("Released", "Denied", "Pending")
@@ -161,7 +161,7 @@ def days_since_table(scope: Scope, today: date) -> Table:
 
 
 def time_table(scope: Scope) -> Table:
-    rows = statistics.time_to_decision(scope)
+    rows = performance.time_to_decision(scope)
     return Table(
         "time-to-decision",
         "Days to the first decision",
@@ -181,7 +181,7 @@ def time_table(scope: Scope) -> Table:
 
 
 def alarms_table(scope: Scope) -> Table:
-    rows = statistics.false_alarms(scope)
+    rows = performance.false_alarms(scope)
     parts = ("Outside the law", "Outside in part", "Otherwise")
     return Table(
         "false-alarms",
@@ -205,7 +205,7 @@ def alarms_table(scope: Scope) -> Table:
 
 
 def agreement_table(scope: Scope) -> Table:
-    rows = statistics.agreement(scope)
+    rows = performance.agreement(scope)
     return Table(
         "agreement",
         "Reviewer agreement",

@@ -1,4 +1,4 @@
-"""What became of stopped goods, and how the office works: counted by the database, never row by row.
+"""What became of stopped goods, counted by the database, never row by row.
 
 Nothing is written here. Lines of an entry are counted as the last of their detentions has them; a shipment is an
 entry, or a bill where there is no entry. Amounts are added up within one currency.
@@ -7,7 +7,7 @@ entry, or a bill where there is no entry. Amounts are added up within one curren
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -26,18 +26,16 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, ExtractYear, Left, TruncDate
+from django.db.models.functions import Coalesce, ExtractYear, Left
 from django.utils import timezone
 
 from entities.models import Organization, User
-from screening.domain.pathways import TABLE, Conclusion
-from screening.domain.statistics import DENIED, PENDING, RELEASED, Counts, Span, days_of, fiscal_year, quantile
-from screening.models import Case, Decision, Detention, HeldLine, Look, SecondLook, ShipmentLine
+from screening.domain.statistics import DENIED, PENDING, RELEASED, Counts, Span, days_of, fiscal_year
+from screening.models import Case, Detention, HeldLine, ShipmentLine
 from screening.reference import industries
 
 NOT_KNOWN = ""  # the group of lines that do not say it
@@ -128,7 +126,7 @@ def _with_industry(rows: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
     return rows.annotate(hts4=Left(code, 4), hts2=Left(code, 2)).annotate(industry=named)
 
 
-def _year(field: str) -> Any:
+def fiscal_year_of(field: str) -> Any:
     return models.Case(
         When(**{f"{field}__month__gte": 10}, then=ExtractYear(field) + 1),
         default=ExtractYear(field),
@@ -139,7 +137,7 @@ def _year(field: str) -> Any:
 def _grouped(rows: QuerySet[HeldLine], dimension: str) -> QuerySet[Any]:
     """The lines with the ``group`` each belongs to; none or an empty one where the record does not say."""
     if dimension == "fiscal-year":
-        return rows.annotate(group=_year("stopped_on"))
+        return rows.annotate(group=fiscal_year_of("stopped_on"))
     if dimension == "country":
         return rows.annotate(group=Coalesce("line__origin_country", Value(NOT_KNOWN)))
     if dimension == "hts4":
@@ -242,152 +240,6 @@ def ageing(scope: Scope, field: str, days: Mapping[Span, tuple[date | None, date
     by_span = {row["span"]: (row["pending"], row["denied"]) for row in found}
     labels = [*(span.label for span in days), without]
     return [Aged(label, *by_span.get(number, (0, 0))) for number, label in enumerate(labels)]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """How many days decisions took on one pathway: the median, and within how many nine in ten were there."""
-
-    pathway: str
-    counted_from: str
-    decisions: int
-    median: int | None
-    nine_in_ten: int | None
-    without: int = 0  # decisions whose case has no such day
-
-
-def time_to_decision(scope: Scope) -> list[Taken]:
-    """From the opening of the case, and from the first presentation of its goods, to the first decision approved."""
-    presented = (
-        Detention.objects.filter(case=OuterRef("case")).order_by().values("case").annotate(day=Min("presented_on"))
-    )
-    rows = (
-        Decision.objects.approved()
-        .filter(scope.in_year("decided_at"), case__in=scope.cases(), supersedes=None)
-        .order_by()
-        .annotate(decided_on=TruncDate("decided_at"))
-        .annotate(
-            opened=F("decided_on") - TruncDate("case__opened_at"),
-            presented=F("decided_on") - Subquery(presented.values("day")),
-        )
-    )
-    taken = []
-    for field, words in (("opened", "Opening of the case"), ("presented", "Presentation of the goods")):
-        found: dict[str, Counter[int]] = {}
-        missing = Counter[str]()
-        for row in rows.values("pathway", field).annotate(count=Count("pk")):
-            if row[field] is None:
-                missing[row["pathway"]] += row["count"]
-            else:
-                found.setdefault(row["pathway"], Counter())[row[field].days] += row["count"]
-        for pathway in TABLE:
-            days = found.get(pathway, Counter())
-            if days or missing[pathway]:
-                taken.append(
-                    Taken(
-                        TABLE[pathway].label, words, days.total(),
-                        quantile(days, 0.5), quantile(days, 0.9), missing[pathway],
-                    )
-                )  # fmt: skip
-    return taken
-
-
-@dataclass(frozen=True, slots=True)
-class Alarms:
-    """Cases concluded in a fiscal year, and those whose goods were found outside the law; flagged shipments whose
-    findings a person set aside without a case."""
-
-    year: int
-    concluded: int = 0
-    unfounded: int = 0
-    partly: int = 0
-    set_aside: int = 0
-
-
-def false_alarms(scope: Scope) -> list[Alarms]:
-    """By fiscal year of the last decision that stands, the latest first."""
-    standing = Decision.objects.approved().filter(case=OuterRef("pk"), superseded_by=None).order_by()
-    latest = standing.values("case").annotate(at=Max("decided_at")).values("at")
-    is_outside = Exists(standing.filter(conclusion=Conclusion.NOT_IN_SCOPE))
-    is_otherwise = Exists(standing.exclude(conclusion=Conclusion.NOT_IN_SCOPE))
-    decided = Decision.objects.approved().filter(superseded_by=None)
-    rows = (
-        scope.cases()
-        .filter(pk__in=decided.values("case"))
-        .annotate(decided_at=Subquery(latest), is_outside=is_outside, is_otherwise=is_otherwise)
-        .filter(scope.in_year("decided_at"))
-        .annotate(year=_year("decided_at"))
-        .values("year")
-        .annotate(
-            concluded=Count("pk"),
-            unfounded=Count("pk", filter=Q(is_outside=True, is_otherwise=False)),
-            partly=Count("pk", filter=Q(is_outside=True, is_otherwise=True)),
-        )
-    )
-    found = {row["year"]: row for row in rows}
-    asides = _set_aside(scope)
-    return [
-        Alarms(
-            year,
-            **{name: found[year][name] for name in ("concluded", "unfounded", "partly") if year in found},
-            set_aside=asides.get(year, 0),
-        )
-        for year in sorted(found.keys() | asides.keys(), reverse=True)
-    ]
-
-
-def _set_aside(scope: Scope) -> dict[int, int]:
-    """Shipments in no case whose findings were set aside; they are of no regime and counted with the UFLPA."""
-    if scope.regime != Case.Regime.UFLPA:
-        return {}
-    rows = Look.objects.filter(scope.in_year("looked_at"), screening__shipment__cases=None)
-    if scope.importer:
-        rows = rows.filter(screening__shipment__owner=scope.importer)
-    if scope.names_goods:
-        lines = ShipmentLine.objects.filter(shipment=OuterRef("screening__shipment"))
-        rows = rows.filter(Exists(scope.of_goods(lines)))
-    counted = rows.annotate(year=_year("looked_at")).values("year")
-    return {row["year"]: row["count"] for row in counted.annotate(count=Count("screening__shipment", distinct=True))}
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How often a second person agrees, on one pathway: the approver, and the blind second look."""
-
-    pathway: str
-    answered: int
-    approved: int
-    looks: int
-    agreed: int
-
-
-def agreement(scope: Scope) -> list[Agreement]:
-    """Recommendations answered, and decisions looked at a second time without seeing the conclusion."""
-    decided = Decision.objects.filter(scope.in_year("decided_at"), case__in=scope.cases()).order_by()
-    answers = decided.values("pathway").annotate(
-        answered=Count("pk"), approved=Count("pk", filter=Q(verdict=Decision.Verdict.APPROVED))
-    )
-    looks = (
-        SecondLook.objects.filter(scope.in_year("given_at"), draw__decision__case__in=scope.cases())
-        .order_by()
-        .values("draw__decision__pathway")
-        .annotate(looks=Count("pk"), agreed=Count("pk", filter=Q(agrees=True)))
-    )
-    first = {row["pathway"]: row for row in answers}
-    second = {row["draw__decision__pathway"]: row for row in looks}
-    return [
-        Agreement(
-            TABLE[pathway].label,
-            *_picked(first.get(pathway), ("answered", "approved")),
-            *_picked(second.get(pathway), ("looks", "agreed")),
-        )
-        for pathway in TABLE
-        if pathway in first or pathway in second
-    ]
-
-
-def _picked(row: Mapping[str, Any] | None, names: Sequence[str]) -> Iterable[int]:
-    return (row[name] if row else 0 for name in names)
 
 
 def years_on_record(user: User) -> list[int]:

@@ -27,17 +27,8 @@ from screening.models import Case, Decision, Detention, Draw, HeldLine, Look, Re
 from screening.reference import industries
 from screening.report_tables import TABLES
 from screening.services.detentions import record_detention, record_event
-from screening.services.statistics import (
-    Agreement,
-    Alarms,
-    Scope,
-    Taken,
-    agreement,
-    false_alarms,
-    shipments_by,
-    time_to_decision,
-    values_by,
-)
+from screening.services.performance import Agreement, Alarms, Taken, agreement, false_alarms, time_to_decision
+from screening.services.statistics import Scope, shipments_by, values_by
 from screening.spreadsheet import csv_lines
 from tests.factories import make_organization, make_user
 from tests.screening.made_cases import make_case, make_screening, make_shipment
