@@ -196,6 +196,15 @@ def state_of(case: Case, requests: Sequence[Request]) -> str:
     }[Case.Stage(case.stage)]
 
 
+def move_by_law(held: Held) -> str:
+    """The importer's own day by law, where the next one is its own; empty where CBP must act."""
+    due = held.due
+    if due is None or due.who != "importer":
+        return ""
+    label = DAYS.get(due.code, due.label)
+    return f"By law the next step is yours: {label[:1].lower()}{label[1:]}, {due.on:%-d %B %Y}."
+
+
 def next_step_of(case: Case, requests: Sequence[Request]) -> str:
     """What the importer does next, as a short instruction; empty where nothing is to do."""
     if case.stage != Case.Stage.AWAITING_EVIDENCE or not requests:

@@ -108,7 +108,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "case": case,
             "title": words.title_of(case, shipments, held, is_own=_is_own(request.user, case)),
             "tag": _tag(case, held),
-            "reason": words.state_of(case, requests),
+            "reason": " ".join(filter(None, (words.state_of(case, requests), words.move_by_law(held)))),
             "due": _due(requests, held.due),
             "also_due": _due([], held.due) if requests else None,
             "standings": standings_of(held),
@@ -192,7 +192,7 @@ def _row(user: User, case: Case, discretion: Discretion, held: Held) -> dict[str
         "title": words.title_of(case, list(case.shipments.all()), held, is_own=_is_own(user, case)),
         "tag": _tag(case, held),
         "why": discretion.reason(case),
-        "state": words.state_of(case, requests),
+        "state": " ".join(filter(None, (words.state_of(case, requests), words.move_by_law(held)))),
         "next": words.next_step_of(case, requests),
         "due": _due(requests, held.due),
     }
