@@ -117,6 +117,23 @@ def test_the_authority_concludes_by_a_decision_any_other_office_records(client, 
     assert ("the office by law until 29 July" in page) is is_authority
 
 
+def test_a_case_under_an_order_has_its_own_states_and_clock(client, analyst):
+    case = make_case(regime=Case.Regime.WRO)
+    with time_machine.travel(noon(date(2026, 7, 8))):
+        detentions.record_detention(
+            case, case.shipments.get(), actor=analyst, imported_on=PRESENTED, detained_on=DETAINED, source="6051D"
+        )
+    page = shown(client, case, analyst, on=date(2026, 7, 10))
+    assert "Last day for the proof" in page
+    assert f"{case.importer} by law until 29 September" in page
+    assert "day 11 of 30" not in page
+    assert "The law knows next: notice of detention issued, proof of origin filed" in page
+    member = make_user(Role.IMPORTER_MEMBER, case.importer)
+    page = shown(client, case, member, on=date(2026, 7, 10), name="importer-case")
+    assert "last day for your proof, 29 September 2026" in page
+    assert "count as excluded" not in page
+
+
 def test_the_desk_is_filtered_by_the_state_in_law(client, case, analyst):
     other = make_case()
     client.force_login(analyst)
