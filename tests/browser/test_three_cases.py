@@ -167,7 +167,7 @@ def report(page, sign_in, case, people):
     issue(page, sign_in, case, people, "exception_report", {"determined_on": today, **public}, ["[name=no_secrets]"])
     page.context.clear_cookies()
     page.goto("/exception-reports/")
-    page.get_by_role("link", name="L-").first.click()
+    expect(page.get_by_role("link", name="L-").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("Wage records")
     expect(page.locator("main")).not_to_contain_text(case.importer.name)
     shot(page, "case-2-public")
