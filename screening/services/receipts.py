@@ -1,7 +1,7 @@
 """Receipts: what a screening looked at, by which lists, thresholds and engine, and what it said; and saying it again.
 
 A receipt is an export of a stored screening, not a second record. It is replayed on what it holds and on the versions
-it names, which never change, so that the same bytes come out whatever list, thresholds, names or tables are in use now.
+it names, which never change: the same bytes come out whatever list, thresholds, names or tables are in use now.
 """
 
 from __future__ import annotations
