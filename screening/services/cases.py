@@ -164,7 +164,8 @@ def lock(case: Case) -> Case:
 
 def _join_same_chain(shipment: Shipment, regime: Case.Regime, chain: str, lead: Finding) -> Case | None:
     """Put a shipment into the importer's case on the same chain, while nobody has begun to weigh that one's record."""
-    begun = Case.objects.select_for_update().filter(importer=shipment.owner_id, regime=regime, chain=chain)
+    audit.lock_head()  # as for a new case: two runs at once then find each other's
+    begun = Case.objects.filter(importer=shipment.owner_id, regime=regime, chain=chain)
     case = begun.filter(stage__in=(Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE)).order_by("pk").first()
     if case is None:
         return None

@@ -164,8 +164,8 @@ def test_what_a_reviewer_cites_and_judged_stays(in_use, publish):
         actor=reviewer,
         pathway="applicability",
         code="A2",
-        verdict="shown",
-        reason="No such name.",
+        verdict="not_shown",
+        reason="No such name is read, but the steps before are not declared.",
         citations=[CitedPage(1, 1)],
     )
     kept = list(Citation.objects.values()), list(Assessment.objects.values()), list(Page.objects.values())
