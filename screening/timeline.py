@@ -14,7 +14,7 @@ from screening.domain.law.states import Kind, Standing, State
 from screening.domain.law.uflpa import HELD, clock_of
 from screening.laws import LAWS
 from screening.models import Case, Detention, LegalEvent, Task
-from screening.services.detentions import Course, courses_of
+from screening.services.detentions import Course, courses_of, lines_in_words, moves_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +154,16 @@ def days(case: Case, held: Held, tasks: Sequence[Task], *, decided_on: date | No
 
 
 def _happened(held: Held) -> Iterable[Day]:
-    """What is on record and what the law did; one day for lines that fared alike."""
-    lines: dict[tuple[date, Kind, str, int | None], list[int]] = {}
-    for course in held.courses:
-        for step in course.steps:
-            lines.setdefault((step.on, step.kind, step.provision, step.event), []).append(course.line)
-    whole = len({course.line for course in held.courses})
-    for (on, kind, provision, key), numbers in lines.items():
-        which = "" if len(set(numbers)) == whole else f"line {', '.join(map(str, sorted(set(numbers))))}: "
-        source = held.events[key].source if key in held.events else ""
-        note = f"{which}{source or provision}"
-        late = kind in {Kind.DEEMED_EXCLUDED, Kind.PROTEST_DEEMED_DENIED, Kind.DEEMED_ABANDONED}
-        yield Day(on, kind.label, "late" if late else "past", note)
+    """What is on record and what the law did; one day for detentions and lines that fared alike."""
+    seen: dict[Day, None] = {}
+    for _detention, courses in held.rows:
+        for move in moves_of(courses):
+            source = held.events[move.event].source if move.event in held.events else move.provision
+            which = lines_in_words(move.lines, courses)
+            late = move.kind in {Kind.DEEMED_EXCLUDED, Kind.PROTEST_DEEMED_DENIED, Kind.DEEMED_ABANDONED}
+            note = f"{which}: {source}" if which else source
+            seen[Day(move.on, move.kind.label, "late" if late else "past", note)] = None
+    yield from seen
 
 
 def _to_come(held: Held) -> Iterable[Day]:

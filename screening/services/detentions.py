@@ -39,6 +39,11 @@ CONCLUDING = frozenset(
 )
 
 
+def needs_decision(kind: Kind, detention: Detention) -> bool:
+    """An act that the office, as the authority, does by a decision of two persons only."""
+    return bool(settings.OFFICE_IS_AUTHORITY and kind in CONCLUDING and detention.detained_on)
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """One line's way so far: where it stands, and the steps that led there."""
@@ -46,6 +51,34 @@ class Course:
     line: int
     standing: Standing
     steps: list[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move of a detention: what moved it and when, the event on record (none: the law itself), and the lines."""
+
+    kind: Kind
+    on: date
+    provision: str
+    event: int | None
+    lines: tuple[int, ...]
+
+
+def moves_of(courses: Sequence[Course]) -> list[Move]:
+    """The moves of one detention; lines that fared alike move together."""
+    lines: dict[tuple[Kind, date, str, int | None], list[int]] = {}
+    for course in courses:
+        for step in course.steps:
+            lines.setdefault((step.kind, step.on, step.provision, step.event), []).append(course.line)
+    return [Move(*at, tuple(sorted(numbers))) for at, numbers in lines.items()]
+
+
+def lines_in_words(numbers: Iterable[int], courses: Sequence[Course]) -> str:
+    """Which lines of a detention; nothing where it is all of them."""
+    found = sorted(set(numbers))
+    if len(found) == len(courses):
+        return ""
+    return f"line{'s' if len(found) > 1 else ''} {', '.join(map(str, found))}"
 
 
 def courses_of(
@@ -73,7 +106,7 @@ def courses(detention: Detention, *, as_of: date | None = None) -> list[Course]:
 
 
 def possible_events(detention: Detention) -> list[Kind]:
-    """What may be recorded next on at least one line, in the order of the procedure."""
+    """What the law knows next on at least one line, in the order of the procedure."""
     law = LAWS[detention.case.regime]
     kinds = (kind for course in courses(detention) for kind in law.possible(course.standing))
     return list(dict.fromkeys(kinds))
@@ -176,7 +209,7 @@ def record_event(
     detention.case = case
     _check_days([on], source)
     _check_lines(detention.shipment, lines)
-    if settings.OFFICE_IS_AUTHORITY and kind in CONCLUDING and decision is None and detention.detained_on:
+    if decision is None and needs_decision(kind, detention):
         raise Refused(
             "decision_missing",
             f"{kind.label}: the office does this by a recommendation and a decision of two persons.",

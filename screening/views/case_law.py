@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.conf import settings
-
 from screening import timeline
 from screening.domain.law.states import Kind, State, Step
 from screening.domain.law.uflpa import HELD, clock_of
 from screening.laws import LAWS
 from screening.models import Case, Detention, LegalEvent
-from screening.services.detentions import CONCLUDING, Course
+from screening.services.detentions import Course, lines_in_words, moves_of, needs_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,50 +125,36 @@ def _record(
     )
 
 
-def needs_decision(kind: Kind, detention: Detention) -> bool:
-    """An act that the authority does by a decision of two persons only."""
-    return bool(settings.OFFICE_IS_AUTHORITY and kind in CONCLUDING and detention.detained_on)
-
-
 def _entries(held: timeline.Held, courses: Sequence[Course], rows: Sequence[LegalEvent]) -> Iterable[Entry]:
     by_key: dict[int, list[LegalEvent]] = defaultdict(list)  # each record with its corrections, the oldest first
     for row in rows:
         by_key[row.key].append(row)
-    moved: dict[tuple[date, Kind, str, int | None], list[int]] = {}
-    late: dict[int, str] = {}
-    for course in courses:
-        for step in course.steps:
-            moved.setdefault((step.on, step.kind, step.provision, step.event), []).append(course.line)
-            if step.event is not None and (words := _late_notice(held, course, step)):
-                late[step.event] = words
-    for (on, kind, provision, key), numbers in moved.items():
-        versions = by_key.get(key, []) if key is not None else []
+    late = {
+        step.event: words
+        for course in courses
+        for step in course.steps
+        if step.event is not None and (words := _late_notice(held, course, step))
+    }
+    for move in moves_of(courses):
+        versions = by_key.get(move.event, []) if move.event is not None else []
         yield Entry(
-            on=on,
-            label=kind.label,
-            lines=_lines(numbers, courses),
-            provision=provision,
+            on=move.on,
+            label=move.kind.label,
+            lines=lines_in_words(move.lines, courses),
+            provision=move.provision,
             row=versions[-1] if versions else None,
             before=_before(versions),
-            late=late.get(key, "") if key is not None else "",
+            late=late.get(move.event, "") if move.event is not None else "",
         )
     for versions in by_key.values():
         last = versions[-1]
         if last.is_withdrawal:
-            lines = _lines(last.lines, courses) if last.lines else ""
+            lines = lines_in_words(last.lines, courses) if last.lines else ""
             yield Entry(last.on, last.get_kind_display(), lines, "", last, _before(versions), is_withdrawn=True)
 
 
 def _before(versions: Sequence[LegalEvent]) -> list[Before]:
     return [Before(old, new) for old, new in zip(versions, versions[1:], strict=False)]
-
-
-def _lines(numbers: Iterable[int], courses: Sequence[Course]) -> str:
-    """Which lines; nothing where it is all of the detention."""
-    found = sorted(set(numbers))
-    if len(found) == len(courses):
-        return ""
-    return f"line{'s' if len(found) > 1 else ''} {', '.join(map(str, found))}"
 
 
 def _late_notice(held: timeline.Held, course: Course, step: Step) -> str:

@@ -56,7 +56,9 @@ def detention_event_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record what happened to the goods: an act of CBP or of the importer."""
     detention = _detention(request, pk)
     case = detention.case
-    form = EventForm(request.POST or None, kinds=detentions.possible_events(detention))
+    possible = detentions.possible_events(detention)
+    kinds = [kind for kind in possible if not detentions.needs_decision(kind, detention)]
+    form = EventForm(request.POST or None, kinds=kinds)
 
     def act() -> str:
         data = form.cleaned_data

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, connections, transaction
+from django.urls import reverse
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Role
@@ -233,3 +234,12 @@ def test_two_determinations_at_once_leave_one():
         thread.join()
     assert outcomes.count("done") == 1
     assert Determination.objects.filter(supersedes=None).count() == held.held_lines.count()
+
+
+def test_the_form_offers_an_authority_nothing_that_needs_a_decision(client, detention, analyst, settings):
+    settings.OFFICE_IS_AUTHORITY = True
+    client.force_login(analyst)
+    page = client.get(reverse("detention-event-add", args=[detention.pk]))
+    offered = {value for value, _label in page.context["form"].fields["kind"].choices if value}
+    assert "notice_issued" in offered
+    assert not offered & {"released", "excluded"}
