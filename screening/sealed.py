@@ -29,12 +29,8 @@ def findings_as_they_stand(case: Case) -> Rows:
 
     The key is what a finding says, so that a screening that finds the same again changes nothing.
     """
-    rows = (
-        Finding.objects.filter(screening__in=case.shipments.values("latest_screening"))
-        .of_regime(case.regime)
-        .select_related("screening__shipment", "listing", "list_version")
-        .order_by("pk")
-    )
+    found = Finding.objects.of_case(case).order_by("pk")
+    rows = found.select_related("screening__shipment", "listing", "list_version")
     set_aside = Override.objects.standing(case)
     return [
         {

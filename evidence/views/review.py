@@ -191,11 +191,7 @@ def _rubric(case: Case, asked: Question, kept: Any, latest: Assessment | None) -
 def _findings(case: Case, may_judge: bool) -> list[dict[str, Any]]:
     """What the case is about, beside the question; a reviewer may set one aside with a reason."""
     set_aside = Override.objects.standing(case)
-    rows = (
-        Finding.objects.filter(screening__in=case.shipments.values("latest_screening"))
-        .exclude(severity=Finding.Severity.INFO)
-        .order_by("pk")[:20]
-    )
+    rows = Finding.objects.of_case(case).exclude(severity=Finding.Severity.INFO).order_by("pk")[:20]
     return [
         {
             "row": row,

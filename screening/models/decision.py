@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
+from entities.models import User
 from screening.domain.pathways import OUTCOMES, TABLE
 from screening.models.case import Case
 
@@ -44,6 +46,15 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return f"recommendation on {self.case}"
+
+    def hands(self) -> set[int]:
+        """The persons who had a hand in the review: judged, set a finding aside, or recommended.
+
+        The persons then and the persons now: an account may have been found to be somebody else's second one since.
+        """
+        rows = self.record.get("reviewers", [])
+        accounts = [self.recommended_by_id, *(one["account"] for one in rows)]
+        return {self.recommended_person_id, *(one["person"] for one in rows)} | _persons_now(accounts)
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -105,3 +116,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()}: {self.get_conclusion_display()}"
+
+    def hands(self) -> set[int]:
+        """The persons who had a hand in the decision: in its review, or by deciding; then or now."""
+        return self.recommendation.hands() | {self.decided_person_id} | _persons_now([self.decided_by_id])
+
+
+def _persons_now(accounts: Collection[int]) -> set[int]:
+    return set(User.objects.filter(pk__in=accounts).values_list("person", flat=True))

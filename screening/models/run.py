@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
@@ -10,6 +10,9 @@ from django.utils import timezone
 from entities.matchers import Basis
 from screening.domain import periods
 from screening.models.shipment import Shipment
+
+if TYPE_CHECKING:
+    from screening.models.case import Case
 
 ORDER_RULE = "WRO"  # the rule whose findings speak under a withhold release order, not under the UFLPA
 
@@ -98,6 +101,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def current(self) -> FindingQuerySet:
         """Findings of the latest screening of their shipment."""
         return self.filter(screening__shipment__latest_screening=models.F("screening"))
+
+    def of_case(self, case: Case) -> FindingQuerySet:
+        """What a case is about: the findings of its regime in the latest screening of each of its shipments."""
+        return self.filter(screening__in=case.shipments.values("latest_screening")).of_regime(case.regime)
 
     def of_regime(self, regime: str) -> FindingQuerySet:
         """Findings that bear on a case of this regime: an order and the presumption never share one."""

@@ -150,18 +150,15 @@ def record_decision(
 
 
 def own_hand(recommendation: Recommendation, user: User) -> str:
-    """Why this person cannot decide: it had a hand in the review, by whatever account; empty where it had none.
-
-    The persons then and the persons now: an account may have been found to be somebody else's second one since.
-    """
-    hands = recommendation.record.get("reviewers", [])
-    accounts = [recommendation.recommended_by_id, *(one["account"] for one in hands)]
-    persons = {recommendation.recommended_person_id, *(one["person"] for one in hands)}
-    persons |= set(User.objects.filter(pk__in=accounts).values_list("person", flat=True))
-    if user.person_id not in persons:
+    """Why this person cannot decide: it had a hand in the review, by whatever account; empty where it had none."""
+    if user.person_id not in recommendation.hands():
         return ""
-    recommended = user.person_id in {recommendation.recommended_person_id, recommendation.recommended_by.person_id}
-    did = "recommended this" if recommended else "reviewed this case"
+    did = "reviewed this case"
+    if user.person_id in {recommendation.recommended_person_id, recommendation.recommended_by.person_id}:
+        same = recommendation.recommended_by_id == user.pk
+        account = "" if same else f", as {recommendation.recommended_by.email},"
+        on = timezone.localtime(recommendation.recommended_at)
+        did = f"recommended this{account} on {on:%-d %B %Y}"
     return f"You {did}; a different person must decide. No change of role or account alters that."
 
 
@@ -219,7 +216,7 @@ def _check_conclusion(case: Case, pathway: str, conclusion: str, grounds: Sequen
 
 def _grounds_that_stand(case: Case) -> dict[str, str]:
     """Each ground that a finding of the case raises, and nobody set aside, with the first such finding in words."""
-    rows = Finding.objects.filter(screening__in=case.shipments.values("latest_screening")).of_regime(case.regime)
+    rows = Finding.objects.of_case(case)
     found: dict[str, str] = {}
     for row in rows.exclude(ground="").exclude(pk__in=Override.objects.standing(case)).order_by("pk"):
         found.setdefault(row.ground, row.headline)

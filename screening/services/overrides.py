@@ -24,7 +24,7 @@ def set_finding_aside(case: Case, finding: Finding, *, actor: User, reason: str,
         raise Refused("not_a_reviewer", "Only a reviewer sets a finding aside.")
     if case.stage != Case.Stage.UNDER_REVIEW:
         raise Refused("not_under_review", "Take the case into review before you set a finding aside.")
-    if not case.shipments.filter(latest_screening=finding.screening_id).exists():
+    if not Finding.objects.of_case(case).filter(pk=finding.pk).exists():
         raise Refused("not_of_this_case", "This is no finding of the latest screening of a shipment of this case.")
     if not reason.strip():
         raise Refused("reason_missing", "Say why: the reason stands beside the finding wherever it is shown.")

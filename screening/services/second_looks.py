@@ -14,7 +14,7 @@ from entities.domain.roles import Act
 from entities.models import User
 from screening.domain.pathways import OUTCOMES, TABLE
 from screening.domain.second_look import is_drawn
-from screening.models import Decision, Draw, Override, SecondLook
+from screening.models import Case, Decision, Draw, Override, SecondLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def give(drawn: Draw, *, actor: User, conclusion: str, reasons: str) -> SecondLo
         fresh = User.objects.select_related("person").get(pk=actor.pk)
         if not fresh.has_perm(Act.RECOMMEND):
             raise Refused("not_a_reviewer", "Only a reviewer gives a second look.")
-        if had_a_hand(decision, fresh):
+        if fresh.person_id in decision.hands():
             raise Refused("own_case", "You had a hand in this decision; a further person looks a second time.")
         if SecondLook.objects.filter(draw=drawn).exists():
             raise Refused("given_before", "Somebody gave this second look before.")
@@ -94,14 +94,6 @@ def give(drawn: Draw, *, actor: User, conclusion: str, reasons: str) -> SecondLo
     return row
 
 
-def had_a_hand(decision: Decision, user: User) -> bool:
-    """Whoever reviewed, recommended or decided, by whatever account, then or now."""
-    hands = decision.recommendation.record.get("reviewers", [])
-    accounts = [decision.decided_by_id, decision.recommendation.recommended_by_id, *(one["account"] for one in hands)]
-    persons = {decision.decided_person_id, decision.recommended_person_id, *(one["person"] for one in hands)}
-    return user.person_id in persons | set(User.objects.filter(pk__in=accounts).values_list("person", flat=True))
-
-
 def agreement() -> Agreement:
     """The counts of all decisions."""
     return Agreement(
@@ -115,7 +107,10 @@ def agreement() -> Agreement:
     )
 
 
-def waiting_for(user: User) -> list[Draw]:
-    """The queue of one reviewer: drawn, not looked at, and not their own."""
+def waiting_for(user: User, case: Case | None = None) -> list[Draw]:
+    """The queue of one reviewer: drawn, not looked at, and not their own; of every case, or of one."""
+    if not user.has_perm(Act.RECOMMEND):
+        return []
     rows = Draw.objects.waiting().select_related("decision__recommendation", "decision__case__importer")
-    return [row for row in rows if not had_a_hand(row.decision, user)]
+    rows = rows if case is None else rows.filter(decision__case=case)
+    return [row for row in rows if user.person_id not in row.decision.hands()]

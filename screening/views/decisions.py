@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from entities.domain.errors import Refused
@@ -113,7 +112,7 @@ def case_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 def finding_override(request: SignedInRequest, pk: int, finding: int) -> HttpResponse:
     """Hold that a finding of a case does not apply to its goods, or that it applies after all."""
     case = case_of(request, pk)
-    rows = Finding.objects.visible_to(request.user).filter(screening__in=case.shipments.values("latest_screening"))
+    rows = Finding.objects.visible_to(request.user).of_case(case)
     row = get_object_or_404(rows, pk=finding)
     is_aside = row.pk in Override.objects.standing(case)
     form = OverrideForm(request.POST or None)
@@ -154,20 +153,13 @@ def _hindrance(recommendation: Recommendation, user: User) -> str:
     """Why this recommendation cannot be answered by this person, or not any more; empty where it can."""
     if hasattr(recommendation, "decision"):
         return "This recommendation was answered."
-    if recommendation.recommended_person_id == user.person_id:
-        same = recommendation.recommended_by_id == user.pk
-        how = "You recommended this" if same else f"You recommended this, as {recommendation.recommended_by.email}"
-        return (
-            f"{how}, on {timezone.localtime(recommendation.recommended_at):%-d %B %Y}. Four eyes are two persons: "
-            "somebody else must decide. No change of role or account alters that."
-        )
     return decisions.own_hand(recommendation, user)
 
 
 def _findings(case: Case) -> list[dict[str, Any]]:
     """The findings that raise a ground, and which of them were set aside."""
     set_aside = Override.objects.standing(case)
-    rows = Finding.objects.filter(screening__in=case.shipments.values("latest_screening")).of_regime(case.regime)
+    rows = Finding.objects.of_case(case)
     return [
         {
             "row": row,

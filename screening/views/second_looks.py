@@ -33,7 +33,7 @@ def second_look_list(request: SignedInRequest) -> HttpResponse:
         {
             "section": "desk",
             "agreement": second_looks.agreement(),
-            "waiting": second_looks.waiting_for(request.user) if may_look else [],
+            "waiting": second_looks.waiting_for(request.user),
             "may_look": may_look,
             "given": given[:SHOWN],
             "breadcrumbs": [{"label": "Desk", "url": reverse("desk")}, {"label": "Second looks"}],
@@ -48,7 +48,7 @@ def second_look(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = Draw.objects.visible_to(request.user).waiting()
     drawn = get_object_or_404(rows.select_related("decision__recommendation", "decision__case__importer"), pk=pk)
     decision = drawn.decision
-    if second_looks.had_a_hand(decision, request.user):
+    if request.user.person_id in decision.hands():
         raise Http404
     procedure = TABLE[decision.pathway]
     form = SecondLookForm(request.POST or None, outcomes=procedure.outcomes)

@@ -199,7 +199,7 @@ def judge_all(case, reviewer, verdict="shown", pathway="applicability"):
 
 def set_all_aside(case, reviewer, reason="The records of this shipment name another spinner."):
     """Every finding of the case is held not to apply to its goods."""
-    for finding in Finding.objects.filter(screening__in=case.shipments.values("latest_screening")):
+    for finding in Finding.objects.of_case(case):
         set_finding_aside(case, finding, actor=reviewer, reason=reason)
 
 

@@ -113,7 +113,7 @@ def test_nor_by_the_page(recommendation, reviewer, client, settings):
     client.force_login(second)
     url = reverse("case-decide", args=[recommendation.case_id])
     page = client.get(url).content.decode()
-    assert "somebody else must decide" in page
+    assert "a different person must decide" in page
     assert "Record the decision" not in page
     answer = client.post(url, {"verdict": "approved", "reasons": "I agree with myself."})
     assert answer.status_code == 422
