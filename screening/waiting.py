@@ -15,10 +15,9 @@ from django.utils import timezone
 from entities.domain.roles import Act
 from entities.models import User
 from screening.domain.requests import REMIND_BEFORE
-from screening.models import Case, Extension, HeldLine, Message, Recommendation, Reminder, Task, TaskItem
+from screening.models import Case, Extension, HeldLine, Message, Recommendation, Task, TaskItem
 
 NEAR = timedelta(days=max(REMIND_BEFORE))
-STATUTORY = (Reminder.Day.LAST_DETERMINATION, Reminder.Day.PROOF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,9 @@ def _of_whoever_asks(user: User, mine: Q, today: date) -> Iterator[Waiting]:
         )
     for case in cases.filter(stage=Case.Stage.OPEN):
         yield Waiting("New: ask the importer, or take it into review", case, _page(case))
-    for case, count in _with_count(cases, TaskItem.objects.filter(task__closed_at__isnull=False, judged_at=None)):
+    for case, count in _with_count(cases, TaskItem.objects.unjudged()):
         yield Waiting(f"Judge {count} answer{_s(count)}", case, _page(case, "#requests"))
-    returned = TaskItem.objects.filter(state=TaskItem.State.INCOMPLETE, asked_again=None)
-    for case, count in _with_count(cases.filter(stage=Case.Stage.UNDER_REVIEW), returned):
+    for case, count in _with_count(cases.filter(stage=Case.Stage.UNDER_REVIEW), TaskItem.objects.returned()):
         yield Waiting(
             f"Ask {count} returned question{_s(count)} again", case, reverse("case-request-evidence", args=[case.pk])
         )
@@ -93,7 +91,7 @@ def _of_approvers(user: User) -> Iterator[Waiting]:
 def _of_managers(today: date) -> Iterator[Waiting]:
     """Goods whose statutory day is near, and cases in nobody's hands."""
     near = (
-        HeldLine.objects.filter(is_final=False, deadline_code__in=STATUTORY)
+        HeldLine.objects.with_last_day()
         .filter(deadline_on__gte=today, deadline_on__lte=today + NEAR)
         .values("detention__case")
         .annotate(first=Min("deadline_on"))
@@ -109,7 +107,7 @@ def _of_managers(today: date) -> Iterator[Waiting]:
 def _in_order(found: list[Waiting]) -> list[Waiting]:
     """The nearest day first; what has no day of its own takes the statutory day of its case, else comes last."""
     cases = {one.case.pk for one in found}
-    rows = HeldLine.objects.filter(detention__case__in=cases, is_final=False, deadline_code__in=STATUTORY)
+    rows = HeldLine.objects.with_last_day().filter(detention__case__in=cases)
     first = rows.values("detention__case").annotate(first=Min("deadline_on"))
     law = dict(first.values_list("detention__case", "first"))
     dated = [
@@ -174,11 +172,9 @@ def loads(officers: QuerySet[User]) -> list[Load]:
         of(key).late = count
     for key, count in _by_hand(Extension.objects.waiting(today), "task__case"):
         of(key).more_time = count
-    for key, count in _by_hand(TaskItem.objects.filter(task__closed_at__isnull=False, judged_at=None), "task__case"):
+    for key, count in _by_hand(TaskItem.objects.unjudged(), "task__case"):
         of(key).unjudged = count
-    rows = HeldLine.objects.filter(
-        is_final=False, deadline_code__in=STATUTORY, deadline_on__gte=today, detention__case__in=cases
-    )
+    rows = HeldLine.objects.with_last_day().filter(deadline_on__gte=today, detention__case__in=cases)
     by_hand = rows.values(hand=F("detention__case__assigned_to")).annotate(
         first=Min("deadline_on"),
         near=Count("detention__case", filter=Q(deadline_on__lte=today + NEAR), distinct=True),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from screening.domain.law.states import BY_LAW, KIND_LABELS, Event, Kind, State
 from screening.models.case import Case
 from screening.models.decision import Decision
+from screening.models.reminder import Reminder
 from screening.models.shipment import Shipment
 
 STATES = [(state.value, state.label) for state in State]
@@ -126,6 +127,11 @@ class HeldLineQuerySet(models.QuerySet["HeldLine"]):
         if user.is_authenticated and user.is_officer:
             return self
         return self.filter(detention__case__in=Case.objects.visible_to(user))
+
+    def with_last_day(self) -> HeldLineQuerySet:
+        """Lines still held whose next day is the last one to decide on them, or the last one for the proof under an
+        order: the days that are told beforehand."""
+        return self.filter(is_final=False, deadline_code__in=[Reminder.Day.LAST_DETERMINATION, Reminder.Day.PROOF])
 
     def as_held_last(self) -> HeldLineQuerySet:
         """Each line of an entry once under a regime: as the last of its detentions has it."""

@@ -60,6 +60,10 @@ class TaskItemQuerySet(models.QuerySet["TaskItem"]):
         settled = [TaskItem.State.COMPLETE, TaskItem.State.WITHDRAWN]
         return self.exclude(state__in=settled).filter(asked_again=None)
 
+    def unjudged(self) -> TaskItemQuerySet:
+        """Questions of closed rounds on which the office has not said yet whether they are completely answered."""
+        return self.filter(task__closed_at__isnull=False, judged_at=None)
+
     def returned(self) -> TaskItemQuerySet:
         """Questions found incompletely answered that wait for the next round."""
         return self.filter(state=TaskItem.State.INCOMPLETE, asked_again=None)

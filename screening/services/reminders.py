@@ -24,8 +24,6 @@ from screening.services import addressees
 from screening.services.cases import lock
 from screening.services.detentions import advance
 
-STATUTORY = (Reminder.Day.LAST_DETERMINATION, Reminder.Day.PROOF)
-
 
 def remind_job(job: Job | None = None) -> int:
     """The daily job, on states of the law brought up to today. Returns how many reminders were written."""
@@ -44,7 +42,8 @@ def remind_of_statutory_days(today: date) -> int:
     """Remind of the last day to decide on detained goods (19 U.S.C. 1499(c)(5)(A)), and of the last day for the proof
     under a withhold release order (19 CFR 12.43), while a line is still held."""
     rows = (
-        HeldLine.objects.filter(is_final=False, deadline_code__in=STATUTORY, deadline_on__gte=today)
+        HeldLine.objects.with_last_day()
+        .filter(deadline_on__gte=today)
         .exclude(detention__case__stage=Case.Stage.CLOSED)
         .values_list("detention", "deadline_code", "deadline_on")
     )

@@ -10,7 +10,7 @@ from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from evidence.models import Exhibit
 from screening.forms.requests import ExtensionAnswerForm, JudgeForm
-from screening.models import Extension, HeldLine, Reminder, TaskItem
+from screening.models import Extension, HeldLine, TaskItem
 from screening.services import extensions, requests
 from screening.views.access import office
 from screening.views.case_acts import answer
@@ -80,9 +80,7 @@ def extension_answer(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def last_day_of(case_id: int) -> HeldLine | None:
     """The statutory day on the goods of a case that comes first, which no extension moves."""
-    codes = [Reminder.Day.LAST_DETERMINATION, Reminder.Day.PROOF]
-    rows = HeldLine.objects.filter(detention__case=case_id, is_final=False, deadline_code__in=codes)
-    return rows.order_by("deadline_on").first()
+    return HeldLine.objects.with_last_day().filter(detention__case=case_id).order_by("deadline_on").first()
 
 
 def _are(count: int) -> str:
