@@ -62,7 +62,7 @@ def draft_letter(case: Case, *, kind: str, actor: User, facts: Facts, detention:
 def edit(row: LetterDraft, *, actor: User, contents: dict[str, Any]) -> LetterDraft:
     """Keep what was written. An approval lapses: it was given to other words. What was confirmed of a changed text
     must be confirmed again."""
-    row = _open(row)
+    row = open_draft(row)
     _may_write(actor, row.about)
     before, changed = row.contents, _changed(row, contents)
     if not changed:
@@ -80,7 +80,7 @@ def edit(row: LetterDraft, *, actor: User, contents: dict[str, Any]) -> LetterDr
 @transaction.atomic
 def approve(row: LetterDraft, *, actor: User, facts: Facts) -> LetterDraft:
     """Approve the words as they stand. Never by a person who wrote in them, and not while something is missing."""
-    row = _open(row)
+    row = open_draft(row)
     _may_approve(actor, row)
     if row.state == LetterDraft.State.APPROVED:
         raise Refused("approved_before", "This draft is approved already.")
@@ -98,7 +98,7 @@ def approve(row: LetterDraft, *, actor: User, facts: Facts) -> LetterDraft:
 @transaction.atomic
 def take_back(row: LetterDraft, *, actor: User, reason: str) -> LetterDraft:
     """Give a draft back to those who write it, with a reason; an approval of it is taken back."""
-    row = _open(row)
+    row = open_draft(row)
     _may_approve(actor, row)
     if not reason.strip():
         raise Refused("reason_missing", "Say what is to be changed.")
@@ -111,7 +111,7 @@ def take_back(row: LetterDraft, *, actor: User, reason: str) -> LetterDraft:
 @transaction.atomic
 def discard(row: LetterDraft, *, actor: User, reason: str) -> LetterDraft:
     """Put a draft away. It stays on record."""
-    row = _open(row)
+    row = open_draft(row)
     _may_write(actor, row.about)
     if not reason.strip():
         raise Refused("reason_missing", "Say why it is put away.")
@@ -148,9 +148,6 @@ def open_draft(row: LetterDraft) -> LetterDraft:
             "letter_closed", f"This draft was {row.get_state_display().lower()}; it is not changed any more."
         )
     return row
-
-
-_open = open_draft
 
 
 def _side_of(actor: User, case: Case) -> Organization:

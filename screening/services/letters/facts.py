@@ -18,7 +18,7 @@ from screening.domain.law.states import Kind as EventKind
 from screening.domain.law.states import Standing, State
 from screening.domain.letters.checks import wanted_by
 from screening.domain.letters.kinds import Kind
-from screening.models import Case, Decision, Detention, Finding, Letter, Shipment, Task
+from screening.models import Case, Decision, Detention, Finding, Letter, Shipment, Task, TaskItem
 from screening.services.detentions import courses
 
 REASONS = 5
@@ -226,13 +226,13 @@ def _request(case: Case) -> dict[str, Any] | None:
     task: Task | None = case.tasks.filter(closed_at=None).prefetch_related("items").order_by("due_on", "pk").first()
     if task is None:
         return None
-    items = [item.text for item in task.items.all()]
+    items = list(task.items.all())
     return {
         "asked_on": timezone.localdate(task.asked_at),
         "due_on": task.due_on,
         "message": task.message,
-        "items": items,
-        "open_items": items,
+        "items": [item.text for item in items],
+        "open_items": [item.text for item in items if item.state == TaskItem.State.OPEN],
     }
 
 

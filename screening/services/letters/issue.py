@@ -23,6 +23,7 @@ from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.checks import Missing, missing, wanted_by
 from screening.domain.letters.kinds import Kind
 from screening.models import Case, Decision, Detention, Letter, LetterDraft
+from screening.services import addressees
 from screening.services.cases import lock
 from screening.services.detentions import record_event
 from screening.services.letters.drafts import digest, may_approve, may_draft, needs_approval, open_draft
@@ -230,8 +231,7 @@ def _record_event(row: LetterDraft, number: str, actor: User) -> None:
 
 
 def _tell_importer(letter: Letter) -> None:
-    members = letter.case.importer.memberships.filter(suspended_at=None, user__is_active=True)
-    for address in members.values_list("user__email", flat=True):
+    for address in addressees.outside(letter.case):
         queue_mail(
             address,
             "letter_issued",
