@@ -1,6 +1,6 @@
 """What is known about a party, and about an entity on a list, before the two are compared."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Literal
 
@@ -64,3 +64,8 @@ class ListedParty:
 
     def listed_on(self, on: date) -> bool:
         return any(first <= on and (end is None or on < end) for first, end in self.periods)
+
+    def timeless(self) -> "ListedParty":
+        """The same with every name it ever had, as if listed on all days: who is not like it never was."""
+        names = tuple(replace(name, valid_from=None, valid_to=None) for name in self.names)
+        return replace(self, names=names, periods=((date.min, None),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -425,15 +425,7 @@ def _like(key: str, *matchers: Matcher) -> Callable[[PartyFacts], bool]:
     That a word of a new name lets the name of another firm be read otherwise is so left to its next screening.
     """
     listed = [matcher.parties[key] for matcher in matchers if key in matcher.parties]
-    always = [
-        replace(
-            one,
-            periods=((date.min, None),),
-            names=tuple(replace(n, valid_from=None, valid_to=None) for n in one.names),
-        )
-        for one in listed
-    ]
-    alone = [matcher_of([one]).at(matchers[0].thresholds) for one in always]
+    alone = [matcher_of([one.timeless()]).at(matchers[0].thresholds) for one in listed]
     return lambda facts: any(_said(facts, matcher, date.max) for matcher in alone)
 
 

@@ -238,7 +238,7 @@ class Sought:
         if not words:
             self.everybody = True
             return
-        yield tuple(frozenset({word}) for word in sorted(words, key=len)[-2:])
+        yield tuple(frozenset({word}) for word in sorted(words, key=lambda word: (len(word), word))[-2:])
 
     def _in_address(self, pattern: str) -> Iterable[Condition]:
         """A listed name in an address: by its most telling words."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from entities.domain.facts import PartyFacts
-from entities.domain.matching.keys import EVERYWHERE, is_word, keys_of
+from entities.domain.matching.keys import keys_of
 from entities.matchers import Basis, matcher_for
 from entities.models import Judgement, Listing, ListVersion, Supplier
 from screening.models import IndexedGround
@@ -53,7 +53,7 @@ def changed_keys(version: ListVersion, base: ListVersion | None) -> frozenset[st
 
 def _like(facts: PartyFacts) -> set[int]:
     """The suppliers that share a number, an address, or the words of the name with a firm that was judged."""
-    words = {key for key in keys_of(PartyFacts(name=facts.name, native_name=facts.native_name))}
-    telling = sorted((key for key in words if not is_word(key) or key not in EVERYWHERE), key=len)[-TELLING:]
+    words = keys_of(PartyFacts(name=facts.name, native_name=facts.native_name))
+    telling = sorted(words, key=lambda key: (len(key), key))[-TELLING:]
     alike = having(tuple(frozenset({key}) for key in telling)) if telling else set()
     return alike | suppliers_declaring(facts)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
 from entities import reference
-from entities.domain.facts import ListedParty, PartyFacts
+from entities.domain.facts import PartyFacts
 from entities.domain.known import KnownFirms
 from entities.domain.matching import Matcher
 from entities.domain.parties import screen
@@ -141,12 +141,7 @@ class _Asked:
 @lru_cache(maxsize=2)
 def _ever(version: ListVersion, basis: Basis) -> Matcher:
     matcher = matcher_for(version, basis)
-    return matcher_of([_timeless(party) for party in matcher.parties.values()]).at(matcher.thresholds)
-
-
-def _timeless(party: ListedParty) -> ListedParty:
-    names = tuple(replace(name, valid_from=None, valid_to=None) for name in party.names)
-    return replace(party, names=names, periods=((date.min, None),))
+    return matcher_of([party.timeless() for party in matcher.parties.values()]).at(matcher.thresholds)
 
 
 def _joined(days: list[tuple[int, int]]) -> list[tuple[int, int]]:
