@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from screening.domain.law.clocks import DAYS_TO_DECIDE_PROTEST, DAYS_TO_DETERMINE, DAYS_TO_PROTEST, DAYS_TO_SUMMON
 from screening.domain.law.states import State
+from screening.domain.law.uflpa import HELD
 from screening.models import Case
 from screening.timeline import Held
 
@@ -117,6 +118,26 @@ _ORDER = {
 
 def said_of(regime: str, state: State) -> Said:
     return _ORDER.get(state, STATES[state]) if regime == Case.Regime.WRO else STATES[state]
+
+
+# Before CBP, or the law by itself, has said whether the goods may enter.
+UNDETERMINED = HELD | {State.ARRIVED, State.PRESENTED, State.PROOF_FILED}
+# What can follow one after the other once it is said that they may not.
+_ONWARD = (
+    (State.EXCLUDED, State.PROTESTED, State.PROTEST_DENIED, State.LITIGATION),
+    (State.SEIZED, State.PETITION),
+)
+_LIKE = {State.DEEMED_EXCLUDED: State.EXCLUDED, State.PROTEST_DEEMED_DENIED: State.PROTEST_DENIED}
+
+
+def next_by_law(held: Held) -> list[str]:
+    """What the law has come next for the line whose day comes first, step by step; empty at the end of its way."""
+    if held.lead is None or held.lead.standing.is_final:
+        return []
+    state = held.lead.standing.state
+    state = _LIKE.get(state, state)
+    way = next((way for way in _ONWARD if state in way), (state,))
+    return [said_of(held.regime, one).next for one in way[way.index(state) :]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evidence.domain.media import BY_CODE
-from evidence.legal_words import standings_of
+from evidence.legal_words import UNDETERMINED, next_by_law, standings_of
 from evidence.models import Document, Exhibit
 from screening.domain.law.states import Kind
 from screening.domain.pathways import OUTCOMES, Conclusion
@@ -165,7 +165,7 @@ def is_held(case: Case, held: Held) -> bool:
 def title_of(case: Case, shipments: Sequence[Shipment], held: Held, *, is_own: bool) -> str:
     """`Your shipment 551-3518786-6 is held`; a broker reads whose it is."""
     whose = "Your" if is_own else f"{case.importer}:"
-    named = shipments[0].label if shipments else case.number
+    named = shipments[0].label.removeprefix("shipment ") if shipments else case.number
     one = len(shipments) < 2
     what = f"shipment {named}" if one else f"{len(shipments)} shipments, {named} and others,"
     words = {standing.said.word for standing in standings_of(held)}
@@ -295,8 +295,12 @@ class Step:
     is_current: bool = False
 
 
-def steps_of(case: Case) -> list[Step]:
-    """The way of a case from here on."""
+def steps_of(case: Case, held: Held) -> list[Step]:
+    """The way of a case from here on: that of the law once the goods are determined, else that of the office."""
+    if held.courses and not any(course.standing.state in UNDETERMINED for course in held.courses):
+        return [Step(text, index == 0) for index, text in enumerate(next_by_law(held))]
+    if case.stage == Case.Stage.CLOSED:
+        return []
     order = [
         Case.Stage.OPEN,
         Case.Stage.AWAITING_EVIDENCE,

@@ -127,7 +127,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "agains": latest_of_case(case, request.user),
             "is_open": is_open,
             "may_send": is_open and request.user.has_perm(Act.UPLOAD_DOCUMENT),
-            "steps": words.steps_of(case) if is_open else [],
+            "steps": words.steps_of(case, held),
             "dates": words.dates_of(case, held, requests),
             "decisions": [_decision(one) for one in decisions],
             "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},

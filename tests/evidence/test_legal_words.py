@@ -41,13 +41,23 @@ def test_an_order_does_not_speak_of_thirty_days():
 @pytest.mark.parametrize(
     ("events", "on", "said", "unsaid"),
     [
-        ([], date(2026, 7, 10), ["is held", "Show that the goods are outside the law", "Last day for a decision"], []),
-        ([], date(2026, 7, 31), ["no decision came in time", "25 January 2027", "Protest"], ["outside the law"]),
+        (
+            [],
+            date(2026, 7, 10),
+            ["is held", "An officer looks", "Show that the goods are outside the law", "Last day for a decision"],
+            [],
+        ),
+        (
+            [],
+            date(2026, 7, 31),
+            ["no decision came in time", "25 January 2027", "Protest"],
+            ["outside the law", "An officer looks"],
+        ),
         (
             [(Kind.PROTEST_FILED, date(2026, 8, 3))],
             date(2026, 8, 10),
-            ["your protest is being decided", "2 Sep"],
-            ["Export the goods"],
+            ["your protest is being decided", "2 Sep", "counts as denied. (now) You can file a summons"],
+            ["Export the goods", "An officer looks"],
         ),
         (
             [(Kind.PROTEST_FILED, date(2026, 8, 3))],
