@@ -18,7 +18,7 @@ from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
 from evidence.models import CaseExport, Document, Exhibit, Page
 from screening.domain.lots import Lot
-from screening.models import Decision, Draw, Extension, ImportBatch, Recommendation, Task, TaskItem
+from screening.models import Case, Decision, Draw, Extension, ImportBatch, Recommendation, Task, TaskItem
 from screening.services import pairs, what_if
 from screening.services.detentions import record_detention
 from screening.services.epcis import receive_document
@@ -167,9 +167,13 @@ class World:
         self.drawn = self._draw()
 
     def _draw(self):
-        """A decision of the case that is drawn for a second look."""
+        """A decision, on a case of its own, that is drawn for a second look."""
+        case = Case.objects.create(
+            importer=self.case.importer, number="1999-0001", stage=Case.Stage.CLOSED, closed_at=timezone.now(),
+            opened_because="by hand",
+        )  # fmt: skip
         recommender, approver = make_user(Role.REVIEWER), self.users[APPROVER]
-        said = {"case": self.case, "pathway": "applicability", "conclusion": "scope_not_rebutted", "reasons": "None."}
+        said = {"case": case, "pathway": "applicability", "conclusion": "scope_not_rebutted", "reasons": "None."}
         sections = (
             *("findings", "overrides", "chain", "assessments", "exhibits"),
             *("lists", "questions", "events", "lines", "reviewers"),

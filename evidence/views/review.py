@@ -27,7 +27,7 @@ from evidence.views import paper as papers
 from evidence.views.review_order import Order
 from screening.domain.pathways import ASKS_FOR_LISTED_NAMES, Question
 from screening.models import Case, Finding, Override
-from screening.views.access import office
+from screening.views.access import look_first, office
 
 
 @office()
@@ -37,6 +37,8 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer", "lead_finding"), pk=pk)
     if request.method == "POST" and not request.user.has_perm(Act.ASSESS):
         raise PermissionDenied
+    if first := look_first(request, case):
+        return first
     data = request.POST if request.method == "POST" else request.GET
     code, step = (request.GET.get(name) or data.get(name, "") for name in ("requirement", "step"))
     order = Order.of(case, request.user, code, step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -14,7 +15,12 @@ from entities.domain.roles import Act
 from entities.models import User
 from screening.domain.pathways import OUTCOMES, TABLE
 from screening.domain.second_look import is_drawn
-from screening.models import Case, Decision, Draw, Override, SecondLook
+from screening.models import Decision, Draw, Override, Recommendation, SecondLook
+
+LOOK_FIRST = (
+    "This case is drawn for a second look, and you had no hand in it. Until the look is given you see the record, but "
+    "not what others held of it, what was decided and what became of the goods: you are to conclude by yourself."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,20 @@ def agreement() -> Agreement:
     )
 
 
-def waiting_for(user: User, case: Case | None = None) -> list[Draw]:
-    """The queue of one reviewer: drawn, not looked at, and not their own; of every case, or of one."""
+def waiting_for(user: User) -> list[Draw]:
+    """The queue of one reviewer: drawn, not looked at, and not their own."""
     if not user.has_perm(Act.RECOMMEND):
         return []
     rows = Draw.objects.waiting().select_related("decision__recommendation", "decision__case__importer")
-    rows = rows if case is None else rows.filter(decision__case=case)
     return [row for row in rows if user.person_id not in row.decision.hands()]
+
+
+def waiting_among(recommendations: Iterable[Recommendation], user: User) -> Draw | None:
+    """The look that waits for this reviewer in one case; ``recommendations``: those of the case, the latest first."""
+    if not user.has_perm(Act.RECOMMEND):
+        return None
+    for row in recommendations:
+        drawn = getattr(getattr(row, "decision", None), "draw", None)
+        if drawn and not hasattr(drawn, "second_look") and user.person_id not in row.decision.hands():
+            return drawn
+    return None

@@ -6,9 +6,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 
 from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
+from screening.models import Case
+from screening.services import second_looks
 
 View = Callable[..., HttpResponse]
 
@@ -28,3 +32,23 @@ def office(act: Act = Act.VIEW_DESK) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def look_first(request: SignedInRequest, case: Case) -> HttpResponse | None:
+    """Instead of a page that tells what was held or decided: why a reader who is to look a second time waits."""
+    rows = case.recommendations.select_related("decision__draw__second_look")
+    drawn = second_looks.waiting_among(rows, request.user)
+    if drawn is None:
+        return None
+    context = {
+        "section": "desk",
+        "case": case,
+        "drawn": drawn,
+        "look_first": second_looks.LOOK_FIRST,
+        "breadcrumbs": [
+            {"label": "Desk", "url": reverse("desk")},
+            {"label": case.number, "url": reverse("case-detail", args=[case.pk])},
+            {"label": "Second look"},
+        ],
+    }
+    return render(request, "screening/second_look_first.html", context)

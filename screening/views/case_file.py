@@ -17,7 +17,8 @@ from evidence.newly_named import NewlyNamed, newly_named
 from screening import timeline
 from screening.domain import pathways
 from screening.domain.pathways import Question
-from screening.models import Case, Decision, Finding, Letter, Message, Shipment, Task
+from screening.models import Case, Decision, Draw, Finding, Letter, Message, Shipment, Task
+from screening.services import second_looks
 
 MENTIONS = 500
 
@@ -77,6 +78,7 @@ class CaseFile:
     letters: list[Letter] = field(default_factory=list)
     messages: int = 0
     unread: int = 0
+    second_look: Draw | None = None  # the reader is to look a second time: what tells the conclusion is left out
 
     @property
     def decision(self) -> Decision | None:
@@ -92,7 +94,15 @@ class CaseFile:
 
 
 def read(case: Case, user: User) -> CaseFile:
-    """The case with all that belongs to it."""
+    """The case with all that belongs to it; before a second look by this reader, without what tells the conclusion."""
+    recommendations = list(
+        case.recommendations.select_related(
+            "recommended_by__person", "decision__decided_by__person", "decision__draw__second_look"
+        )
+    )
+    second_look = second_looks.waiting_among(recommendations, user)
+    is_blind = second_look is not None
+    detentions = [] if is_blind else list(case.detentions.select_related("shipment", "recorded_by__person"))
     shipments = list(
         case.shipments.select_related("owner", "latest_screening__run__list_version").prefetch_related(
             "lines", "parties__party"
@@ -105,27 +115,24 @@ def read(case: Case, user: User) -> CaseFile:
         today=timezone.localdate(),
         shipments=shipments,
         findings=findings_of(latest, case.regime),
-        held=timeline.Held.of(
-            case, list(case.detentions.select_related("shipment", "recorded_by__person")), timezone.localdate()
-        ),
+        held=timeline.Held.of(case, detentions, timezone.localdate()),
         tasks=list(case.tasks.select_related("asked_by__person").prefetch_related("items")),
         exhibits=list(
             Exhibit.objects.visible_to(user)
             .filter(case=case)
             .select_related("document", "task_item", "added_by__person")
         ),
-        pathways=pathways_of(case),
-        recommendations=list(
-            case.recommendations.select_related("recommended_by__person", "decision__decided_by__person")
-        ),
+        pathways=[] if is_blind else pathways_of(case),
+        recommendations=[] if is_blind else recommendations,
         has_members=Membership.objects.filter(
             organization=case.importer, suspended_at=None, user__is_active=True
         ).exists(),
         mentions=_mentions(case),
         newly_named=newly_named(case, user),
-        letters=list(Letter.objects.visible_to(user).filter(case=case)),
+        letters=[] if is_blind else list(Letter.objects.visible_to(user).filter(case=case)),
         messages=case.messages.count(),
         unread=Message.objects.unread_by(user).filter(case=case).count(),
+        second_look=second_look,
     )
 
 

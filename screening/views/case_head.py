@@ -182,6 +182,8 @@ def whose_move(file: CaseFile) -> str:
 def next_words(file: CaseFile) -> str:
     """Whose move it is."""
     case, importer = file.case, file.case.importer
+    if file.second_look:
+        return "a second look at what was decided, by a reviewer who had no hand in it."
     if case.stage == Case.Stage.OPEN and case.regime == Case.Regime.WRO:
         words = f"the office asks {importer} for the proof of 19 CFR 12.43."
         return words if file.has_members else f"{words} Nobody of {importer} has an account yet: invite someone."
@@ -213,6 +215,9 @@ def next_words(file: CaseFile) -> str:
 def acts_of(file: CaseFile) -> list[dict[str, Any]]:
     """The acts of this stage that this reader may do; the usual one first and filled."""
     case, may = file.case, file.user.has_perm
+    if file.second_look:
+        address = reverse("second-look", args=[file.second_look.pk])
+        return [{"label": "Give the second look", "url": address, "primary": True}]
     stage = Case.Stage(case.stage)
     judged = [row for row in file.pathways if row.is_judged]
     rows: list[tuple[bool, str, str]] = []
@@ -240,6 +245,8 @@ def acts_of(file: CaseFile) -> list[dict[str, Any]]:
 def side_acts_of(file: CaseFile) -> list[dict[str, str]]:
     """What can be done at any stage."""
     case, may = file.case, file.user.has_perm
+    if file.second_look:
+        return []
     label = "Correct detention dates" if file.held.rows else "Record a detention"
     rows = [
         (Act.RECORD_DETENTION, label, "case-detention"),

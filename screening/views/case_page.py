@@ -14,6 +14,7 @@ from evidence.rounds import rounds_of
 from screening import timeline
 from screening.chain_view import page_of, preview_of
 from screening.models import Finding
+from screening.services import second_looks
 from screening.views import case_head as head
 from screening.views.case_file import CaseFile
 from screening.views.case_history import history_of
@@ -21,6 +22,7 @@ from screening.views.case_law import records_of
 
 DRAWN = 3
 EXHIBITS = 12
+TELL_THE_CONCLUSION = ("Law", "Letters", "Review", "Decisions", "History")  # left out before a second look
 
 
 def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
@@ -38,6 +40,7 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
         "section": "desk",
         "case": case,
         "file": file,
+        "look_first": second_looks.LOOK_FIRST,
         "title": head.title_of(case, file.shipments),
         "reason_html": head.reason_of(file),
         "weakest": head.weakest_of(lead, file.shipments),
@@ -71,7 +74,7 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
         "pages": sum(row.document.page_count for row in file.exhibits),
         "letters": file.letters,
         "outdated": outdated_among([row.document_id for row in file.exhibits]),
-        "history": history_of(case, history),
+        "history": None if file.second_look else history_of(case, history),
         "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
         "messages_count": file.messages,
         "task_due": min((task.due_on for task in file.tasks if task.closed_at is None), default=None),
@@ -88,7 +91,7 @@ def _grounds(row: Any) -> str:
 
 def _tabs(file: CaseFile, flagging: Sequence[Finding]) -> list[dict[str, Any]]:
     judged = sum(row.judged for row in file.pathways)
-    return [
+    tabs: list[dict[str, Any]] = [
         {"label": "Findings", "url": "#findings", "count": len(flagging)},
         {"label": "Law", "url": "#law", "count": len(file.held.rows) or None},
         {"label": "Chain", "url": "#chain", "count": None},
@@ -101,3 +104,4 @@ def _tabs(file: CaseFile, flagging: Sequence[Finding]) -> list[dict[str, Any]]:
         {"label": "Decisions", "url": "#decisions", "count": len(file.recommendations)},
         {"label": "History", "url": "#history", "count": None},
     ]
+    return [row for row in tabs if not file.second_look or row["label"] not in TELL_THE_CONCLUSION]

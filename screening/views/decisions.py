@@ -22,7 +22,7 @@ from screening.domain.pathways import TABLE
 from screening.forms.decisions import DecideForm, OverrideForm, RecommendForm
 from screening.models import Case, Decision, Finding, Override, Recommendation
 from screening.services import carrying_out, decisions, overrides
-from screening.views.access import office
+from screening.views.access import look_first, office
 from screening.views.case_acts import answer, case_of
 from screening.views.case_file import PathwayState, pathways_of
 
@@ -32,6 +32,8 @@ from screening.views.case_file import PathwayState, pathways_of
 def case_recommend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a conclusion on a pathway before an approver. Possible when every question is judged."""
     case = _case(request, pk)
+    if first := look_first(request, case):
+        return first
     pathways = pathways_of(case)
     chosen = _chosen(pathways, request.GET.get("pathway", ""))
     every = TABLE[chosen.value].outcomes
@@ -72,6 +74,8 @@ def case_recommend(request: SignedInRequest, pk: int) -> HttpResponse:
 def case_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """The recommendation with the record it rests on; for an approver who is another person, the form to answer it."""
     case = _case(request, pk)
+    if first := look_first(request, case):
+        return first
     recommendations = Recommendation.objects.visible_to(request.user).filter(case=case)
     if (wanted := request.GET.get("recommendation", "")).isdecimal():  # an earlier one, to be read
         recommendations = recommendations.filter(pk=wanted)

@@ -139,3 +139,37 @@ def test_whoever_had_a_hand_does_not_look_again(client, drawn, reviewer):
                 draw=drawn, conclusion="not_in_scope", agrees=False, reasons="x", author=one, author_person=one.person
             )
     assert not SecondLook.objects.exists()
+
+
+HIDDEN = (
+    *("Nothing ties the lots.", "Nothing ties, I agree.", "A4 as the page says.", "another mill"),
+    *("the presumption stands", "Not shown", "Approved"),
+)
+PAGES = ("case-detail", "case-review", "case-decide", "case-recommend")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_of_the_case_tells_before_the_look_is_given(name, client, drawn, reviewer):
+    case, second = drawn.decision.case, make_user(Role.REVIEWER)
+    Override.objects.create(
+        case=case, finding=case.lead_finding, reason="It is another mill.", author=reviewer,
+        author_person=reviewer.person,
+    )  # fmt: skip
+    url = reverse(name, args=[case.pk])
+    client.force_login(second)
+    page = client.get(url).content.decode()
+    assert "This case is drawn for a second look" in page
+    assert reverse("second-look", args=[drawn.pk]) in page
+    assert [one for one in HIDDEN if one in page] == []
+    second_looks.give(drawn, actor=second, conclusion="not_in_scope", reasons="Everything ties.")
+    after = client.get(url).content.decode()
+    assert "This case is drawn for a second look" not in after
+    assert [one for one in HIDDEN if one in after] != []
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.MANAGER, Role.AUDITOR])
+def test_whoever_gives_no_second_looks_sees_the_case_as_it_stands(role, client, drawn):
+    client.force_login(make_user(role))
+    page = client.get(reverse("case-detail", args=[drawn.decision.case_id])).content.decode()
+    assert "This case is drawn for a second look" not in page
+    assert "Nothing ties, I agree." in page
