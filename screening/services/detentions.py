@@ -271,6 +271,12 @@ def _changed(event: LegalEvent, *, actor: User, on: date, source: str, reason: s
         raise Refused("reason_missing", "Say why it is corrected.")
     if LegalEvent.objects.filter(replaces=event).exists():
         raise Refused("corrected_before", "This record was corrected before: correct the one that took its place.")
+    if event.decision_id is not None:
+        raise Refused(
+            "decided",
+            "This is an act by a decision of two persons: one person cannot take it back or change its day. Reopen "
+            "the case; a new recommendation and a new decision are needed.",
+        )
     if is_withdrawal and event.kind in {Kind.PRESENTED, Kind.IMPORTED}:
         raise Refused("first_event", "The clocks count from this day: correct it instead of taking it back.")
     _check_days([on], source)
