@@ -8,7 +8,7 @@ from django.core.management import call_command
 from config.demo import lots_and_prices, portfolio
 from entities.services.lists import load_reference_lists
 from screening.domain.prices import FEWEST_PEERS
-from screening.models import Case, Finding, Shipment
+from screening.models import Case, Decision, Finding, LegalEvent, Shipment
 
 
 @pytest.mark.django_db
@@ -29,3 +29,17 @@ def test_the_demonstration_shows_lots_and_a_low_price(settings):
     cases = Case.objects.count()
     call_command("seed_demo", verbosity=0, stdout=StringIO())
     assert (Shipment.objects.count(), Case.objects.count()) == (shipments, cases)
+
+
+@pytest.mark.django_db
+def test_the_demonstration_of_an_office_that_is_the_authority(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    settings.OFFICE_IS_AUTHORITY = True
+    load_reference_lists()
+    call_command("seed_demo", verbosity=0, stdout=StringIO())
+    decision = Decision.objects.get()
+    assert decision.lines == [f"{decision.case.detentions.get().pk}-1"]
+    assert list(LegalEvent.objects.filter(decision=decision).values_list("kind", flat=True)) == ["excluded"]
+    assert decision.case.stage == Case.Stage.CLOSED
+    waiting = Case.objects.get(stage=Case.Stage.AWAITING_APPROVAL)
+    assert waiting.recommendations.get().lines == [f"{waiting.detentions.get().pk}-1"]

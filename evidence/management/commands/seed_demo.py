@@ -19,9 +19,10 @@ from evidence.models import Exhibit
 from evidence.services.assessments import assess
 from evidence.services.concluding import conclude_review, decide
 from evidence.services.documents import receive_upload
+from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
 from screening.models import Case, Decision, Shipment, TaskItem
-from screening.services import cases, detentions, requests
+from screening.services import carrying_out, cases, detentions, requests
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from screening.services.traces import declare_trace
 
@@ -193,6 +194,14 @@ class Command(BaseCommand):
 
     def _recommend_not_shown(self, case: Case) -> None:
         reviewer = _person("reviewer")
+        detention = case.detentions.get()
+        detentions.record_event(
+            detention,
+            Kind.NOTICE_ISSUED,
+            detention.detained_on or self.today,
+            actor=_person("analyst"),
+            source="Notice of detention (DEMONSTRATION)",
+        )
         case = cases.start_review(case, actor=reviewer)
         for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
             assess(
@@ -209,6 +218,7 @@ class Command(BaseCommand):
             pathway="applicability",
             conclusion="scope_not_rebutted",
             grounds=["LISTED_ENTITY"],
+            lines=[carrying_out.key_of(row) for row in carrying_out.open_lines(case)],
             reasons="A listed entity stands in the chain and the importer sent nothing. DEMONSTRATION.",
         )
 
