@@ -140,6 +140,18 @@ def test_no_act_beyond_the_decision(authority, case, reviewer):
     assert states(case) == ["excluded", "noticed"]
 
 
+def test_what_two_persons_decided_is_not_undone_by_one(authority, case, reviewer):
+    decide(recommended(case, reviewer, lines=keys(case)))
+    done = LegalEvent.objects.get(kind=Kind.EXCLUDED)
+    with pytest.raises(Refused, match="a new decision"):
+        detentions.withdraw_event(done, actor=reviewer, reason="It should not be.")
+    day = TODAY() - timedelta(days=1)
+    with pytest.raises(Refused, match="a new decision"):
+        detentions.correct_event(done, actor=reviewer, on=day, source="x", reason="The day before.")
+    assert LegalEvent.objects.standing().get(kind=Kind.EXCLUDED) == done
+    assert states(case) == ["excluded", "excluded"]
+
+
 def test_the_decision_of_another_office_records_nothing_of_cbp(case, reviewer):
     decision = decide(recommended(case, reviewer))
     assert decision.verdict == "approved"
