@@ -169,8 +169,8 @@ JOB_HANDLERS = {
     "tell_owners": "screening.services.rescreenings.tell_owners_job",
     "mail": "entities.services.mail.send_job",
     "remind": "screening.services.reminders.remind_job",
-    "list_preview": "screening.services.lists.preview_job",
-    "threshold_preview": "screening.services.lists.threshold_preview_job",
+    "list_preview": "screening.services.touched.preview_job",
+    "threshold_preview": "screening.services.touched.threshold_preview_job",
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},

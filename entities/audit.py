@@ -20,6 +20,7 @@ from entities import proof
 from entities.domain import chain
 from entities.domain.actions import Action
 from entities.models import AuditEvent, AuditHead, RowDigest, User
+from entities.parts import parts_of
 
 _SAID = (
     "sequence",
@@ -190,7 +191,7 @@ def _digests(rows: Iterable[models.Model], gone: Iterable[models.Model]) -> Iter
 
 def _told_of(kind: str, keys: Iterable[int]) -> set[int]:
     told: set[int] = set()
-    for some in proof.parts_of(keys):
+    for some in parts_of(keys):
         told.update(RowDigest.objects.filter(kind=kind, key__in=some).values_list("key", flat=True))
     return told
 

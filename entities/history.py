@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef
 from entities import audit, proof
 from entities.domain import chain
 from entities.models import AuditEvent, RowDigest
+from entities.parts import parts_of
 
 AT_ONCE = 1000
 
@@ -101,7 +102,7 @@ def last_said(kind: str, keys: Iterable[int]) -> Mapping[int, RowDigest]:
     """What the last event that speaks of each row says of it."""
     return {
         row.key: row
-        for some in proof.parts_of(keys)
+        for some in parts_of(keys)
         for row in RowDigest.objects.filter(kind=kind, key__in=some).order_by("sequence", "pk")
     }
 

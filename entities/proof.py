@@ -17,7 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-AT_ONCE = 500  # keys in one statement
+from entities.parts import parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +200,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value
-
-
-def parts_of(keys: Iterable[int]) -> Iterator[list[int]]:
-    """Keys in their order, as many at a time as one statement takes."""
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), AT_ONCE):
-        yield ordered[start : start + AT_ONCE]

@@ -25,6 +25,7 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.file_names import shown_name
 from entities.models import AuditEvent, AuditHead, Job, RowDigest, User
+from entities.parts import parts_of
 from entities.services import jobs
 from evidence.models import CaseExport
 from screening.models import Case
@@ -100,12 +101,7 @@ def write_export(case: Case, file: IO[bytes]) -> Written:
         head = audit.head()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             _Writing(case, head, archive, timezone.now()).write()
-    file.seek(0)
-    digest, size = hashlib.sha256(), 0
-    while piece := file.read(1 << 20):
-        digest.update(piece)
-        size += len(piece)
-    return Written(head.sequence, head.hash, size, digest.hexdigest())
+    return Written(head.sequence, head.hash, file.tell(), history.digest_of(File(file)))
 
 
 @dataclass(slots=True)
@@ -189,9 +185,7 @@ class _Writing:
         yield '\n},\n"names": '
         names = {
             model._meta.label_lower: {
-                str(row.pk): str(row)
-                for some in proof.parts_of(found)
-                for row in model._base_manager.filter(pk__in=some)
+                str(row.pk): str(row) for some in parts_of(found) for row in model._base_manager.filter(pk__in=some)
             }
             for model, found in sorted(named.items(), key=lambda item: item[0]._meta.label)
         }
@@ -201,14 +195,14 @@ class _Writing:
         """The numbers of the events of the case, and of those that speak of one of its rows."""
         found = set(AuditEvent.objects.filter(case_number=self.case.number).values_list("sequence", flat=True))
         for kind, some in keys.items():
-            for part in proof.parts_of(some):
+            for part in parts_of(some):
                 rows = RowDigest.objects.filter(kind=kind, key__in=part)
                 found.update(rows.values_list("sequence", flat=True).distinct())
         return found
 
     def _events(self, keys: proof.Keys) -> Iterator[str]:
         """Those events, one a line, each with the digests of its rows; the digest alone for rows of other cases."""
-        for some in proof.parts_of(self._related(keys)):
+        for some in parts_of(self._related(keys)):
             digests: dict[int, list[Any]] = defaultdict(list)
             for row in RowDigest.objects.filter(sequence__in=some).order_by("sequence", "pk").iterator():
                 is_ours = row.key in keys.get(row.kind, ())
@@ -224,7 +218,7 @@ class _Writing:
         """The stored files of these rows, as they came."""
         assert one.file is not None
         column, hash_column, folder = one.file
-        for part in proof.parts_of(keys):
+        for part in parts_of(keys):
             for row in one.model._base_manager.filter(pk__in=part).order_by("pk"):
                 stored: Any = getattr(row, column)
                 path = f"{folder}/{row.pk:06d}-{shown_name(str(row)).replace(':', '_')}"
@@ -254,7 +248,7 @@ def _not_as_recorded(sequences: set[int], keys: proof.Keys) -> proof.Keys:
     The rest of what the events speak of belongs to other cases and stays out.
     """
     beside: proof.Keys = defaultdict(set)
-    for some in proof.parts_of(sequences):
+    for some in parts_of(sequences):
         rows = RowDigest.objects.filter(sequence__in=some).values_list("kind", "key")
         for kind, key in rows.iterator(chunk_size=2000):
             if kind in proof.PROVED and key not in keys.get(kind, ()):

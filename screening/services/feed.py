@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -9,10 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from entities.models import Change, Job, Judgement, OwnershipLink, SupplyLink
+from entities.parts import parts_of
 from entities.services import jobs
 from entities.services.ownership import owned_below, owners_above
 from screening.models import Shipment, ShipmentParty
-from screening.services import exposure, lists, pairs, rescreenings
+from screening.services import exposure, pairs, rescreenings, touched
+from screening.services.exposure.concerned import Concerned
 from screening.services.reach import shipments_below, with_kin
 from screening.services.runs import CHUNK
 
@@ -38,15 +41,16 @@ def _consume_some() -> int:
     changes = list(waiting[:BATCH])
     if not changes:
         return 0
-    _update_index(changes)
+    concerned = cache(exposure.suppliers_concerned)  # found once in a pass, for the index and for the shipments
+    _update_index(changes, concerned)
     touching: dict[int, list[Change]] = {}
     facts_changed: set[int] = set()
     for change in changes:
-        touched = _touched(change)
-        for pk in touched:
+        shipments = _touched(change, concerned)
+        for pk in shipments:
             touching.setdefault(pk, []).append(change)
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
-            facts_changed |= touched
+            facts_changed |= shipments
     _count_change(facts_changed)
     rescreening, again = rescreenings.begin(changes, touching)
     alike: dict[tuple[str, tuple[str, ...], bool], list[int]] = {}
@@ -57,14 +61,13 @@ def _consume_some() -> int:
         payload: dict[str, Any] = {"trigger": trigger}
         if rescreening is not None and is_again:
             payload |= {"rescreening": rescreening.pk, "kinds": kinds}
-        for start in range(0, len(ids), CHUNK):
-            chunk = ids[start : start + CHUNK]
+        for chunk in parts_of(ids, CHUNK):
             jobs.enqueue("screen", {"shipments": chunk, **payload}, total=len(chunk))
     Change.objects.filter(pk__in=[change.pk for change in changes]).update(consumed_at=timezone.now())
     return len(changes)
 
 
-def _update_index(changes: list[Change]) -> None:
+def _update_index(changes: list[Change], concerned: Concerned) -> None:
     """Bring the exposure index in line with what changed."""
     everybody = {Change.Kind.LIST, Change.Kind.THRESHOLDS, Change.Kind.NAME}
     suppliers = {int(change.key) for change in changes if change.kind == Change.Kind.SUPPLIER}
@@ -79,6 +82,7 @@ def _update_index(changes: list[Change]) -> None:
         suppliers=suppliers,
         named=_named(changes),
         everybody=any(change.kind in everybody for change in changes),
+        concerned=concerned,
     )
 
 
@@ -99,18 +103,18 @@ def _trigger(changes: list[Change]) -> str:
     return notes[0] if others == 0 else f"{notes[0]} and {others} other change{'s' if others > 1 else ''}"
 
 
-def _touched(change: Change) -> set[int]:
+def _touched(change: Change, concerned: Concerned) -> set[int]:
     """The shipments a change can touch."""
     if change.kind == Change.Kind.SHIPMENT:
         return {int(change.key)}
     if change.kind == Change.Kind.JUDGEMENT:
         return pairs.shipments_judged(int(change.key))
     if change.kind == Change.Kind.LIST:
-        return lists.shipments_touched(int(change.key))
+        return touched.shipments_touched(int(change.key), concerned)
     if change.kind == Change.Kind.THRESHOLDS:
-        return lists.shipments_touched_by_thresholds(int(change.key))
+        return touched.shipments_touched_by_thresholds(int(change.key))
     if change.kind == Change.Kind.NAME:
-        return lists.shipments_touched_by_name(int(change.key))
+        return touched.shipments_touched_by_name(int(change.key))
     if change.kind == Change.Kind.LINK:
         customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
         return shipments_below(customers)
@@ -123,6 +127,5 @@ def _touched(change: Change) -> set[int]:
 
 def _count_change(ids: set[int]) -> None:
     """What is screened of these shipments changed, though nobody touched the shipments themselves."""
-    rows = sorted(ids)
-    for start in range(0, len(rows), 500):
-        Shipment.objects.filter(pk__in=rows[start : start + 500]).update(facts_version=F("facts_version") + 1)
+    for some in parts_of(ids):
+        Shipment.objects.filter(pk__in=some).update(facts_version=F("facts_version") + 1)

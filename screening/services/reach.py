@@ -9,6 +9,7 @@ from django.db.models import Q
 from entities.domain.facts import PartyFacts
 from entities.domain.known import identifiers_of
 from entities.models import DeclaredParty, Site, SupplyLink
+from entities.parts import parts_of
 from entities.services.ownership import owned_below, owners_above
 from screening.domain.tracing import MAX_STEPS
 from screening.models import LotTrace, ShipmentParty
@@ -29,10 +30,8 @@ def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
 
 def shipments_of(supplier_ids: Iterable[int]) -> set[int]:
     """Shipments on which one of these suppliers is named, or that are traced to it by lots."""
-    ids = sorted(supplier_ids)
     found: set[int] = set()
-    for start in range(0, len(ids), 5000):
-        some = ids[start : start + 5000]
+    for some in parts_of(supplier_ids, 5000):
         parts = ShipmentParty.objects.filter(party__supplier__in=some)
         traces = LotTrace.objects.standing().filter(Q(maker__in=some) | Q(lots__supplier__in=some))
         found.update(parts.values_list("shipment", flat=True), traces.values_list("shipment", flat=True))

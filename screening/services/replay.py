@@ -21,8 +21,8 @@ from entities.services.lists.shipped import UFLPA_LIST
 from entities.services.lists.versions import store
 from screening.models import Finding, Shipment
 from screening.services import feed
-from screening.services.lists import open_or_recent
 from screening.services.runs import CHUNK, answers_of, screen_job, screen_shipments
+from screening.services.touched import open_or_recent
 
 Told = tuple[str, frozenset[tuple[Any, ...]]]
 

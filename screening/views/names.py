@@ -19,7 +19,7 @@ from entities.services import judgements
 from entities.services import names as service
 from entities.views.request import SignedInRequest
 from screening.forms.names import AnswerNameForm, ProposeNameForm, WithdrawNameForm
-from screening.services.lists import what_a_name_touches
+from screening.services.touched import what_a_name_touches
 from screening.views.access import office
 
 PAGE_SIZE = 50

@@ -17,9 +17,9 @@ from entities.services.ownership import declare_ownership, withdraw_ownership
 from screening.confidential import findings_for
 from screening.models import Detention, Shipment, ShipmentLine
 from screening.services import cases, detentions, pairs
-from screening.services.lists import touched_by
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment, add_shipments
+from screening.services.touched import touched_by
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db

@@ -19,8 +19,8 @@ from screening.models import Exposure, IndexedGround, IndexedName, IndexedWord
 from screening.services import exposure, feed
 from screening.services.exposure.concerned import changed_keys
 from screening.services.exposure.grounds import Grounds
-from screening.services.lists import shipments_touched, touched_by
 from screening.services.shipments import add_shipment
+from screening.services.touched import shipments_touched, touched_by
 from tests.factories import declared_shipment, make_organization, make_user
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from entities.models import ListedEntity, ListVersion, NameStatement
 from entities.services import jobs, names
 from entities.services.lists import load_reference_lists
 from screening.models import Screening
-from screening.services.lists import what_a_name_touches
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
+from screening.services.touched import what_a_name_touches
 from tests.factories import make_organization, make_user
 from tests.screening import test_judgements as judged
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from entities.domain.facts import PartyFacts
@@ -14,6 +15,7 @@ from screening.services.exposure.names import concerned, having
 from screening.services.reach import suppliers_declaring
 
 TELLING = 3  # words by which a judged firm is looked for
+Concerned = Callable[[ListVersion, Basis, ListVersion | None, Basis], set[int]]
 
 
 def suppliers_concerned(

@@ -8,16 +8,15 @@ from django.db import transaction
 
 from entities.matchers import Basis
 from entities.models import ListVersion, SupplyLink
+from entities.parts import parts_of
 from screening.models import IndexedGround, IndexedLink, IndexState
 from screening.services.exposure import names
 from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
-from screening.services.exposure.concerned import suppliers_concerned
+from screening.services.exposure.concerned import Concerned, suppliers_concerned
 from screening.services.exposure.grounds import Grounds
 from screening.services.exposure.numbers import MADE_BY
 from screening.services.exposure.spreading import prepare, spread
 from screening.services.reach import with_kin
-
-SOME = 500
 
 
 @transaction.atomic
@@ -27,13 +26,14 @@ def update(
     suppliers: Iterable[int] = (),
     named: Iterable[int] = (),
     everybody: bool = False,
+    concerned: Concerned = suppliers_concerned,
 ) -> int:
     """Follow changed links, and suppliers of which something else is known now: what is known of one bears on those
     that own it and that it owns. Returns the exposures that changed.
 
     ``named``: suppliers that were named somewhere; they are asked where that told something of them.
     ``everybody``: a list, the thresholds or the names the office knows are others, so whomever that may concern is
-    asked again.
+    asked again; ``concerned`` says who that is.
     An index never built, or built by another engine, is built whole; without a list in use there is none.
     """
     if not ListVersion.objects.published().filter(register=ListVersion.Register.UFLPA).exists():
@@ -51,7 +51,7 @@ def update(
     suppliers |= names.keep(suppliers.union(named))
     if everybody:
         before = Basis(state.thresholds_id, state.names_up_to)
-        suppliers |= suppliers_concerned(grounds.version, grounds.basis, state.list_version, before)
+        suppliers |= concerned(grounds.version, grounds.basis, state.list_version, before)
     more, fewer = _grounds(with_kin(suppliers), grounds)
     prepare(customers=looked_at, asked=more, lost=fewer)
     changed = spread()
@@ -62,7 +62,7 @@ def update(
 def _links(keys: set[int]) -> set[int]:
     """Put changed links in. Returns the customers whose ways in are others."""
     customers: set[int] = set()
-    for some in _chunks(keys):
+    for some in parts_of(keys):
         customers.update(IndexedLink.objects.filter(link__in=some).values_list("customer", flat=True))
         IndexedLink.objects.filter(link__in=some).delete()
         IndexedGround.objects.filter(supplier__in=[-key for key in some]).delete()
@@ -78,7 +78,7 @@ def _grounds(suppliers: set[int], grounds: Grounds) -> tuple[set[int], set[int]]
     """Ask of suppliers anew. Returns those of which the answer is another: all, and those that lost a ground."""
     moved: set[int] = set()
     fewer: set[int] = set()
-    for some in _chunks(suppliers):
+    for some in parts_of(suppliers):
         before: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
         now: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
         for row in IndexedGround.objects.filter(supplier__in=some):
@@ -92,11 +92,6 @@ def _grounds(suppliers: set[int], grounds: Grounds) -> tuple[set[int], set[int]]
         moved |= others
         fewer |= {pk for pk in others if before[pk] - now[pk]}
     return moved, fewer
-
-
-def _chunks(keys: set[int]) -> Iterable[list[int]]:
-    ids = sorted(keys)
-    return (ids[start : start + SOME] for start in range(0, len(ids), SOME))
 
 
 def state() -> IndexState | None:

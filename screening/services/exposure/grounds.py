@@ -15,6 +15,7 @@ from entities.domain.matching import Matcher
 from entities.domain.parties import screen
 from entities.matchers import Basis, matcher_for, matcher_of
 from entities.models import ListVersion
+from entities.parts import parts_of
 from entities.services import judgements
 from screening.domain import rules
 from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
@@ -50,9 +51,8 @@ class Grounds:
 
     def of(self, suppliers: Iterable[int]) -> Iterator[IndexedGround]:
         """The grounds of these suppliers, each for the days it stands."""
-        ids = sorted(suppliers)
-        for start in range(0, len(ids), TOGETHER):
-            yield from _Asked.together(ids[start : start + TOGETHER], self).grounds()
+        for some in parts_of(suppliers, TOGETHER):
+            yield from _Asked.together(some, self).grounds()
 
 
 @dataclass(slots=True)

@@ -1,0 +1,359 @@
+"""What another list, other thresholds or another name would answer differently: shown first, then screened again."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from entities import office_names
+from entities.domain.facts import PartyFacts
+from entities.domain.matching import Matcher
+from entities.matchers import Basis, matcher_for, matcher_if, matcher_of
+from entities.models import Change, DeclaredParty, Job, ListVersion, NameStatement, Site, Supplier, ThresholdSet
+from entities.parts import parts_of
+from entities.services import jobs
+from screening.models import Case, Finding, Shipment, ShipmentParty
+from screening.services import exposure
+from screening.services.exposure.concerned import Concerned, changed_keys, suppliers_concerned
+from screening.services.reach import shipments_of, with_kin
+
+STALE_LIST = "STALE_LIST"  # the rule that tells of a list retrieved long before the day of importation
+SHOWN = 200  # parties named in a preview; the counts are of all
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a new list answers differently: parties by name, suppliers, shipments, open cases."""
+
+    parties: list[dict[str, Any]] = field(default_factory=list)
+    named: set[tuple[str, str]] = field(default_factory=set)  # a party and the supplier it is taken for count once
+    party_ids: set[int] = field(default_factory=set)
+    supplier_ids: set[int] = field(default_factory=set)
+    shipment_ids: set[int] = field(default_factory=set)
+
+    def add(self, name: str, country: str, supplier: int | None, **answer: str) -> None:
+        """Name a party, unless it is named already or many are."""
+        if (name, country) not in self.named:
+            self.named.add((name, country))
+            if len(self.parties) < SHOWN:
+                self.parties.append({"name": name, "country": country, "supplier": supplier, **answer})
+
+
+def preview_job(job: Job) -> None:
+    """Count what a draft would touch, and keep it beside the draft. A version settled meanwhile is left alone."""
+    version = ListVersion.objects.filter(pk=job.payload["version"]).select_related("base").first()
+    if version is None or not version.is_draft:
+        return
+    found = _changed_by(version, version.base, lambda done, total: jobs.report_progress(job, done, total))
+    found.shipment_ids |= _say_the_list_is_old(version, version.base)
+    ListVersion.objects.filter(pk=version.pk, state=ListVersion.State.DRAFT).update(touches=_as_shown(found))
+
+
+def threshold_preview_job(job: Job) -> None:
+    """Count what proposed thresholds would touch, and keep it with them, unless they were settled meanwhile."""
+    proposed = ThresholdSet.objects.filter(pk=job.payload["set"], state=ThresholdSet.State.PROPOSED).first()
+    if proposed is None:
+        return
+    before = Basis.in_use()
+    found = _moved(
+        before,
+        Basis(proposed.pk, before.names_up_to),
+        report=lambda done, total: jobs.report_progress(job, done, total),
+    )
+    ThresholdSet.objects.filter(pk=proposed.pk, state=ThresholdSet.State.PROPOSED).update(
+        effect={**proposed.effect, "touches": _as_shown(found)}
+    )
+
+
+def what_a_name_touches(proposal: NameStatement) -> dict[str, Any]:
+    """What would be answered otherwise were this proposal confirmed now, as a preview shows it; nothing is kept.
+
+    A name that is proposed raises questions, so whomever it touches has a finding on the entity once the proposal is
+    screened: only they are weighed. ``is_settled`` is false while shipments are still being screened.
+    """
+    entity = proposal.entity
+    version = ListVersion.objects.current(entity.register)
+    current = Finding.objects.filter(listing__entity=entity, screening__shipment__latest_screening=F("screening"))
+    found = touched_by(
+        matcher_if(version, office_names.if_confirmed(proposal)),
+        matcher_for(version),
+        parties=set(current.exclude(party=None).values_list("party", flat=True)),
+        suppliers=set(current.exclude(supplier=None).values_list("supplier", flat=True)),
+    )
+    screening = Job.objects.filter(kind="screen", state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    is_settled = not (Change.objects.filter(consumed_at=None).exists() or screening.exists())
+    return {**_as_shown(found), "is_settled": is_settled}
+
+
+def touched_by(
+    new: Matcher,
+    old: Matcher | None,
+    changed: frozenset[str] = frozenset(),
+    *,
+    parties: set[int] | None = None,
+    suppliers: set[int] | None = None,
+    asked: Callable[[PartyFacts], bool] | None = None,
+    report: Callable[[int, int], object] | None = None,
+) -> Touched:
+    """The parties, suppliers and shipments one matcher answers differently from the one before.
+
+    Only shipments that are open, or were imported or decided in the look-back, count (``open_or_recent``). Both
+    matchers are asked about every party, on a day of each stretch of time in which neither list changes, so nothing
+    that would be answered differently is left out; what bears on an entity whose rows ``changed`` counts too.
+    """
+    today = timezone.localdate()
+    found = Touched()
+    shipments = open_or_recent(today)
+    days = _days([new, *([old] if old else [])], _dates(shipments, today), today)
+    declared = _declared(shipments, parties)
+    sites = list(_suppliers(suppliers))
+    answered: dict[PartyFacts, dict[str, str] | None] = {}
+    total = len(declared) + len(sites)
+    for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
+        if report and number % 1000 == 0:
+            report(number, total)
+        if asked is not None and not asked(facts):
+            continue
+        if facts not in answered:  # what is declared is most often a site's too
+            answers = (_answers(facts, old, new, changed, on) for on in days)
+            answered[facts] = next((one for one in answers if one is not None), None)
+        answer = answered[facts]
+        if answer is None:
+            continue
+        found.add(facts.name or facts.native_name, facts.country, supplier_id, **answer)
+        if party_id is not None:
+            found.party_ids.add(party_id)
+        if supplier_id is not None:
+            found.supplier_ids.add(supplier_id)
+    found.shipment_ids = _among(shipments, _with_parties(found))
+    return found
+
+
+def open_or_recent(today: date) -> QuerySet[Shipment]:
+    """The shipments a new list is applied to.
+
+    Open ones (domain: a list is applied again to open shipments), those without a date, and those imported or
+    decided within the look-back.
+    """
+    since = today - timedelta(days=settings.LIST_LOOK_BACK_DAYS)
+    decided = Case.objects.filter(Q(closed_at__date__gte=since) | ~Q(stage=Case.Stage.CLOSED))
+    return Shipment.objects.filter(
+        Q(imported_on=None)
+        | Q(imported_on__gte=since)
+        | Q(latest_screening=None)
+        | Q(outcome=Shipment.Outcome.REVIEW, looked_at=None)
+        | Q(pk__in=decided.values("shipments"))
+    ).order_by()
+
+
+def _among(shipments: QuerySet[Shipment], ids: Iterable[int]) -> set[int]:
+    """Those of the shipments that are among these."""
+    return {pk for some in parts_of(ids) for pk in shipments.filter(pk__in=some).values_list("pk", flat=True)}
+
+
+def _dates(shipments: QuerySet[Shipment], today: date) -> set[date]:
+    """The dates these shipments are screened for."""
+    dates = shipments.values_list("imported_on", "arrives_on").distinct()
+    return {Shipment(imported_on=imported, arrives_on=arrives).screening_date(today)[0] for imported, arrives in dates}
+
+
+def _answers(
+    facts: PartyFacts, old: Matcher | None, new: Matcher, changed: frozenset[str], on: date
+) -> dict[str, str] | None:
+    """What both lists say of a party on a day; None where nothing is different."""
+    before = _said(facts, old, on) if old else {}
+    after = _said(facts, new, on)
+    if before == after and not changed & before.keys():
+        return None
+    key = next((key for key in (*after, *before) if before.get(key) != after.get(key)), None) or next(iter(after))
+    return {"key": key, "before": before.get(key, "none"), "after": after.get(key, "none")}
+
+
+def _said(facts: PartyFacts, matcher: Matcher, on: date) -> dict[str, str]:
+    """By entity what a list says of a party: match, possible, or affiliate."""
+    answer = matcher.answer(facts, on)
+    kin = {one.key: "affiliate" for one in answer.affiliations}
+    return kin | {match.key: str(match.verdict) for match in answer.matches}
+
+
+def _days(matchers: Iterable[Matcher], dates: Iterable[date], today: date) -> list[date]:
+    """One day of each stretch between two dates on which a list changes, as far as a shipment falls into it."""
+    edges = sorted(
+        {
+            edge
+            for matcher in matchers
+            for party in matcher.parties.values()
+            for edge in (
+                *(edge for period in party.periods for edge in period),
+                *(end for name in party.names for end in (name.valid_from, name.valid_to)),
+            )
+            if edge is not None
+        }
+    )
+    stretches: dict[int, date] = {}
+    ahead = [edge for edge in edges if edge > today]  # a listing announced for later is shown before it is in force
+    for on in {*dates, today, *ahead}:
+        stretches.setdefault(bisect_right(edges, on), on)
+    return sorted(stretches.values())
+
+
+def _declared(shipments: QuerySet[Shipment], only: set[int] | None) -> list[tuple[PartyFacts, int | None, int | None]]:
+    """Every party named on one of the shipments, as declared, or those of them that are given."""
+    parts = ShipmentParty.objects.filter(shipment__in=shipments).order_by()
+    chosen = [parts] if only is None else (parts.filter(party__in=some) for some in parts_of(only))
+    known = {pk for rows in chosen for pk in rows.values_list("party", flat=True).distinct()}
+    return [
+        (PartyFacts(**party.facts()), party.pk, party.supplier_id)
+        for some in parts_of(known)
+        for party in DeclaredParty.objects.filter(pk__in=some)
+    ]
+
+
+def _suppliers(only: set[int] | None) -> Iterator[tuple[PartyFacts, int | None, int | None]]:
+    """Every supplier of the office's record by each of its sites, else by its names: it may stand upstream."""
+    for some in [None] if only is None else parts_of(only):
+        with_sites: set[int] = set()
+        sites, suppliers = Site.objects.all(), Supplier.objects.all()
+        if some is not None:
+            sites, suppliers = sites.filter(supplier__in=some), suppliers.filter(pk__in=some)
+        for site in sites.iterator():
+            with_sites.add(site.supplier_id)
+            yield PartyFacts(**site.facts()), None, site.supplier_id
+        for supplier in suppliers.iterator():
+            if supplier.pk not in with_sites:
+                yield PartyFacts(name=supplier.name, native_name=supplier.native_name), None, supplier.pk
+
+
+def _with_parties(found: Touched) -> set[int]:
+    """The shipments on which a touched party stands, or in whose chain a touched supplier does."""
+    ids = shipments_of(exposure.exposed_to(with_kin(found.supplier_ids))) if found.supplier_ids else set()
+    for some in parts_of(found.party_ids):
+        parts = ShipmentParty.objects.filter(party__in=some)
+        ids.update(parts.values_list("shipment", flat=True))
+    return ids
+
+
+def _as_shown(found: Touched) -> dict[str, Any]:
+    """A preview as it is kept: counts of all, and lists to look at."""
+    by_importer: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for some in parts_of(found.shipment_ids):
+        for shipment in Shipment.objects.filter(pk__in=some).select_related("owner"):
+            by_importer[shipment.owner.name].append({"id": shipment.pk, "label": shipment.label})
+    cases = {
+        case.pk: case.number
+        for some in parts_of(found.shipment_ids)
+        for case in Case.objects.open().filter(shipments__in=some)
+    }
+    names = Supplier.objects.in_bulk(sorted(found.supplier_ids)[:SHOWN])
+    return {
+        "counted_at": timezone.now().isoformat(),
+        "party_count": len(found.named),
+        "parties": found.parties,
+        "supplier_count": len(found.supplier_ids),
+        "suppliers": [{"id": pk, "name": supplier.name} for pk, supplier in names.items()],
+        "case_count": len(cases),
+        "cases": [{"id": pk, "number": number} for pk, number in sorted(cases.items())][:SHOWN],
+        "shipment_count": len(found.shipment_ids),
+        "importers": [
+            {"name": name, "count": len(rows), "shipments": rows[:20]} for name, rows in sorted(by_importer.items())
+        ],
+    }
+
+
+def shipments_touched(version_id: int, concerned: Concerned = suppliers_concerned) -> set[int]:
+    """The shipments to screen again after a version was published; all of them where it is the first.
+
+    ``concerned``: whom it concerns, where that was found already.
+    """
+    version = ListVersion.objects.get(pk=version_id)
+    base = ListVersion.objects.before(version)
+    if base is None:
+        return set(Shipment.objects.values_list("pk", flat=True))
+    return _changed_by(version, base, concerned=concerned).shipment_ids | _say_the_list_is_old(version, base)
+
+
+def _changed_by(
+    version: ListVersion,
+    base: ListVersion | None,
+    report: Callable[[int, int], object] | None = None,
+    *,
+    concerned: Concerned = suppliers_concerned,
+) -> Touched:
+    """What a version answers differently from the one before; only those are asked whom what differs can concern."""
+    basis = Basis.in_use()
+    new, old = matcher_for(version, basis), matcher_for(base, basis) if base else None
+    if base is None or not exposure.is_built():
+        return touched_by(new, old, changed_keys(version, base), report=report)
+    suppliers = with_kin(concerned(version, basis, base, basis))
+    parties = _declared_by(suppliers)
+    return touched_by(new, old, changed_keys(version, base), parties=parties, suppliers=suppliers, report=report)
+
+
+def _declared_by(suppliers: set[int]) -> set[int]:
+    """The declared parties taken for these suppliers, and those taken for none."""
+    found = set(DeclaredParty.objects.filter(supplier=None).values_list("pk", flat=True))
+    for some in parts_of(suppliers):
+        rows = DeclaredParty.objects.filter(supplier__in=some)
+        found.update(rows.values_list("pk", flat=True))
+    return found
+
+
+def _say_the_list_is_old(version: ListVersion, base: ListVersion | None) -> set[int]:
+    """The shipments that say of themselves that they were screened with an old list, where this one is newer."""
+    if base is None or version.retrieved_on <= base.retrieved_on:
+        return set()
+    old = Finding.objects.current().filter(rule=STALE_LIST, list_version__register=version.register)
+    return _among(open_or_recent(timezone.localdate()), old.values_list("screening__shipment", flat=True))
+
+
+def shipments_touched_by_thresholds(pk: int) -> set[int]:
+    """The shipments to screen again after thresholds were put in use."""
+    adopted = ThresholdSet.objects.get(pk=pk)
+    earlier = ThresholdSet.objects.filter(state=ThresholdSet.State.ADOPTED, settled_at__lt=adopted.settled_at)
+    before = earlier.order_by("settled_at", "pk").last()
+    names = office_names.last_statement()
+    return _moved(Basis(before.pk if before else None, names), Basis(pk, names)).shipment_ids
+
+
+def shipments_touched_by_name(statement: int) -> set[int]:
+    """The shipments to screen again after the office stated something of a name of a listed entity."""
+    entity = NameStatement.objects.select_related("entity").get(pk=statement).entity
+    version = ListVersion.objects.current(entity.register)
+    thresholds = Basis.in_use().thresholds
+    old, new = (matcher_for(version, Basis(thresholds, up_to)) for up_to in (statement - 1, statement))
+    # Judgements on the entity lapse, so what bears on it is screened again even where the answer is the same.
+    return touched_by(new, old, frozenset([entity.key]), asked=_like(entity.key, old, new)).shipment_ids
+
+
+def _like(key: str, *matchers: Matcher) -> Callable[[PartyFacts], bool]:
+    """Whether a party has to do with one entity on any day, by any of its names: quickly told, without the others.
+
+    That a word of a new name lets the name of another firm be read otherwise is so left to its next screening.
+    """
+    listed = [matcher.parties[key] for matcher in matchers if key in matcher.parties]
+    alone = [matcher_of([one.timeless()]).at(matchers[0].thresholds) for one in listed]
+    return lambda facts: any(_said(facts, matcher, date.max) for matcher in alone)
+
+
+def _moved(before: Basis, after: Basis, report: Callable[[int, int], object] | None = None) -> Touched:
+    """What the lists in use answer differently on another basis."""
+    found = Touched()
+    for register in ListVersion.Register.values:
+        version = ListVersion.objects.published().filter(register=register).order_by("published_at", "pk").last()
+        if version is not None:
+            one = touched_by(matcher_for(version, after), matcher_for(version, before), report=report)
+            for party in one.parties:
+                found.add(**party)
+            found.named |= one.named
+            found.party_ids |= one.party_ids
+            found.supplier_ids |= one.supplier_ids
+            found.shipment_ids |= one.shipment_ids
+    return found
