@@ -64,6 +64,7 @@ def answers_one_with_a_paper_and_asks_for_time(page, case, task, tmp_path):
     page.goto(f"/to-do/cases/{case.pk}/")
     expect(second).to_contain_text("Answered")
     page.get_by_role("link", name="Ask for more time").click()
+    expect(page.get_by_label("How many more days")).to_be_visible()  # the page has come
     axe_clean(page)
     page.get_by_label("How many more days").fill("10")
     page.get_by_label("Why").fill("The gin answers next week.")
@@ -79,6 +80,7 @@ def gives_time(page, task):
     axe_clean(page)
     shot(page, "round-2-waiting")
     page.get_by_role("link", name=re.compile("10 more days are asked for")).click()
+    expect(page.get_by_label("Reason")).to_be_visible()  # the page has come
     axe_clean(page)
     page.locator("label", has_text=re.compile("^given$")).click()
     page.get_by_label("Reason").fill("The gin confirms it.")
@@ -91,6 +93,7 @@ def gives_time(page, task):
 def answers_the_rest(page, case):
     page.goto(f"/to-do/cases/{case.pk}/")
     page.locator("a", has_text=re.compile(r"Answer in your own words\s*: Which gin")).click()
+    expect(page.get_by_label("Your answer")).to_be_visible()  # the page has come
     axe_clean(page)
     page.get_by_label("Your answer").fill("A gin in Texas.")
     page.get_by_role("button", name="Send the answer").click()
@@ -106,6 +109,7 @@ def finds_one_incomplete(page, case):
     page.locator("label", has_text=re.compile("^complete$")).click()
     page.get_by_role("button", name="Record the verdict").click()
     page.locator("a", has_text=re.compile(r"Judge the answer\s*: Which gin")).click()
+    expect(page.get_by_label("What is missing")).to_be_visible()  # the page has come
     axe_clean(page)
     page.locator("label", has_text=re.compile("^not complete")).click()
     page.get_by_label("What is missing").fill("Name the gin and its address.")
