@@ -192,7 +192,7 @@ def _check_conclusion(case: Case, pathway: str, conclusion: str, grounds: Sequen
         )
     outcome = next((one for one in procedure.outcomes if one.conclusion == conclusion), None)
     if outcome is None:
-        raise Refused("conclusion_of_other_pathway", "This conclusion belongs to the other pathway.")
+        raise Refused("conclusion_of_other_pathway", "This conclusion belongs to another pathway.")
     if not grounds:
         raise Refused("ground_missing", "Name the ground: Xinjiang origin, a listed entity, or the order.")
     if unknown := sorted(set(grounds) - set(GROUNDS[case.regime])):

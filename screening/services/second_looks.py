@@ -77,7 +77,7 @@ def give(drawn: Draw, *, actor: User, conclusion: str, reasons: str) -> SecondLo
         if SecondLook.objects.filter(draw=drawn).exists():
             raise Refused("given_before", "Somebody gave this second look before.")
         if conclusion not in {one.conclusion for one in TABLE[decision.pathway].outcomes}:
-            raise Refused("conclusion_of_other_pathway", "This conclusion belongs to the other pathway.")
+            raise Refused("conclusion_of_other_pathway", "This conclusion belongs to another pathway.")
         if not reasons.strip():
             raise Refused("reason_missing", "Give your reasons.")
         row = SecondLook.objects.create(
