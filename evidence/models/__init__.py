@@ -1,8 +1,20 @@
 """What the importer sent and what it proves."""
 
 from evidence.models.assessment import Assessment, Citation
-from evidence.models.document import Document, Mention, Page
+from evidence.models.document import Document, Mention, Page, PageLayout
 from evidence.models.exhibit import Exhibit
 from evidence.models.export import CaseExport
+from evidence.models.paper import Paper, PaperField
 
-__all__ = ["Assessment", "CaseExport", "Citation", "Document", "Exhibit", "Mention", "Page"]
+__all__ = [
+    "Assessment",
+    "CaseExport",
+    "Citation",
+    "Document",
+    "Exhibit",
+    "Mention",
+    "Page",
+    "PageLayout",
+    "Paper",
+    "PaperField",
+]

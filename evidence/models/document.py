@@ -81,12 +81,28 @@ class Document(models.Model):
 class Page(models.Model):
     """One page (or sheet) of a document, with the text read from it. Its hash is what a citation holds on to."""
 
+    class Source(models.TextChoices):
+        NONE = "", "Not read"
+        TEXT = "text", "Text of the file"
+        OCR = "ocr", "Read by machine from a picture"
+        SHEET = "sheet", "Cells of a sheet"
+
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="pages")
     number = models.PositiveIntegerField()
     label = models.CharField(max_length=120, blank=True, help_text="Sheet name, where the page is a sheet.")
     text = models.TextField(blank=True)
     has_text = models.BooleanField(default=False, help_text="Whether a machine could read it; else a person must.")
     sha256 = models.CharField(max_length=64)
+    source = models.CharField(max_length=5, choices=Source, blank=True)
+    confidence = models.FloatField(null=True, blank=True, help_text="Of the machine reading: mean by word, 0 to 1.")
+    is_blank = models.BooleanField(default=False)
+    blacked_out = models.FloatField(default=0.0, help_text="Share of the page covered by solid black, 0 to 1.")
+    scripts = models.JSONField(default=dict, help_text="Letters by script.")
+    needs_translation = models.BooleanField(default=False)
+    width = models.FloatField(null=True, blank=True, help_text="In points, of the page set upright.")
+    height = models.FloatField(null=True, blank=True)
+    turned = models.PositiveSmallIntegerField(default=0, help_text="Degrees clockwise it was turned to be upright.")
+    image = models.FileField(upload_to="pages/%Y/%m/", max_length=300, blank=True, help_text="The upright page.")
 
     class Meta:
         ordering = ["number"]
@@ -94,6 +110,17 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} p. {self.number}"
+
+
+class PageLayout(models.Model):
+    """Where the words and tables of a page stand. Apart from the page, since few questions need it."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="layout")
+    words = models.JSONField(default=list, help_text="[text, left, top, right, bottom, confidence], as shares.")
+    tables = models.JSONField(default=list, help_text="Rows of cells: [text, [box] or name of the cell].")
+
+    def __str__(self) -> str:
+        return f"Layout of {self.page}"
 
 
 class Mention(models.Model):

@@ -1,0 +1,88 @@
+"""Papers and pages, as the rules of evidence ask for them: out of the database, in the shapes of ``domain.papers``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from evidence.domain.papers import Box, CasePaper, Cell, FieldRead, PageContent, PaperRead, Place, Table, Word
+from evidence.models import Document, Exhibit, Page, Paper, PaperField
+from screening.models import Case
+
+
+def papers_of(case: Case) -> list[CasePaper]:
+    """Every paper in the file of a case as it stands now, by exhibit and page."""
+    exhibits = {row.document_id: row for row in Exhibit.objects.filter(case=case).select_related("document")}
+    papers = Paper.objects.standing().filter(document__in=exhibits)
+    fields = _fields(papers)
+    unread: dict[int, set[int]] = defaultdict(set)
+    foreign: dict[int, set[int]] = defaultdict(set)
+    for page in Page.objects.filter(document__in=exhibits).order_by("document", "number"):
+        if not page.has_text and not page.is_blank:
+            unread[page.document_id].add(page.number)
+        if page.needs_translation:
+            foreign[page.document_id].add(page.number)
+    found = [
+        CasePaper(
+            key=row.pk,
+            exhibit=exhibits[row.document_id].number,
+            document=row.document_id,
+            file_name=exhibits[row.document_id].document.file_name,
+            paper=paper_read(row, fields[row.pk]),
+            unreadable_pages=_within(row, unread[row.document_id]),
+            untranslated_pages=_within(row, foreign[row.document_id]),
+        )
+        for row in papers
+    ]
+    return sorted(found, key=lambda one: (one.exhibit, one.paper.first_page, one.key))
+
+
+def paper_read(row: Paper, fields: Iterable[PaperField]) -> PaperRead:
+    """A stored paper in the shape the rules ask for."""
+    return PaperRead(
+        type=row.type,
+        first_page=row.first_page,
+        last_page=row.last_page,
+        fields=tuple(field_read(one) for one in fields),
+        is_blank_form=row.is_blank_form,
+        confidence=row.confidence,
+        reasons=tuple(row.reasons),
+    )
+
+
+def field_read(row: PaperField) -> FieldRead:
+    """A stored field in the shape the rules ask for."""
+    place = Place(row.page_number, Box(*row.box) if row.box else None, row.cell)
+    return FieldRead(row.name, row.value, row.text, place, row.confidence, row.unit, row.line)
+
+
+def content_of(document: Document) -> list[PageContent]:
+    """The pages of a document as they were read."""
+    pages = document.pages.select_related("layout").order_by("number")
+    return [_content(page) for page in pages]
+
+
+def _content(page: Page) -> PageContent:
+    layout = getattr(page, "layout", None)
+    words = tuple(Word(text, Box(*box), confidence) for text, *box, confidence in (layout.words if layout else []))
+    tables = tuple(
+        Table(tuple(tuple(_cell(*cell) for cell in row) for row in rows)) for rows in (layout.tables if layout else [])
+    )
+    return PageContent(page.number, page.text, words, tables, page.label)
+
+
+def _cell(text: str, place: list[float] | str | None) -> Cell:
+    if isinstance(place, str):
+        return Cell(text, ref=place)
+    return Cell(text, Box(*place) if place else None)
+
+
+def _fields(papers: Iterable[Paper]) -> dict[int, list[PaperField]]:
+    found: dict[int, list[PaperField]] = defaultdict(list)
+    for row in PaperField.objects.standing().filter(paper__in=papers):
+        found[row.paper_id].append(row)
+    return found
+
+
+def _within(row: Paper, pages: set[int]) -> tuple[int, ...]:
+    return tuple(sorted(number for number in pages if row.first_page <= number <= row.last_page))
