@@ -33,6 +33,7 @@ MODELS = (
     "screening.SecondLook",
     "screening.LegalEvent",
     "screening.Determination",
+    "screening.LetterWriting",
     "screening.Letter",
     "evidence.Assessment",
     "evidence.Citation",

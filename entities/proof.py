@@ -98,7 +98,8 @@ _ALL = (
     Proved("screening.Decision", ("decisions",)),
     Proved("screening.Draw", ("decisions.draw",)),
     Proved("screening.SecondLook", ("decisions.draw.second_look",)),
-    Proved("screening.LetterDraft", ("letter_drafts",)),
+    Proved("screening.LetterDraft", ("letter_drafts",), ("writings",)),
+    Proved("screening.LetterWriting", ("letter_drafts.writings",)),
     Proved("screening.Letter", ("letters",), ("draft",), file=("file", "file_sha256", "letters")),
     # what the importer sent and what it proves
     Proved("evidence.Document", ("exhibits.document",), ("pages", "exhibits"), file=("file", "sha256", "evidence"),

@@ -50,7 +50,6 @@ class LetterDraft(models.Model):
     contents = models.JSONField(default=dict)
     author = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
     author_person = models.ForeignKey("entities.Person", on_delete=models.PROTECT, related_name="+")
-    writers = models.JSONField(default=list, help_text="The persons who wrote in it; none of them approves it.")
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(default=timezone.now)
     approver = models.ForeignKey("entities.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -77,6 +76,29 @@ class LetterDraft(models.Model):
     @property
     def about(self) -> Kind:
         return KINDS[self.kind]
+
+    def hands(self) -> set[int]:
+        """The persons who wrote in it, by whatever account, then or now; none of them approves it."""
+        rows = self.writings.values_list("author_person", "author__person")
+        return {self.author_person_id, *(person for pair in rows for person in pair)}
+
+
+class LetterWriting(models.Model):
+    """Somebody wrote in a draft. Appended, never changed, so that nobody who wrote is forgotten when it is approved.
+
+    That no writer approves is held by the database too (``screening.four_eyes``).
+    """
+
+    draft = models.ForeignKey(LetterDraft, on_delete=models.PROTECT, related_name="writings")
+    author = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    author_person = models.ForeignKey("entities.Person", on_delete=models.PROTECT, related_name="+")
+    wrote_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"writing in {self.draft}"
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):

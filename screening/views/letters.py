@@ -228,7 +228,7 @@ def _may_approve_now(user: User, row: LetterDraft) -> bool:
         row.state == LetterDraft.State.DRAFT
         and needs_approval(row)
         and may_approve(user, row)
-        and user.person_id not in row.writers
+        and user.person_id not in row.hands()
     )
 
 

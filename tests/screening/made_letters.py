@@ -5,14 +5,38 @@ from datetime import date
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.drafting import draft
 from screening.models import Letter, LetterDraft
 from screening.wording import wording
 
 
+def make_draft(case, author, approver=None, *, kind="notice_of_detention", organization=None, contents=None):
+    """A draft with its writer on record; approved where somebody is named who approves."""
+    row = LetterDraft.objects.create(
+        case=case,
+        organization=organization or author.active_memberships[0].organization,
+        kind=kind,
+        contents=contents or {},
+        author=author,
+        author_person=author.person,
+    )
+    row.writings.create(author=author, author_person=author.person)
+    if approver:
+        row.state, row.approver, row.approver_person = LetterDraft.State.APPROVED, approver, approver.person
+        row.approved_at = timezone.now()
+        row.save()
+    return row
+
+
 def make_letter(case, author, approver=None, *, kind="notice_of_detention", number="", origin="issued", **fields):
-    """A letter on record."""
+    """A letter on record, of a draft that another person approved; what CBP issued has none."""
     number = number or f"L-2030-{Letter.objects.count() + 1:04}"
+    if origin != "recorded":
+        organization = case.importer if KINDS[kind].is_paper else None
+        fields["draft"] = make_draft(
+            case, author, approver, kind=kind, contents=fields.get("contents"), organization=organization
+        )
     return Letter.objects.create(
         number=number,
         kind=kind,
@@ -32,15 +56,7 @@ def make_letter(case, author, approver=None, *, kind="notice_of_detention", numb
 
 def letters_of(case, author, approver):
     """A draft of the office, a letter it issued, and a public report."""
-    office = author.active_memberships[0].organization
-    draft = LetterDraft.objects.create(
-        case=case,
-        organization=office,
-        kind="notice_of_detention",
-        author=author,
-        author_person=author.person,
-        writers=[author.person_id],
-    )
+    draft = make_draft(case, author)
     letter = make_letter(case, author, approver)
     report = make_letter(
         case, author, approver, kind="exception_report", contents={"goods": ["Yarn"], "evidence": ["Wage records"]}

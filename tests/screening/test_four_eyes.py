@@ -1,10 +1,9 @@
 """One person never acts as two: not by raw SQL, not by changing who acted afterwards; attempts are on record."""
 
-from contextlib import contextmanager
 from dataclasses import asdict
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,10 +16,12 @@ from entities.services.names import answer_proposal
 from entities.services.thresholds import adopt_thresholds
 from evidence import four_eyes as on_decisions
 from evidence.services import concluding
+from screening import four_eyes as on_letters
 from screening.models import Case, Decision, Recommendation
 from screening.services.lists import publish_version
 from screening.services.overrides import set_finding_aside
 from tests.factories import make_organization, make_user
+from tests.screening.by_sql import insert, refused_by_the_database, run
 from tests.screening.made_cases import judge, make_case, make_exhibit, make_listing, recommended
 
 pytestmark = pytest.mark.django_db
@@ -41,27 +42,6 @@ def approver():
 @pytest.fixture
 def recommendation(reviewer):
     return recommended(make_case(Stage.UNDER_REVIEW), reviewer)
-
-
-@contextmanager
-def refused_by_the_database(words="four eyes"):
-    with pytest.raises(IntegrityError, match=words), transaction.atomic():
-        yield
-
-
-def insert(row):
-    """The row as plain SQL, past every service and model."""
-    fields = [one for one in row._meta.concrete_fields if not one.primary_key]
-    columns = ", ".join(f'"{one.column}"' for one in fields)
-    values = [one.get_db_prep_save(getattr(row, one.attname), connection) for one in fields]
-    marks = ", ".join(["%s"] * len(fields))
-    with connection.cursor() as cursor:
-        cursor.execute(f'INSERT INTO "{row._meta.db_table}" ({columns}) VALUES ({marks})', values)
-
-
-def run(statement, *values):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 def decision_of(recommendation, user, **changes):
@@ -324,4 +304,4 @@ def test_every_rule_is_in_place():
     with connection.cursor() as cursor:
         cursor.execute(catalogue)
         standing = {row[0] for row in cursor.fetchall()}
-    assert {one.name for one in (*four_eyes.RULES, *on_decisions.RULES)} <= standing
+    assert {one.name for one in (*four_eyes.RULES, *on_decisions.RULES, *on_letters.RULES)} <= standing

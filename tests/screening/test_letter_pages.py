@@ -181,7 +181,7 @@ def test_the_office_does_not_read_an_importers_draft(client, case):
 
 
 def test_the_text_for_the_portal_is_downloaded(client, case):
-    member = make_user(Role.IMPORTER_MEMBER, case.importer)
+    member = case.importer.memberships.get().user
     letter = make_letter(
         case, member, origin="paper", kind="applicability_request", number="P-2030-0001",
         contents={"summary": "阿克苏 mill, lot 3/4", "index": [{"number": 1, "name": "发票.pdf"}]},

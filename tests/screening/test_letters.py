@@ -10,10 +10,12 @@ from django.utils import timezone
 from entities import audit
 from entities.domain.errors import Refused
 from entities.domain.roles import Role
+from entities.four_eyes import take
 from entities.models import AuditEvent, Job
 from evidence.services import concluding
 from screening.domain.law.states import Kind
 from screening.domain.letters.catalogue import KINDS
+from screening.four_eyes import RULES
 from screening.models import Case, LegalEvent, Letter, LetterDraft
 from screening.services import detentions, letters
 from screening.views.letters import exhibits_of
@@ -188,6 +190,7 @@ def test_a_change_takes_the_approval_back(authority, case, analyst, approver):
 
 def test_words_changed_behind_the_approval_are_not_issued(authority, case, analyst, approver):
     row = approved(case, "notice_of_detention", analyst, approver)
+    take(connection, RULES)  # the database would not let it happen
     LetterDraft.objects.filter(pk=row.pk).update(contents=row.contents | {"closing": "Other words."})
     refused("not_as_approved", letters.issue, row, actor=analyst, facts=facts_of(case))
     assert not Letter.objects.exists()

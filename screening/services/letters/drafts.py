@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from entities import audit
+from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -19,7 +20,7 @@ from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.checks import missing
 from screening.domain.letters.drafting import draft
 from screening.domain.letters.kinds import Form, Kind
-from screening.models import Case, Detention, LetterDraft
+from screening.models import Case, Detention, LetterDraft, LetterWriting
 from screening.services.cases import lock, under_uflpa
 from screening.services.letters.facts import others_of
 from screening.wording import wording
@@ -52,8 +53,8 @@ def draft_letter(case: Case, *, kind: str, actor: User, facts: Facts, detention:
         contents=draft(about, facts, wording(kind)),
         author=actor,
         author_person=actor.person,
-        writers=[actor.person_id],
     )
+    _wrote(row, actor)
     _record(Action.LETTER_DRAFTED, row, actor, after={"kind": kind})
     return row
 
@@ -69,7 +70,7 @@ def edit(row: LetterDraft, *, actor: User, contents: dict[str, Any]) -> LetterDr
         return row
     row.contents = before | contents
     _keep_confirmations(row, before, contents, changed, actor)
-    row.writers = sorted({*row.writers, actor.person_id})
+    _wrote(row, actor)
     row.author, row.author_person, row.edited_at = actor, actor.person, timezone.now()
     _unapprove(row)
     row.save()
@@ -77,21 +78,26 @@ def edit(row: LetterDraft, *, actor: User, contents: dict[str, Any]) -> LetterDr
     return row
 
 
-@transaction.atomic
 def approve(row: LetterDraft, *, actor: User, facts: Facts) -> LetterDraft:
-    """Approve the words as they stand. Never by a person who wrote in them, and not while something is missing."""
-    row = open_draft(row)
-    _may_approve(actor, row)
-    if row.state == LetterDraft.State.APPROVED:
-        raise Refused("approved_before", "This draft is approved already.")
-    if actor.person_id in row.writers:
-        raise Refused("own_letter", "You wrote in this letter; a different person must approve it.")
-    if gaps := missing(row.about, row.contents, facts):
-        raise Refused("letter_incomplete", f"Not ready: {gaps[0].label}: {gaps[0].text}")
-    row.state, row.approver, row.approver_person = LetterDraft.State.APPROVED, actor, actor.person
-    row.approved_at, row.approved_sha256 = timezone.now(), digest(row.contents)
-    row.save()
-    _record(Action.LETTER_APPROVED, row, actor, after={"sha256": row.approved_sha256})
+    """Approve the words as they stand. Never by a person who wrote in them, and not while something is missing.
+
+    A refused attempt goes on record.
+    """
+    case = row.case
+    with on_record("approve letter", actor=actor, target=row, case=case, organization_id=case.importer_id):
+        row = open_draft(row)
+        fresh = User.objects.select_related("person").get(pk=actor.pk)
+        _may_approve(fresh, row)
+        if row.state == LetterDraft.State.APPROVED:
+            raise Refused("approved_before", "This draft is approved already.")
+        if fresh.person_id in row.hands():
+            raise Refused("own_letter", "You wrote in this letter; a different person must approve it.")
+        if gaps := missing(row.about, row.contents, facts):
+            raise Refused("letter_incomplete", f"Not ready: {gaps[0].label}: {gaps[0].text}")
+        row.state, row.approver, row.approver_person = LetterDraft.State.APPROVED, fresh, fresh.person
+        row.approved_at, row.approved_sha256 = timezone.now(), digest(row.contents)
+        row.save()
+        _record(Action.LETTER_APPROVED, row, fresh, after={"sha256": row.approved_sha256})
     return row
 
 
@@ -154,6 +160,10 @@ def _side_of(actor: User, case: Case) -> Organization:
     if actor.is_officer:
         return next(one.organization for one in actor.active_memberships if one.organization.kind == "office")
     return case.importer
+
+
+def _wrote(row: LetterDraft, actor: User) -> None:
+    LetterWriting.objects.create(draft=row, author=actor, author_person=actor.person)
 
 
 def _may_write(actor: User, kind: Kind) -> None:
