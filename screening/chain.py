@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from entities.models import Supplier, SupplyLink, User
+from entities.models import Supplier, SupplyLink
 from screening.chain_parts import RANK, Leads, Link, Node
-from screening.confidential import Discretion, findings_for
+from screening.confidential import Discretion, Reader, findings_for
 from screening.domain import periods, tracing
 from screening.domain.confidential import CONFIDENTIAL
 from screening.domain.lots import same_lot
@@ -50,7 +50,7 @@ class Chain:
         return [one for one in self.findings if key in {str(one.supplier_id), f"confidential-{one.pk}"}]
 
 
-def chain_of(shipment: Shipment, user: User, *, with_unrelated: bool = False) -> Chain | None:
+def chain_of(shipment: Shipment, user: Reader, *, with_unrelated: bool = False) -> Chain | None:
     """The chain from the importer upstream; None where no source is named.
 
     What only other importers declared is left out for an outsider; where the path of a finding runs on through it, a
@@ -199,7 +199,7 @@ def _supplier_node(supplier: Supplier, step: int, stage: str, finding: Finding |
 
 
 def _add_lots(
-    screening: Screening, shipment: Shipment, user: User, findings: list[Finding], nodes: Nodes, edges: Edges
+    screening: Screening, shipment: Shipment, user: Reader, findings: list[Finding], nodes: Nodes, edges: Edges
 ) -> None:
     """Who delivered lots of this very shipment to whom, as far as the reader may know it."""
     steps = screening.facts.get("lots", [])
@@ -243,7 +243,7 @@ def _add_confidential(findings: list[Finding], nodes: Nodes, edges: Edges) -> No
         edges[key, target] = Link(key, target, leads=_leads(finding))
 
 
-def _add_unrelated(screening: Screening, shipment: Shipment, user: User, nodes: Nodes, edges: Edges) -> bool:
+def _add_unrelated(screening: Screening, shipment: Shipment, user: Reader, nodes: Nodes, edges: Edges) -> bool:
     """Who is upstream only over goods that are no input, as links stand today. Returns whether there are more."""
     starts = [int(key) for key, node in nodes.items() if node.step == 1 and key.isdigit()]
     own = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -43,10 +43,22 @@ CONFIDENTIALLY = {
 DETAILS = {"stage", "goods", "from", "to", "weak"}  # of a link, in a path
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office as such reads, no person of it: a worker that lays papers on a chain."""
+
+    is_officer: bool = True
+    is_authenticated: bool = True
+    active_memberships: tuple[Any, ...] = ()
+
+
+Reader = User | Office
+
+
 class Discretion:
     """What one reader may know of the chains of some screenings; asks the database once for all of them."""
 
-    def __init__(self, user: User, screenings: Iterable[Screening]) -> None:
+    def __init__(self, user: Reader, screenings: Iterable[Screening]) -> None:
         self.user = user
         self.links: dict[int, SupplyLink] = {}
         self.declared: dict[Pair, set[int | None]] = defaultdict(set)
@@ -176,7 +188,7 @@ class Discretion:
         return {**asdict(coverage), "sentence": coverage.sentence}
 
 
-def findings_for(user: User, screening: Screening, regime: str = "") -> list[Finding]:
+def findings_for(user: Reader, screening: Screening, regime: str = "") -> list[Finding]:
     """The findings of a screening, all or those of one regime, what matters most first, as the reader may see them."""
     rows = screening.findings.of_regime(regime) if regime else screening.findings.all()
     findings = list(rows.select_related("listing__entity", "list_version", "supplier", "party"))
