@@ -23,6 +23,10 @@ MAX_PIXELS = 100_000_000
 MAX_SHEET_ROWS = 200_000
 MAX_SHEET_CELLS = 2_000_000
 MAX_TEXT_CHARACTERS = 10_000_000
+# Of words the place on the page is kept as well, of cells their name; beyond these only the text is.
+MAX_WORDS_PER_PAGE = 20_000
+MAX_WORDS = 600_000
+MAX_TABLE_CELLS = 200_000
 MAX_UNPACKED_BYTES = 300 * MIB
 
 # Enough for every signature and for the headers of a mail.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,24 @@ class PageContent:
     words: tuple[Word, ...] = ()
     tables: tuple[Table, ...] = ()
     label: str = ""  # name of the sheet, where the page is a sheet
+
+
+def page_content(number: int, text: str, label: str, words: list[Any], tables: list[Any]) -> PageContent:
+    """A page out of its stored layout: words as [text, left, top, right, bottom, confidence], tables as rows of cells
+    [text, box or name of the cell]."""
+    return PageContent(
+        number,
+        text,
+        tuple(Word(said, Box(*box), confidence) for said, *box, confidence in words),
+        tuple(Table(tuple(tuple(_cell(*cell) for cell in row) for row in rows)) for rows in tables),
+        label,
+    )
+
+
+def _cell(text: str, place: list[float] | str | None) -> Cell:
+    if isinstance(place, str):
+        return Cell(text, ref=place)
+    return Cell(text, Box(*place) if place else None)
 
 
 @dataclass(frozen=True, slots=True)

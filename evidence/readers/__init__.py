@@ -6,7 +6,7 @@ beside this one, and those run only in the limited child process of ``entities.s
 
 from __future__ import annotations
 
-import re
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from entities.sandbox import IMAGE_LIMITS, PDF_LIMITS, SHEET_LIMITS, TEXT_LIMITS, Limits, Unreadable, run_reader
-from evidence.domain.media import HEAD_BYTES, MAX_PAGES, MAX_TEXT_CHARACTERS, MediaType, recognise
+from evidence.domain.media import HEAD_BYTES, MAX_PAGES, MAX_TEXT_CHARACTERS, MAX_WORDS, MediaType, recognise
+from evidence.domain.papers import PageContent, page_content
 from evidence.domain.problems import DAMAGED, EMPTY, NO_TEXT, RESOURCE_LIMIT, TOO_LARGE, Problem
 from evidence.domain.scripts import needs_translation, script_counts
+from evidence.readers.answers import storable
 
 Progress = Callable[[int, int], None]
 
@@ -55,7 +57,10 @@ BROKEN = Problem(
 
 @dataclass(frozen=True)
 class PageRead:
-    """One page, sheet or picture: its text as read, and in which scripts it is written."""
+    """One page, sheet or picture: its text as read, where its words stand, and in which scripts it is written.
+
+    ``layout`` is the JSON of its words and tables, since a long file has too many to keep as objects.
+    """
 
     number: int
     text: str
@@ -65,10 +70,22 @@ class PageRead:
     label: str = ""
     scripts: dict[str, int] = field(default_factory=dict)
     needs_translation: bool = False
+    layout: str = ""
+    size: tuple[float, float] | None = None
+    turned: int = 0
 
     @property
     def chars(self) -> int:
         return len(self.text)
+
+    @property
+    def words_and_tables(self) -> dict[str, list[Any]]:
+        return json.loads(self.layout) if self.layout else {"words": [], "tables": []}
+
+    @property
+    def content(self) -> PageContent:
+        """The page in the shape in which papers are understood."""
+        return page_content(self.number, self.text, self.label, **self.words_and_tables)
 
 
 @dataclass(frozen=True)
@@ -157,6 +174,7 @@ class _Reading:
         self.attachments: list[dict[str, Any]] = []
         self.peak: float | None = None
         self.room = MAX_TEXT_CHARACTERS
+        self.room_for_words = MAX_WORDS
         self.page_by_page = False
 
     def run(self) -> None:
@@ -193,13 +211,14 @@ class _Reading:
 
     def _take(self, answer: dict[str, Any]) -> None:
         self.page_count = max(answer["page_count"], len(answer["pages"]))
-        self.notes += map(_storable, answer["notes"])
+        self.notes += map(storable, answer["notes"])
         self.attachments += answer.get("attachments", [])
         self.peak = max(filter(None, (self.peak, answer["measured"]["peak_memory_mb"])), default=None)
         self.problem = Problem(**answer["problem"]) if answer["problem"] else None
         for entry in answer["pages"]:
-            text = _storable(entry["text"])[: self.room]
+            text = storable(entry["text"])[: self.room]
             self.room -= len(text)
+            self._leave_out_words(entry)
             self.pages.append(_page(entry, text))
         if self.room <= 0 and self.problem is None:
             self.problem = _too_much(self.pages[-1].number, self.page_count, "text")
@@ -209,6 +228,15 @@ class _Reading:
             self.started += (
                 time.monotonic() - before
             )  # whoever is told may have other work first: not this file's time
+
+    def _leave_out_words(self, entry: dict[str, Any]) -> None:
+        """Beyond so many words of one file, only the text is kept."""
+        if entry["word_count"] > self.room_for_words:
+            entry["layout"], entry["word_count"] = "", 0
+            if self.room_for_words > 0:
+                self.notes.append(f"From page {entry['number']} on, places of words are not kept: there are too many.")
+            self.room_for_words = 0
+        self.room_for_words -= entry["word_count"]
 
     def result(self) -> ReadResult:
         return ReadResult(
@@ -245,18 +273,13 @@ def _page(entry: dict[str, Any], text: str) -> PageRead:
         has_text=enough,
         images=entry["images"],
         blank=entry["blank"] and not letters,
-        label=_storable(entry["label"]),
+        label=storable(entry["label"]),
         scripts=script_counts(text),
         needs_translation=needs_translation(text),
+        layout=entry["layout"],
+        size=tuple(entry["size"]) if entry["size"] else None,
+        turned=entry["turned"],
     )
-
-
-_NOT_STORABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
-
-
-def _storable(text: str) -> str:
-    """Text a database takes: PostgreSQL refuses NUL, UTF-8 refuses half of a surrogate pair."""
-    return _NOT_STORABLE.sub("\ufffd", text)
 
 
 # -- sentences for the sender ---------------------------------------------------------------------------------

@@ -15,9 +15,9 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from lxml import etree  # type: ignore[import-untyped]
 
-from evidence.domain.media import DOCX, MAX_TEXT_CHARACTERS
+from evidence.domain.media import DOCX, MAX_TABLE_CELLS, MAX_TEXT_CHARACTERS
 from evidence.domain.problems import TOO_LARGE, Problem
-from evidence.readers.answers import page, read_so_far, refused
+from evidence.readers.answers import CellRow, page, read_so_far, refused
 from evidence.readers.containers import check_container, damaged
 
 _BESIDE_THE_BODY = ("header", "footer", "footnotes", "endnotes")
@@ -31,13 +31,14 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
     try:
         document = docx.Document(path)
         text = "\n".join(_texts(document))
+        tables = _tables(document)
         images = sum(part.content_type.startswith("image/") for part in document.part.package.iter_parts())
     except (etree.XMLSyntaxError, BadZipFile, KeyError, ValueError, OSError, AttributeError):
         return refused(DOCX, damaged(DOCX.label))
     cut = len(text) > MAX_TEXT_CHARACTERS
     return read_so_far(
         DOCX,
-        [page(1, text[:MAX_TEXT_CHARACTERS], images, blank=not text and not images)],
+        [page(1, text[:MAX_TEXT_CHARACTERS], images, blank=not text and not images, tables=tables)],
         problem=_TOO_LONG if cut else None,
         notes=["A Word document is read as one page."],
     )
@@ -50,6 +51,22 @@ def _texts(document: Any) -> list[str]:
         if name.startswith(_BESIDE_THE_BODY) and name.endswith(".xml"):
             texts.append(_text_of(parse_xml(part.blob)))
     return [text for text in texts if text]
+
+
+def _tables(document: Any) -> list[list[list[CellRow]]]:
+    """The tables of the body, cell by cell; a table within a cell is part of the cell's text."""
+    tables: list[list[list[CellRow]]] = []
+    room = MAX_TABLE_CELLS
+    for element in document.element.body.iterchildren(qn("w:tbl")):
+        rows: list[list[CellRow]] = [
+            [(" ".join(_text_of(cell).split()), None) for cell in row.iterchildren(qn("w:tc"))]
+            for row in element.iterchildren(qn("w:tr"))
+        ]
+        columns = max(map(len, rows), default=0)
+        room -= columns * len(rows)
+        if columns and room >= 0:
+            tables.append([row + [("", None)] * (columns - len(row)) for row in rows])
+    return tables
 
 
 def _text_of(root: Any) -> str:

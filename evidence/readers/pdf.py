@@ -1,8 +1,9 @@
-"""Text of a PDF, page by page. Runs in the child process only.
+"""Text of a PDF, page by page, with the places of its words. Runs in the child process only.
 
 PDFium looks at each page first (1 to 3 ms): is there text, how many pictures. Only pages with text go to
-pdfplumber, which keeps lines and columns together. A call reads until its share of processor time is used up
-and says where to go on, so that a long honest file never meets the limit that stops a hostile one.
+pdfplumber, which keeps lines and columns together and tells where each word stands. A call reads until its share
+of processor time is used up and says where to go on, so that a long honest file never meets the limit that stops
+a hostile one.
 """
 
 from __future__ import annotations
@@ -10,32 +11,32 @@ from __future__ import annotations
 import mmap
 import re
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import pdfplumber
 import pypdfium2
 import pypdfium2.raw as pdfium_c
 from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.pdfparser import PDFSyntaxError
-from pdfminer.utils import decode_text
 from pdfplumber.utils.exceptions import PdfminerException
 
 from evidence.domain.media import MAX_PAGES, PDF, password_needed
 from evidence.domain.problems import DAMAGED, NOT_A_DOCUMENT, Problem
 from evidence.readers.answers import page, read_so_far, refused
+from evidence.readers.plumber import UNMAPPED, Laid, Plumber, laid_out, letters
 
 # One call stops between pages after this much work, well below the limits of the child; on a busy machine the
 # wall clock runs out first.
 CPU_SHARE_SECONDS = 8.0
 WALL_SHARE_SECONDS = 15.0
 PAGES_PER_CALL = 100
+WORDS_PER_CALL = 100_000  # so that the answer of a call stays small
 
 DAMAGED_PDF = Problem(
     DAMAGED,
     "The PDF is damaged and cannot be opened.",
     "Open it on your computer. If it opens, print it to a new PDF and send that; if not, ask for a new copy.",
 )
-_UNMAPPED = re.compile(r"\(cid:\d+\)")
 _NO_LETTER = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]")
 
 
@@ -53,15 +54,14 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
     pages: list[dict[str, Any]] = []
     plumber = None
     for number in range(first, last + 1):
-        if pages and _share_used(started):
+        if pages and (_share_used(started) or sum(one["word_count"] for one in pages) > WORDS_PER_CALL):
             break
         looked_at = _look(document, number)
-        text, form = looked_at["text"], ""
-        if looked_at["text"] or looked_at["annotations"]:
-            plumber = plumber or _Plumber(path, number, last)
-            laid_out, form = plumber.text(number, looked_at["text"])
-            text = _better(laid_out, looked_at["text"])
-        pages.append(page(number, "\n".join(filter(None, (text, form))), looked_at["images"], looked_at["blank"]))
+        laid = Laid()
+        if looked_at.text or looked_at.annotations:
+            plumber = plumber or Plumber(path, number, last)
+            laid = plumber.page(number, looked_at.text)
+        pages.append(_page(number, looked_at, laid))
     notes = _notes(document) if first == 1 else []
     return read_so_far(PDF, pages, page_count=page_count, notes=notes)
 
@@ -71,21 +71,33 @@ def _share_used(started: float) -> bool:
     return time.process_time() > CPU_SHARE_SECONDS or time.monotonic() - started > WALL_SHARE_SECONDS
 
 
-def _look(document: pypdfium2.PdfDocument, number: int) -> dict[str, Any]:
+@dataclass(slots=True)
+class _Look:
+    """What PDFium sees on one page."""
+
+    text: str = ""
+    images: int = 0
+    annotations: int = 0
+    blank: bool = False
+    size: tuple[float, float] | None = None
+
+
+def _look(document: pypdfium2.PdfDocument, number: int) -> _Look:
     """What PDFium sees on one page; a page it cannot load is a page without text."""
-    seen: dict[str, Any] = {"text": "", "images": 0, "annotations": 0, "blank": False}
+    seen = _Look()
     try:
         sheet = document[number - 1]
     except pypdfium2.PdfiumError:
         return seen
     try:
+        seen.size = sheet.get_size()
         text_page = sheet.get_textpage()
-        seen["text"] = text_page.get_text_range().replace("\r\n", "\n").strip()
+        seen.text = text_page.get_text_range().replace("\r\n", "\n").strip()
         text_page.close()
         objects = [thing.type for thing in sheet.get_objects(max_depth=3)]
-        seen["images"] = objects.count(pdfium_c.FPDF_PAGEOBJ_IMAGE)
-        seen["annotations"] = pdfium_c.FPDFPage_GetAnnotCount(sheet)
-        seen["blank"] = not objects and not seen["annotations"]
+        seen.images = objects.count(pdfium_c.FPDF_PAGEOBJ_IMAGE)
+        seen.annotations = pdfium_c.FPDFPage_GetAnnotCount(sheet)
+        seen.blank = not objects and not seen.annotations
     except pypdfium2.PdfiumError:
         return seen
     finally:
@@ -93,69 +105,33 @@ def _look(document: pypdfium2.PdfDocument, number: int) -> dict[str, Any]:
     return seen
 
 
-class _Plumber:
-    """pdfplumber over a range of pages, one page in memory at a time."""
-
-    def __init__(self, path: str, first: int, last: int) -> None:
-        self._pages: dict[int, Any] = {}
-        try:
-            self._pdf = pdfplumber.open(path, pages=list(range(first, last + 1)))
-            self._pages = {sheet.page_number: sheet for sheet in self._pdf.pages}
-        except (PdfminerException, PDFSyntaxError, ValueError, TypeError, KeyError, RecursionError):
-            return  # PDFium repairs more than pdfminer does: its text stands
-
-    def text(self, number: int, plain: str) -> tuple[str, str]:
-        """The laid-out text of a page and what is filled into its form fields."""
-        sheet = self._pages.pop(number, None)
-        if sheet is None:
-            return "", ""
-        try:
-            laid_out = sheet.extract_text() or ""
-            sideways = sum(not char.get("upright", True) for char in sheet.chars)
-            if 2 * sideways > len(sheet.chars):
-                laid_out = ""  # lines of a page drawn sideways come out letter by letter
-            elif plain and _letters(laid_out) > 1.3 * _letters(plain):
-                laid_out = sheet.dedupe_chars().extract_text() or ""  # bold made by printing twice
-            return laid_out, _filled_in(sheet)
-        except MemoryError:
-            raise
-        except Exception:  # pdfminer raises what it likes on a broken page
-            return "", ""
-        finally:
-            # Without this each page read stays in memory: 1.8 GB for 500 pages instead of 57 MB.
-            sheet.close()
-
-
-def _letters(text: str) -> int:
-    return sum(not char.isspace() for char in text)
+def _page(number: int, seen: _Look, laid: Laid) -> dict[str, Any]:
+    text = _better(laid.text, seen.text)
+    size = seen.size
+    if size and laid.turned in (90, 270):
+        size = (size[1], size[0])
+    # Words whose letters no table of the font names stand nowhere that could be cited.
+    kept = text and text == UNMAPPED.sub("\ufffd", laid.text)
+    return page(
+        number,
+        "\n".join(filter(None, (text, laid.form))),
+        seen.images,
+        seen.blank,
+        words=laid.words if kept else (),
+        tables=laid.tables if kept else (),
+        size=size,
+        turned=laid.turned,
+    )
 
 
 def _better(laid_out: str, plain: str) -> str:
     """pdfplumber's text, unless it lacks what PDFium found or its font has no table of characters."""
-    unmapped = len(_UNMAPPED.findall(laid_out))
-    laid_out = _UNMAPPED.sub("\ufffd", laid_out)
-    if not laid_out.strip() or 5 * unmapped > _letters(laid_out):
+    unmapped = len(UNMAPPED.findall(laid_out))
+    laid_out = UNMAPPED.sub("\ufffd", laid_out)
+    if not laid_out.strip() or 5 * unmapped > letters(laid_out):
         laid_out = plain
     # What no reader can map to letters is a picture of text, not text.
-    return "" if 2 * len(_NO_LETTER.findall(laid_out)) > _letters(laid_out) else laid_out
-
-
-def _filled_in(sheet: Any) -> str:
-    """Form fields and typed-on notes as lines; they are no part of the page's own text."""
-    lines = []
-    for annotation in sheet.annots:
-        data = annotation.get("data") or {}
-        kind = str(data.get("Subtype", ""))
-        if "Widget" in kind and "Btn" not in str(data.get("FT", "")):
-            name, value = _string(data.get("T")), _string(data.get("V"))
-            lines.append(f"{name}: {value}" if name and value else value)
-        elif "FreeText" in kind:
-            lines.append(_string(data.get("Contents")))
-    return "\n".join(line for line in lines if line)
-
-
-def _string(value: Any) -> str:
-    return decode_text(value).strip() if isinstance(value, bytes) else ""
+    return "" if 2 * len(_NO_LETTER.findall(laid_out)) > letters(laid_out) else laid_out
 
 
 def _notes(document: pypdfium2.PdfDocument) -> list[str]:
@@ -189,7 +165,8 @@ def _read_without_pdfium(
             for sheet in pdf.pages[first - 1 : min(MAX_PAGES, options.get("last", MAX_PAGES))]:
                 if pages and _share_used(started):
                     break
-                pages.append(page(sheet.page_number, sheet.extract_text() or "", len(sheet.images)))
+                laid, size = laid_out(sheet), (float(sheet.width), float(sheet.height))
+                pages.append(_page(sheet.page_number, _Look(images=len(sheet.images), size=size), laid))
                 sheet.close()
     except MemoryError:
         raise

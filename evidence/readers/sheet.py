@@ -1,7 +1,7 @@
 """Excel workbooks, one page per sheet: rows as lines, cells parted by tabs. Runs in the child process only.
 
 Cells come as their last calculated values, so links to other workbooks keep what was sent. A line of the text
-is a row of the sheet, counted from the first used one.
+is a row of the sheet, counted from the first used one; the table beside it names each cell as the workbook does.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from evidence.domain.media import (
     MAX_PAGES,
     MAX_SHEET_CELLS,
     MAX_SHEET_ROWS,
+    MAX_TABLE_CELLS,
     MAX_TEXT_CHARACTERS,
     password_needed,
 )
 from evidence.domain.problems import TOO_LARGE, Problem
 from evidence.readers.answers import page, read_so_far, refused
+from evidence.readers.cells import table_of
 from evidence.readers.containers import check_container, damaged
 
 SHEET_TOO_LARGE = Problem(
@@ -48,13 +50,20 @@ def _read(workbook: Any, media: Any) -> dict[str, Any]:
     pages: list[dict[str, Any]] = []
     notes: list[str] = []
     room = {"rows": MAX_SHEET_ROWS, "cells": MAX_SHEET_CELLS, "characters": MAX_TEXT_CHARACTERS}
+    named = MAX_TABLE_CELLS
     sheets = [entry for entry in workbook.sheets_metadata if entry.typ == SheetTypeEnum.WorkSheet]
     hidden = [entry.name for entry in sheets if entry.visible != SheetVisibleEnum.Visible]
     if hidden:
         notes.append(f"Hidden in the workbook, but read: {', '.join(hidden[:20])}.")
     for number, entry in enumerate(sheets[:MAX_PAGES], start=1):
-        lines = _lines(workbook.get_sheet_by_name(entry.name), room)
-        pages.append(page(number, "\n".join(lines), blank=not lines, label=entry.name))
+        sheet = workbook.get_sheet_by_name(entry.name)
+        lines = _lines(sheet, room)
+        top, left = sheet.start or (0, 0)  # rows are counted from the first of the sheet, columns from the first used
+        table = table_of([line.split("\t") for line in lines[top:]], (top, left), named)
+        named -= sum(map(len, table))
+        pages.append(
+            page(number, "\n".join(lines), blank=not lines, label=entry.name, tables=[table] if table else [])
+        )
         if min(room.values()) < 0:
             return read_so_far(media, pages, page_count=len(sheets), notes=notes, problem=SHEET_TOO_LARGE)
     return read_so_far(media, pages, page_count=len(sheets), notes=notes)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import csv
 from typing import Any
 
-from evidence.domain.media import BY_CODE, MAX_PAGES, MAX_TEXT_CHARACTERS
+from evidence.domain.media import BY_CODE, CSV, MAX_PAGES, MAX_TABLE_CELLS, MAX_TEXT_CHARACTERS
 from evidence.domain.problems import TOO_LARGE, Problem
-from evidence.readers.answers import page, read_so_far
+from evidence.readers.answers import CellRow, page, read_so_far
+from evidence.readers.cells import table_of
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -29,11 +31,30 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
         text, guessed = decoded(file.read())
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     problem = TEXT_TOO_LONG if len(text) > MAX_TEXT_CHARACTERS else None
+    notes = [f"The text does not say its encoding; it was read as {guessed}."] if guessed else []
+    if media is CSV:
+        table = _table(text[:MAX_TEXT_CHARACTERS])
+        pages = [page(1, text[:MAX_TEXT_CHARACTERS], tables=[table] if table else [])] if text.strip() else []
+        return read_so_far(media, pages, notes=notes, problem=problem)
     # A form feed is where a line printer began a new sheet.
     sheets = [part for part in text[:MAX_TEXT_CHARACTERS].split("\f") if part.strip()][:MAX_PAGES]
     pages = [page(number, part) for number, part in enumerate(sheets, start=1)]
-    notes = [f"The text does not say its encoding; it was read as {guessed}."] if guessed else []
     return read_so_far(media, pages, notes=notes, problem=problem)
+
+
+def _table(text: str) -> list[list[CellRow]]:
+    """The rows of a CSV table, parted by whatever parts the columns of its first lines most evenly."""
+    start = text[:20_000].splitlines()[:20]
+    delimiter = max(",;\t|", key=lambda sign: min((line.count(sign) for line in start if line.strip()), default=0))
+    rows = []
+    try:
+        for row in csv.reader(text.splitlines(), delimiter=delimiter):
+            rows.append([" ".join(cell.split()) for cell in row])
+            if len(rows) * len(rows[0]) > MAX_TABLE_CELLS:
+                break
+    except csv.Error:
+        return []
+    return table_of(rows, (0, 0), MAX_TABLE_CELLS)
 
 
 def decoded(raw: bytes) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from evidence.domain.papers import Box, CasePaper, Cell, FieldRead, PageContent, PaperRead, Place, Table, Word
+from evidence.domain.papers import Box, CasePaper, FieldRead, PageContent, PaperRead, Place, page_content
 from evidence.models import Document, Exhibit, Page, Paper, PaperField
 from screening.models import Case
 
@@ -64,17 +64,8 @@ def content_of(document: Document) -> list[PageContent]:
 
 def _content(page: Page) -> PageContent:
     layout = getattr(page, "layout", None)
-    words = tuple(Word(text, Box(*box), confidence) for text, *box, confidence in (layout.words if layout else []))
-    tables = tuple(
-        Table(tuple(tuple(_cell(*cell) for cell in row) for row in rows)) for rows in (layout.tables if layout else [])
-    )
-    return PageContent(page.number, page.text, words, tables, page.label)
-
-
-def _cell(text: str, place: list[float] | str | None) -> Cell:
-    if isinstance(place, str):
-        return Cell(text, ref=place)
-    return Cell(text, Box(*place) if place else None)
+    words, tables = (layout.words, layout.tables) if layout else ([], [])
+    return page_content(page.number, page.text, page.label, words, tables)
 
 
 def _fields(papers: Iterable[Paper]) -> dict[int, list[PaperField]]:

@@ -13,11 +13,12 @@ from entities import audit, reference
 from entities.domain.actions import Action
 from entities.models import Job
 from entities.services import jobs
+from evidence.domain.media import CSV, XLS, XLSX
 from evidence.domain.mentions import LISTED, Seen
 from evidence.domain.problems import FAULT, NO_TEXT
 from evidence.listed_names import ListedNames
-from evidence.models import Citation, Document, Mention, Page
-from evidence.readers import ReadResult, read_document
+from evidence.models import Citation, Document, Mention, Page, PageLayout
+from evidence.readers import PageRead, ReadResult, read_document
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
 
@@ -93,20 +94,11 @@ def _store(document: Document, result: ReadResult, looked: _Looked) -> None:
 
 
 def _store_pages(document: Document, result: ReadResult, looked: _Looked) -> None:
-    pages = Page.objects.bulk_create(
-        (
-            Page(
-                document=document,
-                number=page.number,
-                label=page.label[:120],
-                text=page.text,
-                has_text=page.has_text,
-                sha256=hashlib.sha256(page.text.encode()).hexdigest(),
-            )
-            for page in result.pages
-        ),
-        batch_size=50,
-    )
+    is_sheet = result.media in (XLSX, XLS, CSV)
+    pages = Page.objects.bulk_create((_page(document, page, is_sheet) for page in result.pages), batch_size=50)
+    for page, read in zip(pages, result.pages, strict=True):
+        if read.layout:
+            PageLayout.objects.create(page=page, **read.words_and_tables)
     names = names_of({one.key for seen in looked.pages.values() for one in seen if one.kind == LISTED})
     Mention.objects.bulk_create(
         (
@@ -118,6 +110,26 @@ def _store_pages(document: Document, result: ReadResult, looked: _Looked) -> Non
     )
     document.scanned_with, document.scanned_at = looked.scan.version, timezone.now()
     document.scanned_names_up_to = looked.scan.names.names_up_to if looked.scan.names else 0
+
+
+def _page(document: Document, page: PageRead, is_sheet: bool) -> Page:
+    source = (Page.Source.SHEET if is_sheet else Page.Source.TEXT) if page.has_text else Page.Source.NONE
+    width, height = page.size or (None, None)
+    return Page(
+        document=document,
+        number=page.number,
+        label=page.label[:120],
+        text=page.text,
+        has_text=page.has_text,
+        sha256=hashlib.sha256(page.text.encode()).hexdigest(),
+        source=source,
+        is_blank=page.blank,
+        scripts=page.scripts,
+        needs_translation=page.needs_translation,
+        width=width,
+        height=height,
+        turned=page.turned,
+    )
 
 
 def _state_of(result: ReadResult) -> str:
