@@ -197,6 +197,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 PASSWORD_RESET_TIMEOUT = 3600
 INVITATION_DAYS = 7
+EVIDENCE_QUOTA_GIB = int(environ.get("EVIDENCE_QUOTA_GIB", 20))  # of one importer, all its cases together
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = True  # the eight hours count from the last act, not from signing in
 AXES_FAILURE_LIMIT = 8

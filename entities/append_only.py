@@ -38,6 +38,7 @@ MODELS = (
     "evidence.Assessment",
     "evidence.Citation",
     "evidence.CaseExport",
+    "evidence.SupplierDelivery",
 )
 
 _POSTGRESQL = """

@@ -109,6 +109,8 @@ _ALL = (
     Proved("evidence.Exhibit", ("exhibits",)),
     Proved("evidence.Assessment", ("assessments",), ("citations",)),
     Proved("evidence.Citation", ("assessments.citations",)),
+    Proved("evidence.SupplierRequest", ("supplier_requests",), ("deliveries",)),
+    Proved("evidence.SupplierDelivery", ("supplier_requests.deliveries",)),
     Proved("evidence.CaseExport", ("exports",), file=("file", "sha256", "")),
 )  # fmt: skip
 PROVED: Mapping[str, Proved] = {one.kind: one for one in _ALL}

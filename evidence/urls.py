@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evidence.views import documents, exports, importer, requests, review
+from evidence.views import documents, exports, importer, requests, review, suppliers
 
 urlpatterns = [
     # the importer's own pages
@@ -11,6 +11,16 @@ urlpatterns = [
     path("to-do/cases/<int:pk>/requests/<int:task>/answer/", requests.request_answer, name="request-answer"),
     path("to-do/cases/<int:pk>/requests/<int:task>/more-time/", requests.extension_ask, name="extension-ask"),
     path("to-do/cases/<int:pk>/items/<int:item>/answer/", requests.item_answer, name="item-answer"),
+    # papers of suppliers
+    path("cases/<int:pk>/suppliers/", suppliers.case_suppliers, name="case-suppliers"),
+    path("supplier-requests/<int:pk>/end/", suppliers.supplier_request_end, name="supplier-request-end"),
+    path("from-supplier/<str:token>/", suppliers.from_supplier, name="from-supplier"),
+    path("from-supplier/<str:token>/pass-on/", suppliers.from_supplier_pass_on, name="from-supplier-pass-on"),
+    path(
+        "from-supplier/<str:token>/receipts/<str:number>/",
+        suppliers.from_supplier_receipt,
+        name="from-supplier-receipt",
+    ),
     # papers
     path("cases/<int:pk>/papers/", documents.case_upload, name="case-upload"),
     path("cases/<int:pk>/items/<int:item>/papers/", documents.item_upload, name="item-upload"),
@@ -18,6 +28,7 @@ urlpatterns = [
     path("documents/<int:pk>/", documents.document_detail, name="document-detail"),
     path("documents/<int:pk>/progress/", documents.document_progress, name="document-progress"),
     path("documents/<int:pk>/download/", documents.document_download, name="document-download"),
+    path("documents/<int:pk>/access/", documents.document_access, name="document-access"),
     path("documents/<int:pk>/read-again/", documents.document_read_again, name="document-read-again"),
     # the case given out
     path("cases/<int:pk>/exports/", exports.case_exports, name="case-exports"),

@@ -188,9 +188,18 @@ PAGES: dict[str, set[str]] = {
     "document-progress": OFFICE | OWNERS,
     "document-download": OFFICE | OWNERS,
     "document-read-again": WORKERS | OWNERS,
+    "document-access": {REVIEWER, APPROVER},
+    "case-suppliers": WORKERS | OWNERS,
+    "supplier-request-end": WORKERS | OWNERS,
+    "from-supplier": EVERYBODY,
+    "from-supplier-pass-on": EVERYBODY,
+    "from-supplier-receipt": EVERYBODY,
 }
 # Links that carry a secret answer 404 to a wrong one, whoever asks.
-CARRIES_A_SECRET = {"invitation-accept", "invitation-sign-out", "password-reset-confirm"}
+CARRIES_A_SECRET = {
+    *("invitation-accept", "invitation-sign-out", "password-reset-confirm"),
+    *("from-supplier", "from-supplier-pass-on", "from-supplier-receipt"),
+}
 # API address and method: who gets in
 API: dict[tuple[str, str], set[str]] = {
     ("api-schema", "get"): EVERYBODY,
@@ -297,6 +306,9 @@ POST_ONLY = {
     "case-upload",
     "item-upload",
     "document-read-again",
+    "document-access",
+    "supplier-request-end",
+    "from-supplier-pass-on",
     "batch-resume",
     "list-version-publish",
     "list-version-refuse",

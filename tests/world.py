@@ -17,6 +17,7 @@ from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
 from evidence.models import CaseExport, Document, Exhibit, Page
+from evidence.services import supplier_requests
 from screening.domain.lots import Lot
 from screening.models import Case, Decision, Draw, Extension, ImportBatch, Recommendation, Task, TaskItem
 from screening.services import pairs, what_if
@@ -137,6 +138,9 @@ class World:
             invited_by=reviewer,
             expires_at=timezone.now() + timedelta(days=3),
         )
+        self.asked = supplier_requests.ask_supplier(
+            self.case, supplier_requests.Asked("Example Garments JSC", "The cutting tickets"), actor=member, days=9
+        )
         self.export = export_of(self.case)
         self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
 
@@ -210,6 +214,7 @@ class World:
             "extension-answer": self.extension.pk,
             **dict.fromkeys(("screening-receipt", "api-receipts-detail"), screening.pk),
             **dict.fromkeys(("export-download", "api-exports-detail", "api-exports-file"), self.export.pk),
+            "supplier-request-end": self.asked.pk,
             "detention-event-add": self.detention.pk,
             "legal-event-correct": self.detention.events.first().pk,
             "rescreening-detail": self.rescreening.pk,
@@ -259,8 +264,10 @@ class World:
         }
         if name in {"password-reset-confirm"}:
             return {"uidb64": "MQ", "token": "set-password"}
-        if name in {"invitation-accept", "invitation-sign-out"}:
+        if name in {"invitation-accept", "invitation-sign-out", "from-supplier", "from-supplier-pass-on"}:
             return {"token": "unknown"}
+        if name == "from-supplier-receipt":
+            return {"token": "unknown", "number": "R-1"}
         if name in {"api-cases-detail", "api-cases-evidence-requests"}:
             return {"number": self.case.number}
         if name.startswith("api-tasks") and not name.endswith("-list"):

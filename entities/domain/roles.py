@@ -42,6 +42,7 @@ class Act(StrEnum):
     ADOPT_THRESHOLDS = "entities.adopt_thresholds"
     UPLOAD_DOCUMENT = "evidence.upload_document"
     ASSESS = "evidence.assess_requirement"
+    VIEW_WORKER_DATA = "evidence.view_worker_data"
     RECOMMEND = "screening.recommend_decision"
     DECIDE = "screening.decide_case"
     DRAFT_LETTER = "screening.draft_letter"
@@ -77,13 +78,22 @@ _WORK_CASES = _DECLARE | {
 ACTS: dict[Role, frozenset[Act]] = {
     Role.ANALYST: frozenset(_WORK_CASES),
     Role.REVIEWER: frozenset(
-        _WORK_CASES | {Act.ASSESS, Act.RECOMMEND, Act.CONFIRM_JUDGEMENT, Act.CONFIRM_NAME, Act.PROPOSE_THRESHOLDS}
+        _WORK_CASES
+        | {
+            Act.ASSESS,
+            Act.VIEW_WORKER_DATA,
+            Act.RECOMMEND,
+            Act.CONFIRM_JUDGEMENT,
+            Act.CONFIRM_NAME,
+            Act.PROPOSE_THRESHOLDS,
+        }
     ),
     Role.APPROVER: frozenset(
         {
             Act.VIEW_DESK,
             Act.ASSIGN_CASE,
             Act.WRITE_NOTE,
+            Act.VIEW_WORKER_DATA,
             Act.DECIDE,
             Act.APPROVE_LETTER,
             Act.CONFIRM_JUDGEMENT,

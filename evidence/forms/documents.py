@@ -18,6 +18,14 @@ class FilesForm(forms.Form):
     files = ManyFilesField(  # type: ignore[assignment]
         allow_empty_file=True, error_messages={"required": "Choose at least one file, then send again."}
     )
+    on_workers = forms.BooleanField(required=False, label="They hold data on workers")
+
+
+class AccessForm(forms.Form):
+    """Who may open a paper, and why."""
+
+    access = forms.ChoiceField(label="Who may open it", choices=Document.Access.choices)
+    reason = forms.CharField(label="Why", max_length=2000)
 
 
 class DocumentFilter(forms.Form):

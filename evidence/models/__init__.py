@@ -5,6 +5,7 @@ from evidence.models.document import Document, Mention, Page, PageLayout
 from evidence.models.exhibit import Exhibit
 from evidence.models.export import CaseExport
 from evidence.models.paper import Paper, PaperField
+from evidence.models.supplier_request import SupplierDelivery, SupplierRequest
 
 __all__ = [
     "Assessment",
@@ -17,4 +18,6 @@ __all__ = [
     "PageLayout",
     "Paper",
     "PaperField",
+    "SupplierDelivery",
+    "SupplierRequest",
 ]

@@ -8,17 +8,23 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from entities.domain.roles import Act
 from evidence.listed_names import ListedNames
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: Any) -> DocumentQuerySet:
-        """All for the office; otherwise the papers of one's own organisations."""
+        """What one may open: the office all but data on workers, which its reviewers alone see; others the papers
+        of their own organisations, unless the supplier who sent them withholds them or they hold data on workers."""
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
-        return self.filter(organization__in=user.organizations())
+            return self if user.has_perm(Act.VIEW_WORKER_DATA) else self.not_on_workers()
+        return self.filter(organization__in=user.organizations(), access=Document.Access.CASE)
+
+    def not_on_workers(self) -> DocumentQuerySet:
+        """Without rosters, identity papers and wages: what may be searched, quoted and put into packets."""
+        return self.exclude(access=Document.Access.WORKERS)
 
     def outdated(self) -> DocumentQuerySet:
         """Papers with text that were last looked through for other listed names than those in use now."""
@@ -38,6 +44,13 @@ class Document(models.Model):
         READ = "read", "Read"
         NO_TEXT = "no_text", "Kept, but no text could be read by machine"
         REFUSED = "refused", "Cannot be read"
+
+    class Access(models.TextChoices):
+        """Who may open it, beside the rule that no other importer ever does."""
+
+        CASE = "case", "The importer and the office"
+        OFFICE = "office", "The office only: its sender withholds it from the buyer"
+        WORKERS = "workers", "Reviewers of the office only: it holds data on workers"
 
     organization = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="documents")
     file = models.FileField(upload_to="documents/%Y/%m/", max_length=300)
@@ -62,8 +75,13 @@ class Document(models.Model):
         default=0, help_text="The last statement of the office on names of listed entities that counted then."
     )
     scanned_at = models.DateTimeField(null=True, blank=True, help_text="When its text was last looked through.")
+    access = models.CharField(max_length=7, choices=Access, default=Access.CASE)
     uploaded_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
+    delivery = models.ForeignKey(
+        "evidence.SupplierDelivery", null=True, blank=True, on_delete=models.PROTECT, related_name="documents",
+        help_text="Where a supplier sent it, on the request of uploaded_by.",
+    )  # fmt: skip
     job = models.ForeignKey("entities.Job", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = DocumentQuerySet.as_manager()
@@ -76,6 +94,15 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def sender(self) -> str:
+        """Who sent it, for people: an account, or a supplier without one."""
+        return str(self.delivery) if self.delivery else self.uploaded_by.full_name
+
+    @property
+    def is_on_workers(self) -> bool:
+        return self.access == self.Access.WORKERS
 
 
 class Page(models.Model):

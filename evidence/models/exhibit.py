@@ -41,3 +41,8 @@ class Exhibit(models.Model):
 
     def __str__(self) -> str:
         return f"Exhibit {self.number}"
+
+    @property
+    def sender(self) -> str:
+        """Who sent it into the case, for people: an account, or a supplier without one."""
+        return str(self.document.delivery) if self.document.delivery else self.added_by.full_name

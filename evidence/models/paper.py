@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from evidence.models.document import Document
+
 
 class PaperQuerySet(models.QuerySet["Paper"]):
     def standing(self) -> PaperQuerySet:
@@ -14,12 +16,8 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         return self.filter(superseded_at=None)
 
     def visible_to(self, user: Any) -> PaperQuerySet:
-        """All for the office; otherwise the papers of one's own organisations."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_officer:
-            return self
-        return self.filter(document__organization__in=user.organizations())
+        """Those within a document that one may open."""
+        return self.filter(document__in=Document.objects.visible_to(user))
 
 
 class Paper(models.Model):

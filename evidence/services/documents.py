@@ -6,10 +6,11 @@ import hashlib
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 from entities import audit
@@ -20,7 +21,7 @@ from entities.domain.roles import Act
 from entities.models import Organization, User
 from entities.services import jobs
 from evidence.domain.media import HEAD_BYTES, MAX_FILE_BYTES, MIB, MediaType, recognise
-from evidence.models import Citation, Document, Exhibit
+from evidence.models import Citation, Document, Exhibit, SupplierDelivery
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
 from screening.services.requests import note_answered, still_open
@@ -42,11 +43,14 @@ def receive_upload(
     actor: User,
     case: Case | None = None,
     task_item: TaskItem | None = None,
+    delivery: SupplierDelivery | None = None,
+    on_workers: bool = False,
 ) -> Document:
     """Take a paper of an importer and, where a case is named, make it an exhibit, as the answer to an item asked for.
 
     The same content of the same organisation is the document already there: nothing is stored twice, and its
-    ``uploaded_at`` tells that it was received before. What can be told at once to be no document is kept, so that it
+    ``uploaded_at`` tells that it was received before. ``delivery`` is that of a supplier, where the file came by its
+    link; the actor is then who asked it. What can be told at once to be no document is kept, so that it
     is on record, and said to be unreadable; everything else is put in line to be read.
 
     Raises ``Refused`` where the actor does not act for the importer, the case is decided or another's, or the file is
@@ -58,7 +62,15 @@ def receive_upload(
     stored = "" if _known(organization, measured) else _store(file)
     try:
         document = _record(
-            stored, name, measured, organization=organization, actor=actor, case=case, task_item=task_item
+            stored,
+            name,
+            measured,
+            organization=organization,
+            actor=actor,
+            case=case,
+            task_item=task_item,
+            delivery=delivery,
+            on_workers=on_workers,
         )
     except BaseException:
         _discard(stored)
@@ -95,6 +107,72 @@ def record_download(document: Document, *, actor: User) -> None:
         organization_id=document.organization_id,
         after={"sha256": document.sha256},
     )
+
+
+@transaction.atomic
+def record_view(document: Document, *, actor: User, page: int | None = None) -> None:
+    """Whoever looks at data on workers is on record, each time; other papers are looked at without a trace."""
+    if not document.is_on_workers:
+        return
+    exhibit = document.exhibits.select_related("case").first()
+    audit.record(
+        Action.WORKER_DATA_VIEWED,
+        actor=actor,
+        target=document,
+        case=exhibit.case if exhibit else None,
+        organization_id=document.organization_id,
+        after={"sha256": document.sha256, "page": page},
+    )
+
+
+@transaction.atomic
+def change_access(document: Document, access: str, *, actor: User | None, reason: str) -> Document:
+    """Say anew who may open a paper: a reviewer does, or the machine where it reads data on workers (no actor)."""
+    document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    if actor is not None and not actor.has_perm(Act.VIEW_WORKER_DATA):
+        raise Refused("not_a_reviewer", "A reviewer of the office says who may open a paper.")
+    if access not in Document.Access.values:
+        raise Refused("access_unknown", "Choose who may open the paper.")
+    if not reason.strip():
+        raise Refused("reason_missing", "Say why.")
+    if access == document.access:
+        return document
+    before, document.access = document.access, access
+    document.save(update_fields=["access"])
+    exhibit = document.exhibits.select_related("case").first()
+    audit.record(
+        Action.DOCUMENT_ACCESS_CHANGED,
+        actor=actor,
+        target=document,
+        case=exhibit.case if exhibit else None,
+        organization_id=document.organization_id,
+        before={"access": before},
+        after={"access": access},
+        reason=reason.strip(),
+    )
+    return document
+
+
+def bytes_kept(organization: Organization) -> int:
+    """How much an organisation has sent, in bytes."""
+    return Document.objects.filter(organization=organization).aggregate(all=Sum("size"))["all"] or 0
+
+
+def require_room(organization: Organization, size: int) -> None:
+    """An organisation may keep so much, and no more (setting EVIDENCE_QUOTA_GIB)."""
+    quota = settings.EVIDENCE_QUOTA_GIB * 1024 * MIB
+    if bytes_kept(organization) + size > quota:
+        raise Refused(
+            "quota",
+            f"{organization} has sent {settings.EVIDENCE_QUOTA_GIB} GB of papers, which is all that is kept for one "
+            "importer. Ask the office for more room, or send smaller scans (200 dpi, black and white).",
+        )
+
+
+def _access(delivery: SupplierDelivery | None, *, on_workers: bool) -> str:
+    if on_workers or (delivery is not None and delivery.on_workers):
+        return Document.Access.WORKERS
+    return Document.Access.OFFICE if delivery is not None and delivery.is_withheld else Document.Access.CASE
 
 
 def _check_sender(actor: User, organization: Organization, case: Case | None, task_item: TaskItem | None) -> None:
@@ -152,6 +230,8 @@ def _record(
     actor: User,
     case: Case | None,
     task_item: TaskItem | None,
+    delivery: SupplierDelivery | None,
+    on_workers: bool,
 ) -> Document:
     if case is not None:
         case = lock(case)
@@ -161,6 +241,7 @@ def _record(
     is_new = document is None
     if document is None:
         kind = recognise(measured.head, measured.size, name)
+        require_room(organization, measured.size)
         document = Document(
             organization=organization,
             file=stored,
@@ -168,6 +249,8 @@ def _record(
             size=measured.size,
             sha256=measured.sha256,
             uploaded_by=actor,
+            delivery=delivery,
+            access=_access(delivery, on_workers=on_workers),
         )
         if isinstance(kind, MediaType):
             document.media_type = kind.mime
@@ -183,7 +266,7 @@ def _record(
     if is_new or exhibit is not None:
         audit.record(
             Action.DOCUMENT_UPLOADED,
-            actor=actor,
+            actor=None if delivery else actor,
             target=document,
             case=case,
             organization_id=organization.pk,
@@ -194,6 +277,8 @@ def _record(
                 "state": document.state,
                 "exhibit": exhibit.number if exhibit else None,
                 "task_item": task_item.pk if task_item else None,
+                "access": document.access,
+                "delivery": delivery.number if delivery else None,
                 "known_since": None if is_new else document.uploaded_at.isoformat(),
             },
             rows=[task_item] if task_item is not None else [],

@@ -25,7 +25,7 @@ from entities.views.request import SignedInRequest
 from evidence.domain.media import ACCEPTED
 from evidence.domain.mentions import cut_at
 from evidence.domain.scripts import script_label
-from evidence.forms.documents import DocumentFilter, FilesForm
+from evidence.forms.documents import AccessForm, DocumentFilter, FilesForm
 from evidence.models import Document, Exhibit, Mention, Page
 from evidence.newly_named import outdated_among
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
@@ -34,6 +34,7 @@ from screening.models import Case, TaskItem
 
 # How much of a page is shown at once: a sheet or a text file can be one page of ten million characters.
 PART = 40_000
+_WITH = ("organization", "job", "uploaded_by__person", "delivery")
 # How many spellings and pages of one name are shown; the count says how often it stands there.
 WRITTEN, PAGES = 4, 20
 
@@ -81,18 +82,21 @@ def _take(request: SignedInRequest, case: Case, item: TaskItem | None) -> HttpRe
             return JsonResponse({"detail": detail}, status=400)
         messages.error(request, detail)
         return redirect(_after(request, case, item))
-    taken = [_take_one(file, request.user, case, item) for file in form.cleaned_data["files"]]
+    on_workers = form.cleaned_data["on_workers"]
+    taken = [_take_one(file, request.user, case, item, on_workers=on_workers) for file in form.cleaned_data["files"]]
     if wants_json:
         return _answer(taken)
     _say(request, taken)
     return redirect(_after(request, case, item))
 
 
-def _take_one(file: UploadedFile, user: User, case: Case, item: TaskItem | None) -> _Taken:
+def _take_one(file: UploadedFile, user: User, case: Case, item: TaskItem | None, *, on_workers: bool) -> _Taken:
     started = timezone.now()
     name = file.name or "file"
     try:
-        document = documents.receive_upload(file, organization=case.importer, actor=user, case=case, task_item=item)
+        document = documents.receive_upload(
+            file, organization=case.importer, actor=user, case=case, task_item=item, on_workers=on_workers
+        )
     except Refused as refused:
         return _Taken(name, refused.message)
     exhibit = document.exhibits.filter(case=case).select_related("task_item").first()
@@ -115,8 +119,10 @@ def _answer(taken: list[_Taken]) -> JsonResponse:
         return JsonResponse({"detail": " ".join(one.said for one in refused)}, status=409)
     last = taken[-1].document
     assert last is not None
-    url = reverse("document-detail", args=[last.pk])
-    return JsonResponse({"message": " ".join(one.said for one in taken), "url": url})
+    said: dict[str, Any] = {"message": " ".join(one.said for one in taken)}
+    if last.access == Document.Access.CASE:
+        said["url"] = reverse("document-detail", args=[last.pk])
+    return JsonResponse(said)
 
 
 def _say(request: HttpRequest, taken: list[_Taken]) -> None:
@@ -144,7 +150,7 @@ def _after(request: SignedInRequest, case: Case, item: TaskItem | None) -> str:
 def document_list(request: SignedInRequest) -> HttpResponse:
     """Every paper one may see, newest first."""
     form = DocumentFilter(request.GET or None, user=request.user)
-    rows = Document.objects.visible_to(request.user).select_related("organization", "job", "uploaded_by__person")
+    rows = Document.objects.visible_to(request.user).select_related(*_WITH)
     if form.is_valid():
         if words := form.cleaned_data["q"]:
             rows = rows.filter(file_name__icontains=words)
@@ -206,10 +212,11 @@ class _Named:
 @require_safe
 def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One paper: how it stands, its facts, what its text mentions, and its pages one at a time."""
-    rows = Document.objects.visible_to(request.user).select_related("organization", "job", "uploaded_by__person")
+    rows = Document.objects.visible_to(request.user).select_related(*_WITH)
     document = get_object_or_404(rows.select_related("scanned_with"), pk=pk)
     numbers = list(document.pages.values_list("number", flat=True))
     page = _page(document, numbers, request.GET.get("page", ""))
+    documents.record_view(document, actor=request.user, page=page.number if page else None)
     state = paper_state(document)
     exhibits = _exhibits_of(request.user, [document])[document.pk]
     named = _named(document)
@@ -235,6 +242,9 @@ def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "following": min((n for n in numbers if page and n > page.number), default=None),
             "progress": _progress(document, state),
             "actions": [{"label": "Download the original", "url": reverse("document-download", args=[pk])}],
+            "access_form": AccessForm(initial={"access": document.access})
+            if request.user.has_perm(Act.VIEW_WORKER_DATA)
+            else None,
             "may_read_again": request.user.is_officer and request.user.has_perm(Act.UPLOAD_DOCUMENT),
             "breadcrumbs": [
                 {"label": "Documents", "url": reverse("document-list")},
@@ -276,6 +286,23 @@ def document_read_again(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.message)
     else:
         messages.success(request, "The paper is read again.")
+    return redirect("document-detail", pk=pk)
+
+
+@permission_required(Act.VIEW_WORKER_DATA, raise_exception=True)
+@require_POST
+def document_access(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A reviewer says who may open a paper."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    form = AccessForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refused("access", "Choose who may open the paper, and say why.")
+        documents.change_access(document, actor=request.user, **form.cleaned_data)
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "Changed. Who could open it before stays on record.")
     return redirect("document-detail", pk=pk)
 
 
@@ -327,7 +354,7 @@ def _facts(document: Document) -> list[dict[str, Any]]:
         {"label": "Importer", "value": document.organization.name},
         {
             "label": "Sent by",
-            "value": document.uploaded_by.full_name,
+            "value": document.sender,
             "note": f"{timezone.localtime(document.uploaded_at):%-d %b %Y %H:%M}",
         },
         {"label": "Kind", "value": kind_words(document.media_type)},

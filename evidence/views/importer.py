@@ -92,7 +92,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
     exhibits = list(
         Exhibit.objects.visible_to(request.user)
         .filter(case=case)
-        .select_related("document__job", "task_item", "added_by__person")
+        .select_related("document__job", "document__delivery", "task_item", "added_by__person")
     )
     requests = words.requests_of(list(case.tasks.prefetch_related("items__answers")), exhibits)
     held = Held.of(case, detentions, today)

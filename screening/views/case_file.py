@@ -120,7 +120,7 @@ def read(case: Case, user: User) -> CaseFile:
         exhibits=list(
             Exhibit.objects.visible_to(user)
             .filter(case=case)
-            .select_related("document", "task_item", "added_by__person")
+            .select_related("document__delivery", "task_item", "added_by__person")
         ),
         pathways=[] if is_blind else pathways_of(case),
         recommendations=[] if is_blind else recommendations,

@@ -14,7 +14,7 @@ from entities.services import jobs, judgements, ownership, suppliers
 from entities.services.lists import load_reference_lists
 from entities.services.names import answer_proposal, propose_name
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
-from evidence.services import assessments, concluding, exports
+from evidence.services import assessments, concluding, exports, supplier_requests
 from evidence.services.assessments import CitedPage
 from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
@@ -35,7 +35,7 @@ from screening.services.shipments import (
     change_shipment,
 )
 from screening.services.traces import declare_trace
-from tests.evidence.sending import send
+from tests.evidence.sending import a_file, send
 from tests.factories import make_organization, make_user
 from tests.screening.made_epcis import chain, content, document
 
@@ -132,6 +132,10 @@ class Matter:
             content=b"%PDF-1.7 a notice", actor=self.analyst,
         )  # fmt: skip
         self.document = send(case, actor=self.member, item=task.items.first())
+        asked = supplier_requests.ask_supplier(
+            case, supplier_requests.Asked("Example Spinning", "Laydown sheets"), actor=self.member, days=9
+        )
+        supplier_requests.receive(asked, [a_file(b"A laydown sheet", "laydown.txt")], sender="Li Wei")
         jobs.work_off()
         case = cases.start_review(case, actor=self.reviewer)
         for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
