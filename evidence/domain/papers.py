@@ -149,6 +149,7 @@ class CasePaper:
     paper: PaperRead
     unreadable_pages: tuple[int, ...] = ()
     untranslated_pages: tuple[int, ...] = ()
+    blacked_out_pages: tuple[int, ...] = ()  # to a large part
 
     @property
     def title(self) -> str:

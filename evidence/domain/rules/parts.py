@@ -1,0 +1,169 @@
+"""The same part in several papers: one quantity in all, and declared to customs wherever it is shipped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from evidence.domain.alarms import Agreement, Outcome, Said, said
+from evidence.domain.papers import CasePaper, FieldRead
+from evidence.domain.rules.material import File, lot_key
+from evidence.domain.units import Quantity, plain
+
+_ASKED = ("order", "invoice", "transport", "customs")
+DECLARATIONS = ("EXPORT_DECLARATION", "CUSTOMS_DECLARATION", "ENTRY")
+_MANY = 12  # so many parts are named in a sentence
+
+
+@dataclass(slots=True)
+class Part:
+    """One part in one paper: the sum of its lines, and where the largest of them stands."""
+
+    name: str
+    total: Decimal
+    where: FieldRead
+    unit: str = ""
+    lines: list[FieldRead] = field(default_factory=list)
+
+
+def parts_of(file: File, paper: CasePaper) -> dict[str, Part]:
+    """The parts of a paper with their quantities; a part on several lines counts together."""
+    found: dict[str, Part] = {}
+    for _, line in paper.paper.lines():
+        part, read = file.sure(line.get("part")), file.sure(line.get("quantity"))
+        if part is None or read is None:
+            continue
+        amount = _counted(file, read)
+        if amount is None:
+            continue
+        key = lot_key(part.value)
+        known = found.setdefault(key, Part(part.value, Decimal(0), read, amount.unit.dimension))
+        known.total += amount.base
+        known.lines.append(read)
+    return found
+
+
+def _counted(file: File, read: FieldRead) -> Quantity | None:
+    """A quantity of goods in pieces where the paper gives no unit: parts are counted."""
+    return file.quantity(read) or file.units.quantity(read.value, "pieces")
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The papers that list parts, each with them; the sheets of one document that repeat a list are one."""
+
+    papers: list[tuple[CasePaper, dict[str, Part]]]
+
+    @classmethod
+    def of(cls, file: File) -> Lists:
+        listed = [(one, parts) for one in file.of(*_ASKED) if (parts := parts_of(file, one))]
+        return cls(listed)
+
+    def comparable(self) -> list[tuple[int, int, set[str]]]:
+        """The pairs that speak of the same goods: the parts of one are, all but a few, among those of the other."""
+        found = []
+        for (one, (_, ours)), (other, (_, theirs)) in combinations(enumerate(self.papers), 2):
+            shared = ours.keys() & theirs.keys()
+            if len(shared) >= max(1, (min(len(ours), len(theirs)) + 1) // 2):
+                found.append((one, other, shared))
+        return found
+
+
+def part_quantities(file: File) -> Outcome:
+    """The quantity of a part is the same in all papers of the consignment that list it."""
+    out = Outcome()
+    lists = Lists.of(file)
+    odd: dict[str, set[int]] = {}
+    for one, other, shared in lists.comparable():
+        (first, ours), (second, theirs) = lists.papers[one], lists.papers[other]
+        differ = [key for key in shared if ours[key].unit == theirs[key].unit and ours[key].total != theirs[key].total]
+        out.compared += len(shared)
+        for key in differ:
+            odd.setdefault(key, set()).update({one, other})
+        agree = len(shared) - len(differ)
+        out.agreements.append(
+            Agreement(
+                f"{agree} of {len(shared)} parts agree in quantity: {file.label(first)} and {file.label(second)}.",
+                agree,
+                len(shared),
+                (_list_said(first, ours, shared), _list_said(second, theirs, shared)),
+            )
+        )
+    for key, places in odd.items():
+        _one_part(file, out, key, [lists.papers[place] for place in sorted(places)])
+    return out
+
+
+def _one_part(file: File, out: Outcome, key: str, places: list[tuple[CasePaper, dict[str, Part]]]) -> None:
+    """One alarm for a part: the paper that stands alone against those that agree, else each against the first."""
+    told = [(paper, parts[key]) for paper, parts in places if key in parts]
+    usual = Counter(part.total for _, part in told).most_common(1)[0][0]
+    against = [one for one in told if one[1].total == usual]
+    for paper, part in told:
+        if part.total == usual:
+            continue
+        other, theirs = next((one for one in against if one[0].paper.type in DECLARATIONS), against[0])
+        also = tuple(_said(one, found) for one, found in against if one.key != other.key)
+        out.alarm(
+            "PART_QUANTITY",
+            f"Part {part.name}: {plain(part.total)} in the {file.label(paper)}, {plain(theirs.total)} in the "
+            f"{file.label(other)}" + (f" and in {len(also)} more." if also else "."),
+            _said(paper, part),
+            _said(other, theirs),
+            subject=key,
+            also=also,
+        )
+
+
+def _said(paper: CasePaper, part: Part) -> Said:
+    lines = f" in {len(part.lines)} lines" if len(part.lines) > 1 else ""
+    return said(paper, max(part.lines, key=lambda one: _size(one)), f"{plain(part.total)}{lines}")
+
+
+def _size(read: FieldRead) -> Decimal:
+    return Decimal(read.value) if read.value.replace(".", "", 1).isdigit() else Decimal(0)
+
+
+def _list_said(paper: CasePaper, parts: dict[str, Part], shared: set[str]) -> Said:
+    first = next(part for key, part in parts.items() if key in shared)
+    return said(paper, first.where, f"{len(shared)} parts")
+
+
+def part_undeclared(file: File) -> Outcome:
+    """A part that is packed or invoiced for shipment is in a customs declaration of the file."""
+    out = Outcome()
+    declared = [(one, parts) for one in file.of(*DECLARATIONS) if (parts := parts_of(file, one))]
+    known = set().union(*(parts.keys() for _, parts in declared))
+    if not known:
+        return out
+    missing: dict[str, tuple[CasePaper, Part]] = {}
+    most: dict[int, int] = Counter()
+    for paper in (*file.of("PACKING_LIST"), *file.of("invoice")):
+        parts = parts_of(file, paper)
+        out.compared += len(parts)
+        for key in parts.keys() - known:
+            if key not in missing:
+                missing[key] = (paper, parts[key])
+                most[paper.key] += 1
+    for paper_key, count in most.items():
+        parts_here = [part for paper, part in missing.values() if paper.key == paper_key]
+        paper = next(paper for paper, _ in missing.values() if paper.key == paper_key)
+        names = ", ".join(sorted(part.name for part in parts_here)[:_MANY])
+        more = f" and {count - _MANY} more" if count > _MANY else ""
+        declaration, theirs = max(declared, key=lambda one: len(one[1]))
+        first = next(iter(theirs.values()))
+        out.alarm(
+            "PART_UNDECLARED",
+            f"{count} of {len(parts_of(file, paper))} parts of the {file.label(paper)} have no declaration in the "
+            f"file: {names}{more}.",
+            said(paper, parts_here[0].where, f"{count} parts not declared"),
+            said(declaration, first.where, f"{len(theirs)} parts declared"),
+            subject=_digest(parts_here),
+        )
+    return out
+
+
+def _digest(parts: list[Part]) -> str:
+    return f"{len(parts)} parts from {min(part.name for part in parts)} to {max(part.name for part in parts)}"
