@@ -1,0 +1,197 @@
+"""Labels on a paper and the text that belongs to each: beside it in the same run, to its right, or below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evidence.domain.understanding.layout import Piece, Sheet
+from evidence.domain.understanding.vocabulary import Token, Vocabulary, runs, squeezed, tokens
+
+_NUMBERING = re.compile(r"\s*(?:\(?\d{1,2}[a-z]?[.)、]|[①-⑳]|\d{1,2}(?=\s+[A-Za-z]))\s*")
+_BETWEEN = re.compile(r"\s*(?:/|&|\band\b|\||,)\s*", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*[(（][^)）\d]{0,80}[)）]")
+_CHINESE = re.compile(r"\s*[\u3400-\u9fff]{2,12}(?=\s*[:：]|\s*$)")
+_MARK = re.compile(r"\s*(?:[:：#]|\.\s*[:：]?|№)+\s*")
+ROWS_BELOW = 5
+
+
+@dataclass(slots=True)
+class Hit:
+    """A label on the page. ``value_from`` to ``value_to``: what follows it in the same run, up to the next label."""
+
+    field: str
+    piece: Piece
+    start: int
+    value_from: int
+    value_to: int
+    has_mark: bool
+    is_weak: bool
+
+    @property
+    def rest(self) -> str:
+        return self.piece.text[self.value_from : self.value_to]
+
+
+@dataclass(slots=True)
+class Labelled:
+    """A page with its labels found."""
+
+    sheet: Sheet
+    hits: list[Hit]
+    by_row: dict[int, list[Piece]]
+    labelled: set[int]  # pieces (by identity) that begin with a label
+
+    def near(self, hit: Hit) -> Iterator[tuple[Piece, int, int, float]]:
+        """Where the value may stand: piece, from, to, and how sure the place is, the surest first."""
+        if hit.rest.strip():
+            yield hit.piece, hit.value_from, hit.value_to, 1.0
+        elif not self._closes(hit):
+            return
+        right = self._right(hit) if not hit.rest.strip() else None
+        below = self._below(hit) if not hit.rest.strip() or not hit.has_mark else []
+        if right is not None:
+            yield right, 0, self._until(right), 0.95
+        for distance, piece in enumerate(below):
+            yield piece, 0, self._until(piece), 0.9 - 0.1 * distance
+
+    def _closes(self, hit: Hit) -> bool:
+        """Whether nothing but this label stands in its run from here on."""
+        return hit.value_to >= len(hit.piece.text.rstrip())
+
+    def _until(self, piece: Piece) -> int:
+        starts = [hit.start for hit in self.hits if hit.piece is piece and hit.start > 0]
+        return min(starts, default=len(piece.text))
+
+    def _right(self, hit: Hit) -> Piece | None:
+        row = self.by_row[hit.piece.row]
+        after = [piece for piece in row if piece.left > hit.piece.left]
+        if not after or id(after[0]) in self.labelled:
+            return None
+        return after[0]
+
+    def _below(self, hit: Hit) -> list[Piece]:
+        """The runs under a label that lie within its column, down to the next label."""
+        others = [one.left for one in self.by_row[hit.piece.row] if one.left > hit.piece.left]
+        limit = min(others, default=hit.piece.right + 0.35)
+        start = hit.piece.place(hit.start).box
+        left = start.left if start else hit.piece.left
+        height = max(hit.piece.height, 0.008)
+        found: list[Piece] = []
+        for number in range(hit.piece.row + 1, hit.piece.row + 12):
+            for piece in self.by_row.get(number, ()):
+                if piece.top - hit.piece.bottom > (ROWS_BELOW + len(found)) * height * 1.9:
+                    return found
+                if piece.right <= left or piece.left >= limit or piece.left < left - 0.06:
+                    continue
+                if id(piece) in self.labelled:
+                    return found
+                found.append(piece)
+                break
+            if len(found) >= ROWS_BELOW:
+                break
+        return found
+
+
+def find_labels(sheet: Sheet, words: Vocabulary, skip: frozenset[int] = frozenset()) -> Labelled:
+    """All labels of a page, but for the rows that are lines of goods."""
+    hits: list[Hit] = []
+    by_row: dict[int, list[Piece]] = {}
+    for row in sheet.rows:
+        if not row or row[0].row in skip:
+            continue
+        by_row[row[0].row] = row
+        for piece in row:
+            hits += _labels_in(piece, words)
+    labelled = {id(hit.piece) for hit in hits if hit.start <= _after_numbering(hit.piece.text)}
+    return Labelled(sheet, hits, by_row, labelled)
+
+
+def _after_numbering(text: str) -> int:
+    match = _NUMBERING.match(text)
+    return match.end() if match else 0
+
+
+def _labels_in(piece: Piece, words: Vocabulary) -> list[Hit]:
+    found: list[Hit] = []
+    text = piece.text
+    split = tokens(text)
+    first = next((i for i, token in enumerate(split) if token.start >= _after_numbering(text)), 0)
+    index = 0
+    while index < len(split):
+        hit, behind = _label_at(piece, split, index, index in (0, first), words)
+        if hit is None:
+            index += 1
+            continue
+        if found:
+            found[-1].value_to = hit.start
+        found.append(hit)
+        index = max(behind, index + 1)
+    return found
+
+
+def _label_at(
+    piece: Piece, split: list[Token], index: int, is_first: bool, words: Vocabulary
+) -> tuple[Hit | None, int]:
+    text = piece.text
+    for joined, behind in runs(split, index):
+        name = words.labels.get(joined)
+        if name is None:
+            continue
+        end, behind = _with_company(text, split[behind - 1].end, behind, split, words)
+        mark = _MARK.match(text, end)
+        has_mark = bool(mark and re.search("[:：#№]", mark.group()))
+        rest = text[mark.end() if mark else end :]
+        is_weak = joined in words.weak
+        if not is_first and not (
+            has_mark or (joined.endswith(("no", "nr", "number", "号", "°")) and len(joined) > 4 and _numberish(rest))
+        ):
+            continue
+        if is_weak and not has_mark and rest.strip() and not _numberish(rest):
+            continue
+        if is_first and not has_mark and rest.strip() and not _may_follow(text, end, rest, words.kinds.get(name, "")):
+            continue
+        return Hit(name, piece, split[index].start, mark.end() if mark else end, len(text), has_mark, is_weak), behind
+    return None, index
+
+
+def _with_company(text: str, end: int, behind: int, split: list[Token], words: Vocabulary) -> tuple[int, int]:
+    """The end of a label with what hangs on it: a second label behind a stroke, the Chinese for it, an aside."""
+    while True:
+        aside = _ASIDE.match(text, end)
+        if aside:
+            end = aside.end()
+        joint = _BETWEEN.match(text, end)
+        start = joint.end() if joint else end
+        chinese = _CHINESE.match(text, start)
+        if chinese and (joint or not re.match(r"[\u3400-\u9fff]", text[end - 1])):
+            end = chinese.end()
+        elif joint and (more := _second(text, start, split, words)):
+            end = more
+        elif not aside:
+            break
+        behind = next((i for i, token in enumerate(split) if token.start >= end), len(split))
+    return end, max(behind, next((i for i, token in enumerate(split) if token.start >= end), len(split)))
+
+
+def _second(text: str, start: int, split: list[Token], words: Vocabulary) -> int:
+    index = next((i for i, token in enumerate(split) if token.start >= start), None)
+    if index is None or split[index].start != start:
+        return 0
+    return next((split[behind - 1].end for joined, behind in runs(split, index) if joined in words.labels), 0)
+
+
+def _numberish(rest: str) -> bool:
+    return bool(re.match(r"\W{0,4}(?:[A-Z$€£¥￥]{0,4}\W{0,2})?[A-Za-z/\-]{0,8}\d", rest))
+
+
+def _may_follow(text: str, end: int, rest: str, kind: str) -> bool:
+    """Whether what follows a label without a colon is its value rather than the rest of a phrase."""
+    if re.match(r"[\u3400-\u9fff]", text[end - 1]) and text[end : end + 1].isspace():
+        return True
+    if kind in ("number", "date", "amount", "quantity", "weight", "code"):
+        return _numberish(rest) or bool(re.search(r"\d", rest[:24]))
+    if kind in ("currency", "country"):
+        return len(rest) < 40
+    return text[end : end + 1] in "/|" or kind == "text" and len(rest) < 60 and squeezed(rest) != ""

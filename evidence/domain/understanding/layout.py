@@ -1,0 +1,210 @@
+"""A page as rows of pieces: what stands together on one line, wherever the page came from.
+
+Words with boxes are put into lines and parted where the gap is wide; the cells of a sheet are pieces as they are; text
+without boxes is parted at tabs and wide spaces. All that reads papers works on these rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from evidence.domain.papers import Box, Cell, PageContent, Place, Table, Word
+
+
+@dataclass(slots=True)
+class Piece:
+    """A run of text on one row. ``spans`` say which part of the text stands in which box."""
+
+    text: str
+    page: int
+    row: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    cell: str = ""
+    confidence: float = 1.0
+    spans: list[tuple[int, int, Box, float]] = field(default_factory=list)
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def place(self, start: int = 0, end: int | None = None) -> Place:
+        """Where a part of the text stands."""
+        end = len(self.text) if end is None else end
+        boxes = [_part(span, start, end) for span in self.spans if span[0] < end and span[1] > start]
+        if not boxes:
+            return Place(self.page, None, self.cell)
+        return Place(self.page, _around(boxes), self.cell)
+
+    def sure(self, start: int = 0, end: int | None = None) -> float:
+        """How surely a part of the text was read: that of its least sure word."""
+        end = len(self.text) if end is None else end
+        return min((span[3] for span in self.spans if span[0] < end and span[1] > start), default=self.confidence)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page laid out: its rows of pieces from the top, and its tables as grids of pieces."""
+
+    page: PageContent
+    rows: list[list[Piece]]
+    grids: list[list[list[Piece | None]]]
+
+    @property
+    def pieces(self) -> Iterable[Piece]:
+        return (piece for row in self.rows for piece in row)
+
+    @property
+    def is_cells(self) -> bool:
+        return any(piece.cell for row in self.rows[:5] for piece in row)
+
+
+def lay_out(page: PageContent) -> Sheet:
+    """The rows and grids of a page."""
+    if page.words:
+        return Sheet(page, _rows_of_words(page), [grid for table in page.tables if (grid := _grid(page, table))])
+    cells = [table for table in page.tables if any(cell.ref for row in table.rows for cell in row)]
+    if cells:
+        grids = [_grid(page, table) for table in cells]
+        return Sheet(page, [[one for one in row if one] for grid in grids for row in grid], grids)
+    return Sheet(page, _rows_of_text(page), [])
+
+
+# -- words --------------------------------------------------------------------------------------------------------
+
+
+def _rows_of_words(page: PageContent) -> list[list[Piece]]:
+    rows = []
+    for number, line in enumerate(_lines(_single(page.words))):
+        rows.append([_piece(page, number, run) for run in _runs(line)])
+    return rows
+
+
+def _single(words: Sequence[Word]) -> list[Word]:
+    """Each word once: what is read line by line comes with its spaces, and is parted in proportion."""
+    out = []
+    for word in words:
+        text = word.text.strip()
+        if not text or word.box.bottom - word.box.top > 0.2:
+            continue
+        if " " not in text:
+            out.append(Word(text, word.box, word.confidence))
+            continue
+        width = (word.box.right - word.box.left) / max(len(text), 1)
+        for match in re.finditer(r"\S+", text):
+            box = Box(word.box.left + width * match.start(), word.box.top,
+                      word.box.left + width * match.end(), word.box.bottom)  # fmt: skip
+            out.append(Word(match.group(), box, word.confidence))
+    return out
+
+
+def _lines(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that stand beside each other: their middles lie within half a line."""
+    lines: list[list[Word]] = []
+    middles: list[float] = []
+    for word in sorted(words, key=lambda one: (one.box.top + one.box.bottom) / 2):
+        middle, height = (word.box.top + word.box.bottom) / 2, word.box.bottom - word.box.top
+        if lines:
+            last = lines[-1]
+            reach = 0.45 * min(height, median(one.box.bottom - one.box.top for one in last[-5:]))
+            if abs(middle - middles[-1]) <= reach:
+                last.append(word)
+                middles[-1] += (middle - middles[-1]) / len(last)
+                continue
+        lines.append([word])
+        middles.append(middle)
+    return [sorted(line, key=lambda one: one.box.left) for line in lines]
+
+
+def _runs(line: list[Word]) -> list[list[Word]]:
+    """A line parted where the gap between words is wider than the letters are high."""
+    runs = [[line[0]]]
+    for word in line[1:]:
+        last = runs[-1][-1]
+        wide = max(_letter(last), _letter(word))
+        if word.box.left - last.box.right > 1.6 * wide:
+            runs.append([word])
+        else:
+            runs[-1].append(word)
+    return runs
+
+
+def _letter(word: Word) -> float:
+    """The width of a letter, as a share of the page's width; broad scripts count twice."""
+    count = sum(2 if ord(character) > 0x2E80 else 1 for character in word.text)
+    return (word.box.right - word.box.left) / max(count, 1)
+
+
+def _piece(page: PageContent, row: int, words: list[Word]) -> Piece:
+    text, spans = "", []
+    for index, word in enumerate(words):
+        if index:
+            text += " "
+        spans.append((len(text), len(text) + len(word.text), word.box, word.confidence))
+        text += word.text
+    box = _around([word.box for word in words])
+    sure = min(word.confidence for word in words)
+    return Piece(text, page.number, row, box.left, box.right, box.top, box.bottom, "", sure, spans)
+
+
+def _part(span: tuple[int, int, Box, float], start: int, end: int) -> Box:
+    """The box of the part of a word that lies between two places of the text."""
+    first, last, box, _ = span
+    share = (box.right - box.left) / max(last - first, 1)
+    left = box.left + share * max(start - first, 0)
+    return Box(left, box.top, box.right - share * max(last - end, 0), box.bottom)
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return Box(
+        round(min(one.left for one in boxes), 4), round(min(one.top for one in boxes), 4),
+        round(max(one.right for one in boxes), 4), round(max(one.bottom for one in boxes), 4),
+    )  # fmt: skip
+
+
+# -- sheets and text ----------------------------------------------------------------------------------------------
+
+
+def _grid(page: PageContent, table: Table) -> list[list[Piece | None]]:
+    height = max(len(table.rows), 1)
+    return [
+        [_cell(page, cell, row, column, height) if cell.text.strip() else None for column, cell in enumerate(cells)]
+        for row, cells in enumerate(table.rows)
+    ]
+
+
+def _cell(page: PageContent, cell: Cell, row: int, column: int, height: int) -> Piece:
+    text = " ".join(cell.text.split())
+    if cell.box:
+        box = cell.box
+        return Piece(
+            text, page.number, row, box.left, box.right, box.top, box.bottom, "", 1.0, [(0, len(text), box, 1.0)]
+        )
+    return Piece(text, page.number, row, float(column), column + 0.9, row / height, (row + 0.9) / height, cell.ref)
+
+
+def _rows_of_text(page: PageContent) -> list[list[Piece]]:
+    lines = page.text.split("\n")
+    height = max(len(lines), 1)
+    rows = []
+    for number, line in enumerate(lines):
+        row = [
+            Piece(
+                match.group(),
+                page.number,
+                number,
+                match.start() / 100,
+                match.end() / 100,
+                number / height,
+                (number + 0.9) / height,
+            )  # fmt: skip
+            for match in re.finditer(r"\S+(?: \S+)*", line)
+        ]
+        if row:
+            rows.append(row)
+    return rows
