@@ -8,7 +8,7 @@ received. What nobody named on the chain delivers is a step too: a gap.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from evidence.domain.papers import CasePaper
@@ -57,12 +57,17 @@ class Placement:
 
 @dataclass(frozen=True)
 class Laid:
-    """A case's papers on its chain. ``is_exception``: the importer asks for an exception, not for applicability."""
+    """A case's papers on its chain.
+
+    ``is_exception``: the importer asks for an exception, not for applicability. ``same_party``: whether two names are
+    one firm, by the matching engine; None where that is open.
+    """
 
     steps: tuple[ChainStep, ...]
     papers: tuple[CasePaper, ...] = ()
     placed: Mapping[int, Placement] = field(default_factory=dict)
     is_exception: bool = False
+    same_party: Callable[[str, str], bool | None] = lambda one, other: None
 
     def step(self, key: str) -> ChainStep | None:
         return next((one for one in self.steps if one.key == key), None)

@@ -90,6 +90,9 @@ class _Placing:
             return Placement((IMPORT,), (own.words,), own.is_sure)
         if own is not None:
             return self._own(own, buyer, rule)
+        stranger = next((one.text or one.value for name in rule.own for one in paper.paper.all(name)), "")
+        if stranger:
+            return Placement(why=(f"It names {stranger}, who is no party of the chain.",))
         if buyer is not None:
             return self._between(buyer.step, buyer, "delivers to", upstream=True)
         if (seller := self._first(paper, rule.before)) is not None:
