@@ -12,13 +12,21 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 Shape = TypeVar("Shape")
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def to_plain(value: Any) -> Any:
     """A value as JSON holds it: dates and decimals as text, tuples and sets as lists."""
-    if is_dataclass(value) and not isinstance(value, type):
-        kept = ((one, getattr(value, one.name)) for one in fields(value))
-        return {one.name: to_plain(item) for one, item in kept if not _is_default(one, item)}
+    shape: Any = type(value)
+    if shape in _AS_IT_IS:
+        return value
+    if shape is dict:
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if shape is tuple or shape is list:
+        return [to_plain(item) for item in value]
+    if (defaults := _defaults(shape)) is not None:
+        kept = ((name, default, getattr(value, name)) for name, default in defaults)
+        return {name: to_plain(item) for name, default, item in kept if default is MISSING or item != default}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -60,10 +68,14 @@ def _read(shape: Any, value: Any) -> Any:
     return shape(value) if issubclass(shape, Enum | Decimal | int) and not isinstance(value, shape) else value
 
 
-def _is_default(one: Any, value: Any) -> bool:
-    if one.default is not MISSING:
-        return bool(value == one.default)
-    return one.default_factory is not MISSING and bool(value == one.default_factory())
+@cache
+def _defaults(shape: type) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a dataclass, each with what it is unless said; None where the type is none."""
+    if not is_dataclass(shape):
+        return None
+    return tuple(
+        (one.name, one.default if one.default_factory is MISSING else one.default_factory()) for one in fields(shape)
+    )
 
 
 @cache
