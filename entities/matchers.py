@@ -1,6 +1,6 @@
 """The matcher of a list version, built from its rows once and kept.
 
-A version never changes, nor does a basis, so a matcher may live as long as the process.
+A version never changes, nor does a basis or a state of the tables, so a matcher may live as long as the process.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from entities import office_names, reference
+from entities import office_names, reference, reference_tables
 from entities.domain.facts import ListedName, ListedParty, NameKind
 from entities.domain.matching import REACHES_FURTHER, Matcher
 from entities.domain.names.scripts import has_han
 from entities.models import Listing, ListVersion, ThresholdSet
 from entities.office_names import OfficeName
+from entities.reference_tables import Tables
 
 KEPT = 4  # lists in memory at a time: the current ones and those a past date is screened with
 
@@ -41,7 +42,7 @@ def matcher_for(version: ListVersion, basis: Basis | None = None) -> Matcher:
     It asks the database for the basis in use: keep the matcher where many parties are screened.
     """
     basis = basis or Basis.in_use()
-    indexed = _indexed(version.pk, version.rows_sha256, basis.names_up_to)
+    indexed = _indexed(version.pk, version.rows_sha256, basis.names_up_to, reference_tables.in_use())
     if basis.thresholds is None:
         return indexed
     return indexed.at(ThresholdSet.objects.get(pk=basis.thresholds).values)
@@ -60,7 +61,7 @@ def matcher_of(listed: Iterable[ListedParty]) -> Matcher:
 
 
 @lru_cache(maxsize=KEPT)
-def _indexed(version_id: int, rows_sha256: str, names_up_to: int) -> Matcher:
+def _indexed(version_id: int, rows_sha256: str, names_up_to: int, tables: Tables) -> Matcher:
     register = ListVersion.objects.values_list("register", flat=True).get(pk=version_id)
     return _built(version_id, office_names.names_of(register, up_to=names_up_to))
 

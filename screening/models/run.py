@@ -82,12 +82,29 @@ class Screening(models.Model):
         return f"screening {self.pk} of {self.shipment}"
 
 
+class ScreenedNetwork(models.Model):
+    """The firms behind goods as a screening read them, in the words of the statements: who supplies and owns whom.
+
+    Kept once for all screenings that read the same.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    facts = models.JSONField(help_text="Firms with their places, supply links, holdings above and below.")
+
+    def __str__(self) -> str:
+        return f"network {self.sha256[:12]}"
+
+
 class ScreeningInput(models.Model):
-    """All that the rules looked at in a screening, but the lists, which are versions of their own: what its receipt is
-    replayed from. Kept apart, as it is large and seldom read."""
+    """All that a screening read, in the words it was declared in: with the lists, thresholds and tables it names, its
+    receipt is replayed from this alone. Kept apart, as it is large and seldom read."""
 
     screening = models.OneToOneField(Screening, on_delete=models.PROTECT, related_name="input")
-    facts = models.JSONField(help_text="Lines, parties and paths with their grades, places, lots, routes, prices.")
+    facts = models.JSONField(help_text="Lines, parties, lots, earlier ways and prices, judgements in force.")
+    network = models.ForeignKey(
+        ScreenedNetwork, null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="None: screened before what was read was kept in its own words.",
+    )  # fmt: skip
     tables = models.JSONField(help_text="The reference tables that came with the product then, each by its SHA-256.")
 
     def __str__(self) -> str:

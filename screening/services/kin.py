@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +19,7 @@ from entities.domain.parties import PartyScreening
 from entities.models import OwnershipLink
 from entities.services.ownership import holdings_around
 from screening.domain.rules import ListedKin
-from screening.services.sight import Sight
+from screening.services.sight import Firms, Sight
 
 MAJORITY = Decimal(50)
 _CONTROL = re.compile(r"\b(?:control|subsidiar|wholly|majority|parent)", re.IGNORECASE)
@@ -38,14 +39,18 @@ class Kin:
     def around(cls, firms: Iterable[int], sight: Sight) -> Kin:
         """Read the holdings above and below these firms, and who the firms on the ways are."""
         ids = sorted(firms)
-        kin = cls()
         above, below = (holdings_around(ids, above=way, standing=sight.holdings()) for way in (True, False))
+        others = sight.firms({firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)})
+        return cls.of(above, below, others)
+
+    @classmethod
+    def of(cls, above: Iterable[OwnershipLink], below: Iterable[OwnershipLink], others: Firms) -> Kin:
+        """Of holdings at hand, with the firms at their ends."""
+        kin = cls(facts=others.sites)
         for row in above:
             kin.by_owned[row.owned_id].append(row)
         for row in below:
             kin.by_owner[row.owner_id].append(row)
-        others = sight.firms({firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)})
-        kin.facts = others.sites
         for one in others.suppliers.values():
             if not one.is_aggregate:
                 kin.names[one.pk] = str(one)
@@ -62,13 +67,16 @@ class Kin:
 
     def ways(self, firm: int) -> Iterator[OwnershipLink]:
         """The holdings on the ways from a firm to its owners and down to what it holds, whatever their days."""
-        for table, is_owner in ((self.by_owned, True), (self.by_owner, False)):
-            seen, step = {firm}, {firm}
-            while step:
-                rows = [row for one in step for row in table.get(one, ())]
-                yield from rows
-                step = {row.owner_id if is_owner else row.owned_id for row in rows} - seen
-                seen |= step
+        yield from self.above({firm})
+        yield from self.below({firm})
+
+    def above(self, firms: AbstractSet[int]) -> Iterator[OwnershipLink]:
+        """The holdings on the ways from firms to their owners."""
+        return _on_the_way(firms, self.by_owned, lambda row: row.owner_id)
+
+    def below(self, firms: AbstractSet[int]) -> Iterator[OwnershipLink]:
+        """The holdings on the ways from firms down to what they hold."""
+        return _on_the_way(firms, self.by_owner, lambda row: row.owned_id)
 
     def days_of_change(self, firm: int) -> set[date]:
         """The days from which other holdings stand around a firm than on the day before."""
@@ -129,6 +137,18 @@ class Kin:
             for other in [row.owner_id if is_owner else row.owned_id]
         ]
         return f"{self.names.get(firm, 'The firm')} {', which '.join(steps)}"
+
+
+def _on_the_way(
+    firms: AbstractSet[int], table: Mapping[int, Sequence[OwnershipLink]], end: Callable[[OwnershipLink], int]
+) -> Iterator[OwnershipLink]:
+    seen = set(firms)
+    step = sorted(seen)
+    while step:
+        rows = [row for one in step for row in table.get(one, ())]
+        yield from rows
+        step = sorted({end(row) for row in rows} - seen)
+        seen.update(step)
 
 
 def _standing(

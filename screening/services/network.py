@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
 
 from django.db.models import QuerySet
 
 from entities import reference
 from entities.models import SupplyLink
+from entities.reference_tables import kept
 from screening.domain.lots import same_lot
 from screening.domain.tracing import Link
 from screening.models import LotTrace, TracedLot
@@ -45,7 +45,7 @@ def link_of(row: SupplyLink) -> Link:
     )
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def is_in_xinjiang(origin: str) -> bool:
     """The words in which a statement says where material comes from name a place in Xinjiang."""
     return bool(origin) and bool(reference.gazetteer().scan(origin))

@@ -48,7 +48,7 @@ class Record:
         days = [shipment.screening_date(today)[0] for shipment in shipments]
         rows = [line for shipment in shipments for line in lines[shipment.pk] if line.hts6]
         record._read_routes({shipment.owner_id for shipment in shipments}, {line.hts6[:4] for line in rows}, max(days))
-        record._read_prices([key for line in rows if (key := _priced(line))], min(days), max(days), sight)
+        record._read_prices([key for line in rows if (key := priced(line))], min(days), max(days), sight)
         record._read_facts(shipments, lines, today, sight)
         return record
 
@@ -186,7 +186,7 @@ class Record:
         """The lines whose unit price stands far under that of like goods."""
         found = []
         for line in lines:
-            if (key := _priced(line)) is None or line.value is None or line.quantity is None:
+            if (key := priced(line)) is None or line.value is None or line.quantity is None:
                 continue
             price = UnitPrice(shipment.pk, line.hts_codes[0], line.value / line.quantity, on)
             low = far_under(line.number, price, self.prices[key], currency=key[2], unit=line.quantity_unit.strip())
@@ -208,7 +208,7 @@ def facts_of_record(routes: Iterable[RouteChange], prices: Iterable[FarUnder]) -
     return {**({"routes": ways} if ways else {}), **({"prices": low} if low else {})}
 
 
-def _priced(line: ShipmentLine) -> Priced | None:
+def priced(line: ShipmentLine) -> Priced | None:
     """By what a line's unit price is compared; None where it has none."""
     value, quantity = line.value or Decimal(0), line.quantity or Decimal(0)
     if value <= 0 or quantity <= 0 or not (line.hts6 and len(line.hts6) == 6 and line.currency):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import islice
@@ -11,6 +11,7 @@ from typing import Any
 from entities.domain.facts import PARTY_FIELDS
 from entities.domain.judging import effect
 from entities.domain.matching import ENGINE_VERSION
+from entities.reference_tables import in_use
 from screening.domain import lots, rules
 from screening.lot_facts import facts_of_lots, questions_about
 from screening.models import Screening, ScreeningRun, Shipment
@@ -32,7 +33,6 @@ class Result:
 
     shipment: Shipment
     facts: dict[str, Any]
-    seen: rules.ShipmentFacts
     on: date
     date_basis: str
     found: tuple[rules.Found, ...]
@@ -43,8 +43,9 @@ class Result:
     def outcome(self) -> str:
         return rules.outcome(self.found)
 
-    def repeats(self, run: ScreeningRun) -> bool:
-        """The latest screening saw the same facts, for the same date, on the same basis with the same lists."""
+    def repeats(self, run: ScreeningRun, tables: Mapping[str, str] | None) -> bool:
+        """The latest screening, made with these tables, saw the same facts, for the same date, on the same basis with
+        the same lists."""
         latest = self.shipment.latest_screening
         return (
             latest is not None
@@ -53,6 +54,7 @@ class Result:
             and latest.run.wro_version_id == run.wro_version_id
             and latest.run.engine_version == ENGINE_VERSION
             and latest.run.basis == run.basis
+            and tables == dict(in_use().digests)
             and latest.facts == self.facts
             and latest.screened_on == self.on
         )
@@ -75,7 +77,7 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
         materials=tuple(chains.materials),
         spoken_of=tuple(chains.spoken_of),
         mixed=tuple(mixed_plants(parties, lines, known)),
-        contradictions=tuple(islice(contradictions_among(parties, known), MOST_CONTRADICTIONS)),
+        contradictions=tuple(islice(contradictions_among(shipment, parties, known), MOST_CONTRADICTIONS)),
         routes=tuple(routes),
         prices=tuple(prices),
         assembly_countries=assembly_countries(),
@@ -95,7 +97,6 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
             **_statements_in(found),
             **_judgements_in(parties),
         },
-        seen=facts,
         on=on,
         date_basis=date_basis,
         found=found,

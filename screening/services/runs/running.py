@@ -14,7 +14,7 @@ from entities.domain.actions import Action
 from entities.domain.matching import ENGINE_VERSION
 from entities.matchers import Basis
 from entities.models import Job, ListVersion
-from screening.models import Finding, Screening, ScreeningRun, Shipment
+from screening.models import Finding, Screening, ScreeningInput, ScreeningRun, Shipment
 from screening.services import rescreenings
 from screening.services.rescreenings import Cause
 from screening.services.runs.one_shipment import screen_one
@@ -36,8 +36,8 @@ def screen_job(job: Job) -> None:
 def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = None) -> ScreeningRun | None:
     """Screen shipments in one run; open a case where the presumption applies.
 
-    A shipment whose facts, list and chain are as they were at its latest screening is left alone, so that the same
-    job may run twice. Returns None where there was nothing to screen.
+    A shipment whose facts, list, tables and chain are as they were at its latest screening is left alone, so that the
+    same job may run twice. Returns None where there was nothing to screen.
     """
     # Locked first, read after: a row joined to one that was waited for would be as old as the wait is long.
     locked = Shipment.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk").values_list("pk", flat=True)
@@ -48,18 +48,25 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
     run = _run_now(trigger, cause)
     known = Surroundings.of(shipments, run)
     results = [screen_one(shipment, known) for shipment in shipments]
-    news = [result for result in results if not result.repeats(run)]
+    tables = _tables_of(shipments)
+    news = [one for one in results if not one.repeats(run, tables.get(one.shipment.latest_screening_id or 0))]
     acts: dict[int, list[dict[str, Any]]] = {}
     if news:
         run.finished_at = timezone.now()
         run.save(force_insert=True)
-        acts = store(run, news, known.verdicts)
+        acts = store(run, news, known)
     if cause is not None:
         rescreenings.note(cause, shipments, acts)
     if news:
         outcomes = Counter(str(result.outcome) for result in news)
         audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run, after=dict(outcomes), reason=run.trigger)
     return run if news else None
+
+
+def _tables_of(shipments: Iterable[Shipment]) -> dict[int, dict[str, str]]:
+    """The reference tables that the latest screening of each shipment was made with, by their digests."""
+    latest = [one.latest_screening_id for one in shipments if one.latest_screening_id]
+    return dict(ScreeningInput.objects.filter(screening__in=latest).values_list("screening", "tables"))
 
 
 def screen_plan(plan: Plan, sight: Sight) -> tuple[Screening, list[Finding]]:

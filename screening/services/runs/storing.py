@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
-from entities import reference_digest
+from entities.domain.chain import sha256
 from entities.domain.judging import party_key
-from entities.domain.plain import to_plain
 from entities.models import Judgement
+from entities.services.tables import keep_tables
 from screening.domain import rules
-from screening.models import ORDER_RULE, Case, Finding, Screening, ScreeningInput, ScreeningRun, Shipment
+from screening.models import (
+    ORDER_RULE,
+    Case,
+    Finding,
+    ScreenedNetwork,
+    Screening,
+    ScreeningInput,
+    ScreeningRun,
+    Shipment,
+)
 from screening.services import cases
 from screening.services.runs.one_shipment import Result
+from screening.services.runs.seen import Reading
+from screening.services.runs.surroundings import Surroundings
 from screening.services.runs.verdicts import Verdicts
 
 BATCH = 50  # rows with all their facts in one statement
 
 
-def store(run: ScreeningRun, results: Sequence[Result], verdicts: Verdicts) -> dict[int, list[dict[str, Any]]]:
+def store(run: ScreeningRun, results: Sequence[Result], known: Surroundings) -> dict[int, list[dict[str, Any]]]:
     """Screenings, their findings, and what follows from them for the shipments; by shipment what was done of its case.
 
     The number of statements does not grow with the shipments, but for those of cases that are opened or go on.
     """
     screenings = Screening.objects.bulk_create([screening_row(run, one) for one in results], batch_size=BATCH)
-    ScreeningInput.objects.bulk_create(map(input_row, screenings, results), batch_size=BATCH)
-    findings = [finding_rows(run, one, verdicts) for one in results]
+    keep_inputs(screenings, known)
+    findings = [finding_rows(run, one, known.verdicts) for one in results]
     for screening, rows in zip(screenings, findings, strict=True):
         for row in rows:
             row.screening = screening
@@ -57,10 +69,31 @@ def screening_row(run: ScreeningRun, result: Result) -> Screening:
     )
 
 
-def input_row(screening: Screening, result: Result) -> ScreeningInput:
-    """What the rules looked at, as it is kept: all but the lists."""
-    return ScreeningInput(
-        screening=screening, facts=to_plain(replace(result.seen, rows={}, orders={})), tables=reference_digest.tables()
+def keep_inputs(screenings: Sequence[Screening], known: Surroundings) -> None:
+    """Keep what each screening read; a network that several read is kept once."""
+    tables, reading = keep_tables(), Reading(known)
+    networks = {one.pk: reading.network(one.shipment) for one in screenings}
+    texts = {sha256(text): text for text in dict.fromkeys(networks.values())}
+    keys = {text: key for key, text in texts.items()}
+    rows = ScreenedNetwork.objects.filter(sha256__in=texts)
+    kept = set(rows.values_list("sha256", flat=True))
+    ScreenedNetwork.objects.bulk_create(
+        [ScreenedNetwork(sha256=key, facts=json.loads(text)) for key, text in texts.items() if key not in kept],
+        batch_size=BATCH,
+        ignore_conflicts=True,  # another run may have read the same just now
+    )
+    known_as = dict(rows.values_list("sha256", "pk"))
+    ScreeningInput.objects.bulk_create(
+        [
+            ScreeningInput(
+                screening=one,
+                facts=reading.goods(one.shipment),
+                network_id=known_as[keys[networks[one.pk]]],
+                tables=tables,
+            )
+            for one in screenings
+        ],
+        batch_size=BATCH,
     )
 
 

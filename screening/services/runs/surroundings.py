@@ -10,9 +10,9 @@ from datetime import date
 from django.utils import timezone
 
 from entities.domain.facts import PartyFacts
-from entities.models import Supplier
+from entities.models import Supplier, SupplyLink
 from screening.domain import tracing
-from screening.domain.contradictions import Contradiction, contradictions
+from screening.domain.contradictions import Contradictions
 from screening.domain.searching import Network
 from screening.models import LotTrace, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
 from screening.reference import inputs
@@ -34,12 +34,14 @@ class Surroundings:
     parts: dict[int, list[ShipmentParty]] = field(default_factory=lambda: defaultdict(list))
     traces: dict[int, list[LotTrace]] = field(default_factory=lambda: defaultdict(list))
     links: dict[int, list[tracing.Link]] = field(default_factory=lambda: defaultdict(list))
+    stated: dict[int, SupplyLink] = field(default_factory=dict)  # the links of the record in their own words
     suppliers: dict[int, Supplier] = field(default_factory=dict)
     sites: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))
     kin: Kin = field(default_factory=Kin)
     record: Record = field(default_factory=Record)
-    contradictory: tuple[Contradiction, ...] = ()
+    contradictions: Contradictions = field(default_factory=lambda: Contradictions({}, inputs()))
     network: Network = field(default_factory=lambda: Network({}, inputs()))
+    _behind: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, shipments: Sequence[Shipment], run: ScreeningRun) -> Surroundings:
@@ -69,25 +71,47 @@ class Surroundings:
         sites = (site.country for site in self.sites[supplier_id] if site.country)
         return self.suppliers[supplier_id].country or next(sites, "")
 
+    def firms_behind(self, shipment: Shipment) -> frozenset[int]:
+        """The firms named on a shipment or in its lots, and all that are known upstream of them."""
+        starts = frozenset(self._named(shipment.pk))
+        if starts not in self._behind:
+            found, waiting = set(starts), list(starts)
+            while waiting:
+                new = {link.supplier for link in self.links.get(waiting.pop(), ())} - found
+                found |= new
+                waiting += new
+            self._behind[starts] = frozenset(found)
+        return self._behind[starts]
+
+    def _named(self, shipment: int) -> set[int]:
+        """The firms of a shipment's parties and lots."""
+        named = {part.party.supplier_id for part in self.parts.get(shipment, ()) if part.party.supplier_id}
+        for trace in self.traces.get(shipment, ()):
+            named |= {trace.maker_id, *(lot.supplier_id for lot in trace.lots.all() if lot.supplier_id)}
+        return named
+
     def _look_around(self, shipments: Sequence[Shipment], named: Firms) -> None:
         """The network upstream, the kin of its firms, and what the record says; firms ``named`` are in those words."""
         self._read_network(named)
         self.kin = Kin.around((firm for firm in self.suppliers if firm > 0), self.sight)
         self.record = Record.about(shipments, self.lines, self.today, self.sight)
-        self.contradictory = contradictions(self.links, inputs())
+        self.index_links()
+
+    def index_links(self) -> None:
+        """Make the links ready to be searched."""
+        self.contradictions = Contradictions(self.links, inputs())
         self.network = Network(self.links, inputs())
 
     def _read_network(self, named: Firms) -> None:
         """The links upstream of the shipments' suppliers, a step at a time."""
-        step = {part.party.supplier_id for parts in self.parts.values() for part in parts if part.party.supplier_id}
-        for trace in (trace for traces in self.traces.values() for trace in traces):
-            step |= {trace.maker_id, *(lot.supplier_id for lot in trace.lots.all() if lot.supplier_id)}
+        step = {firm for shipment in {*self.parts, *self.traces} for firm in self._named(shipment)}
         seen: set[int] = set(step)
         for _ in range(tracing.MAX_STEPS):
             if not step:
                 break
             for row in links_to(step, self.sight.links()):
                 self.links[row.customer_id].append(link_of(row))
+                self.stated[row.pk] = row
             step = {link.supplier for customer in step for link in self.links.get(customer, ())} - seen
             seen |= step
         found = self.sight.firms(seen)

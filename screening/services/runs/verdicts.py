@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from entities import reference
 from entities.domain.facts import PartyFacts
-from entities.domain.judging import Judged, effect
+from entities.domain.judging import Judged, effect, party_key
 from entities.domain.known import KnownFirms
 from entities.domain.matching import ListMatch, Matcher
 from entities.domain.parties import NOBODY, PartyScreening, screen
 from entities.matchers import matcher_for
-from entities.models import Listing, ListVersion
+from entities.models import Judgement, Listing, ListVersion
 from entities.services import judgements
 from screening.domain import rules
 from screening.models import ScreeningRun
@@ -36,21 +36,35 @@ class Verdicts:
     rows: dict[str, Listing]
     order_matcher: Matcher | None = None
     orders: dict[str, Listing] = field(default_factory=dict)  # the withhold release orders
+    told: Mapping[str, Mapping[str, Judged]] | None = None  # by party and entity what was judged; none: it is read
     _changes: list[date] = field(init=False)  # the days from which another entity, or name, is on a list
     _verdicts: dict[tuple[PartyFacts, int], PartyScreening] = field(default_factory=dict)
     _ordered: dict[tuple[PartyFacts, int], tuple[ListMatch, ...]] = field(default_factory=dict)
     _judged: dict[tuple[PartyFacts, tuple[str, ...]], dict[str, Judged]] = field(default_factory=dict)
+    _found: dict[PartyFacts, dict[str, Judged]] = field(default_factory=dict)
     _ahead: dict[date, dict[str, date]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, run: ScreeningRun, sight: Sight) -> Verdicts:
         """By the lists and the basis of a run."""
+        firms = judgements.known_firms(run.list_version) if sight.is_whole else NOBODY
+        return cls._by(run, firms, uses_judgements=sight.is_whole)
+
+    @classmethod
+    def kept(cls, run: ScreeningRun, firms: KnownFirms, told: Mapping[str, Mapping[str, Judged]]) -> Verdicts:
+        """By the lists and the basis of a run, and by what people had judged then."""
+        verdicts = cls._by(run, firms, uses_judgements=True)
+        verdicts.told = told
+        return verdicts
+
+    @classmethod
+    def _by(cls, run: ScreeningRun, firms: KnownFirms, *, uses_judgements: bool) -> Verdicts:
         version, orders = run.list_version, run.wro_version
         return cls(
             version=version,
             matcher=matcher_for(version, run.basis),
-            firms=judgements.known_firms(version) if sight.is_whole else NOBODY,
-            uses_judgements=sight.is_whole,
+            firms=firms,
+            uses_judgements=uses_judgements,
             rows={row.entity.key: row for row in current_rows(version)},
             order_matcher=matcher_for(orders, run.basis) if orders else None,
             orders={row.entity.key: row for row in current_rows(orders)} if orders else {},
@@ -81,8 +95,21 @@ class Verdicts:
         if not (keys and self.uses_judgements):
             return {}
         if (facts, keys) not in self._judged:
-            self._judged[facts, keys] = judgements.standing(facts, keys, self.version)
+            self._judged[facts, keys] = self._standing(facts, keys)
         return self._judged[facts, keys]
+
+    def judged_of(self, facts: PartyFacts) -> Mapping[str, Judged]:
+        """What was found judged so far of a party, by entity."""
+        return self._found.get(facts, {})
+
+    def _standing(self, facts: PartyFacts, keys: tuple[str, ...]) -> dict[str, Judged]:
+        if self.told is not None:
+            said = self.told.get(party_key(facts, Judgement.Scope.SITE), {})
+            return {key: said[key] for key in keys if key in said}
+        found = judgements.standing(facts, keys, self.version)
+        if found:
+            self._found.setdefault(facts, {}).update(found)
+        return found
 
     def listed(self, facts: PartyFacts, on: date) -> Iterator[ListMatch]:
         """The entities a firm is or may be on a day, as people judged it."""

@@ -1,0 +1,260 @@
+"""What a screening read, as it is kept; and the surroundings of a shipment made of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+from entities.domain.chain import canonical
+from entities.domain.facts import PartyFacts
+from entities.domain.judging import Judged, party_key
+from entities.domain.known import KnownFirms
+from entities.domain.plain import from_plain, to_plain
+from entities.models import DeclaredParty, Judgement, OwnershipLink, Supplier, SupplyLink
+from screening.domain.prices import UnitPrice
+from screening.domain.seen import (
+    SeenFirm,
+    SeenGoods,
+    SeenHolding,
+    SeenLine,
+    SeenLink,
+    SeenLot,
+    SeenNetwork,
+    SeenParty,
+    SeenRecord,
+    SeenTrace,
+)
+from screening.models import LotTrace, ScreeningRun, Shipment, ShipmentLine, ShipmentParty, TracedLot
+from screening.services.kin import Kin
+from screening.services.network import link_of
+from screening.services.record import Record, priced
+from screening.services.runs.surroundings import Surroundings
+from screening.services.runs.verdicts import Verdicts
+from screening.services.shipments import DeclaredShipment
+from screening.services.sight import Firms, Sight
+
+Shape = TypeVar("Shape")
+SITE = Judgement.Scope.SITE
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the screenings of a run read, as canonical JSON; what several read is put into words once."""
+
+    known: Surroundings
+    _words: dict[tuple[type, int], Any] = field(default_factory=dict)
+    _networks: dict[frozenset[int], str] = field(default_factory=dict)
+
+    def network(self, shipment: Shipment) -> str:
+        """The firms behind a shipment with what is stated among them; it depends on no other shipment of the run."""
+        behind = self.known.firms_behind(shipment)
+        if behind not in self._networks:
+            self._networks[behind] = canonical(self._network(behind))
+        return self._networks[behind]
+
+    def _network(self, behind: frozenset[int]) -> dict[str, list[Any]]:
+        known, kin = self.known, self.known.kin
+        above, below = list(kin.above(behind)), list(kin.below(behind))
+        ends = {firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)} & set(kin.names)
+        links = (link.key for customer in sorted(behind) for link in known.links.get(customer, ()))
+        return {
+            "firms": [self._firm(pk) for pk in sorted(behind | ends)],
+            "links": [self._stated(SeenLink, known.stated[key], ("supplier", "customer")) for key in links],
+            "above": [self._stated(SeenHolding, row, ("owner", "owned")) for row in above],
+            "below": [self._stated(SeenHolding, row, ("owner", "owned")) for row in below],
+        }
+
+    def _firm(self, pk: int) -> Any:
+        if (SeenFirm, pk) not in self._words:
+            known = self.known
+            if pk in known.suppliers:
+                seen = _stated(SeenFirm, known.suppliers[pk], sites=tuple(known.sites.get(pk, ())))
+            else:
+                seen = SeenFirm(pk, known.kin.names[pk], sites=tuple(known.kin.facts[pk]))
+            self._words[SeenFirm, pk] = to_plain(seen)
+        return self._words[SeenFirm, pk]
+
+    def _stated(self, shape: type, row: Any, ends: tuple[str, str]) -> Any:
+        if (shape, row.pk) not in self._words:
+            named = {name: getattr(row, f"{name}_id") for name in ends}
+            self._words[shape, row.pk] = to_plain(_stated(shape, row, **named))
+        return self._words[shape, row.pk]
+
+    def goods(self, shipment: Shipment) -> dict[str, Any]:
+        """A shipment with what was read of it, and what people judged of the firms it leads to."""
+        seen: dict[str, Any] = to_plain(_goods(shipment, self.known))
+        return seen
+
+
+def _goods(shipment: Shipment, known: Surroundings) -> SeenGoods:
+    lines = known.lines[shipment.pk]
+    record = _record(shipment, lines, known)
+    declared = [PartyFacts(**part.party.facts()) for part in known.parts[shipment.pk]]
+    asked = _asked(shipment, declared, record, known)
+    return SeenGoods(
+        key=shipment.pk,
+        owner=shipment.owner_id,
+        today=known.today,
+        head=to_plain(DeclaredShipment(**{one: getattr(shipment, one) for one in DeclaredShipment().head()})),
+        lines=tuple(_stated(SeenLine, line, hts_codes=tuple(line.hts_codes)) for line in lines),
+        parties=tuple(
+            SeenParty(
+                key=part.pk,
+                role=part.role,
+                party=part.party_id,
+                facts=facts,
+                supplier=part.party.supplier_id,
+                line=part.line.number if part.line else None,
+            )
+            for part, facts in zip(known.parts[shipment.pk], declared, strict=True)
+        ),
+        traces=tuple(
+            _stated(
+                SeenTrace,
+                trace,
+                maker=trace.maker_id,
+                declared_by=trace.declared_by_id,
+                lots=tuple(_stated(SeenLot, lot, supplier=lot.supplier_id) for lot in trace.lots.all()),
+            )
+            for trace in known.traces[shipment.pk]
+        ),
+        record=record,
+        known=known.verdicts.firms.about(asked),
+        judged=_judged(asked, known.verdicts),
+    )
+
+
+def surroundings_of(goods: SeenGoods, network: SeenNetwork, run: ScreeningRun) -> tuple[Shipment, Surroundings]:
+    """The shipment as it was, in the surroundings it was screened in, by the lists and the basis of a run."""
+    shipment = Shipment(pk=goods.key, owner_id=goods.owner, **from_plain(DeclaredShipment, goods.head).head())
+    lines = [_row(ShipmentLine, line, shipment=shipment, hts_codes=list(line.hts_codes)) for line in goods.lines]
+    by_number = {line.number: line for line in lines}
+    known = Surroundings(
+        Verdicts.kept(run, KnownFirms(goods.known), goods.judged),
+        Sight(),
+        goods.today,
+        suppliers={
+            one.key: Supplier(
+                pk=one.key,
+                name=one.name,
+                native_name=one.native_name,
+                country=one.country,
+                is_aggregate=one.is_aggregate,
+            )
+            for one in network.firms
+        },
+    )
+    known.lines[shipment.pk] = lines
+    known.parts[shipment.pk] = [_part(one, shipment, by_number) for one in goods.parties]
+    known.traces[shipment.pk] = [_trace(one, shipment) for one in goods.traces]
+    known.sites.update((one.key, list(one.sites)) for one in network.firms if one.sites)
+    for link in network.links:
+        row = _row(SupplyLink, link, supplier=known.suppliers[link.supplier], customer=known.suppliers[link.customer])
+        known.links[link.customer].append(link_of(row))
+    above, below = (
+        [_row(OwnershipLink, one, but=("owner", "owned"), owner_id=one.owner, owned_id=one.owned) for one in rows]
+        for rows in (network.above, network.below)
+    )
+    ends = {firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)} & set(known.suppliers)
+    firms = Firms({pk: known.suppliers[pk] for pk in sorted(ends)})
+    firms.sites.update((pk, known.sites[pk]) for pk in ends & set(known.sites))
+    known.kin = Kin.of(above, below, firms)
+    known.record = _record_again(shipment, lines, goods.record)
+    known.index_links()
+    return shipment, known
+
+
+def _asked(
+    shipment: Shipment, declared: Iterable[PartyFacts], record: SeenRecord, known: Surroundings
+) -> list[PartyFacts]:
+    """In which words the parties of a shipment, the firms behind it and their kin are compared with the lists."""
+    behind, kin = known.firms_behind(shipment), known.kin
+    found = dict.fromkeys(declared)
+    for pk in sorted(behind):
+        one = known.suppliers[pk]
+        found |= dict.fromkeys(known.sites.get(pk) or [PartyFacts(name=one.name, native_name=one.native_name)])
+    rows = (*kin.above(behind), *kin.below(behind))
+    for pk in sorted({firm for row in rows for firm in (row.owner_id, row.owned_id)}):
+        found |= dict.fromkeys(kin.facts.get(pk, ()))
+    for words in record.sources.values():
+        found |= dict.fromkeys(words)
+    return list(found)
+
+
+def _judged(asked: Iterable[PartyFacts], verdicts: Verdicts) -> dict[str, dict[str, Judged]]:
+    found: dict[str, dict[str, Judged]] = {}
+    for facts in asked:
+        if judged := verdicts.judged_of(facts):
+            found.setdefault(party_key(facts, SITE), {}).update(judged)
+    return found
+
+
+def _record(shipment: Shipment, lines: Sequence[ShipmentLine], known: Surroundings) -> SeenRecord:
+    """The part of the record that bears on a shipment. Of other shipments only their prices, numbered anew."""
+    record, owner = known.record, shipment.owner_id
+    headings = sorted({line.hts6[:4] for line in lines if line.hts6})
+    routes = {one: tuple(rows) for one in headings if (rows := record.routes.get((owner, one)))}
+    wanted = dict.fromkeys(key for line in lines if (key := priced(line)))
+    prices = {"|".join(key): record.prices[key] for key in wanted if key in record.prices}
+    others = dict.fromkeys(one.shipment for rows in prices.values() for one in rows if one.shipment != shipment.pk)
+    numbers = {shipment.pk: 0} | {pk: number for number, pk in enumerate(others, 1)}
+    sources = sorted({route.supplier for rows in routes.values() for route in rows if route.supplier})
+    return SeenRecord(
+        routes=routes,
+        detained={one: tuple(days) for one in headings if (days := record.detained.get((owner, one)))},
+        prices={
+            key: tuple(replace(one, shipment=numbers[one.shipment]) for one in rows) for key, rows in prices.items()
+        },
+        sources={str(pk): tuple(words) for pk in sources if (words := record.facts.get(pk))},
+    )
+
+
+def _record_again(shipment: Shipment, lines: Sequence[ShipmentLine], seen: SeenRecord) -> Record:
+    record = Record()
+    for heading, routes in seen.routes.items():
+        record.routes[shipment.owner_id, heading].extend(routes)
+    for heading, days in seen.detained.items():
+        record.detained[shipment.owner_id, heading].extend(days)
+    for line in lines:
+        if (key := priced(line)) and key not in record.prices:
+            record.prices[key] += [_price(one, shipment) for one in seen.prices.get("|".join(key), ())]
+    for pk, words in seen.sources.items():
+        record.facts[int(pk)].extend(words)
+    return record
+
+
+def _price(one: UnitPrice, shipment: Shipment) -> UnitPrice:
+    return replace(one, shipment=-one.shipment or shipment.pk)
+
+
+def _part(one: SeenParty, shipment: Shipment, lines: dict[int, ShipmentLine]) -> ShipmentParty:
+    party = DeclaredParty(
+        pk=one.party,
+        supplier_id=one.supplier,
+        **{item.name: getattr(one.facts, item.name) for item in fields(PartyFacts)},
+    )
+    line = lines[one.line] if one.line is not None else None
+    return ShipmentParty(pk=one.key, shipment=shipment, role=one.role, party=party, line=line)
+
+
+def _trace(one: SeenTrace, shipment: Shipment) -> LotTrace:
+    trace = _row(
+        LotTrace, one, but=("lots", "maker", "declared_by"), shipment=shipment, maker_id=one.maker,
+        declared_by_id=one.declared_by,
+    )  # fmt: skip
+    lots = [_row(TracedLot, lot, but=("supplier",), supplier_id=lot.supplier, trace=trace) for lot in one.lots]
+    trace._prefetched_objects_cache = {"lots": lots}  # type: ignore[attr-defined]
+    return trace
+
+
+def _stated(shape: type[Shape], row: Any, **said: Any) -> Shape:
+    """A row in the words of a shape; ``said``: those that are not a column of the same name."""
+    names = (one.name for one in fields(shape) if one.name not in {"key", *said})  # type: ignore[arg-type]
+    return shape(key=row.pk, **{name: getattr(row, name) for name in names}, **said)  # type: ignore[call-arg]
+
+
+def _row(model: type[Shape], seen: Any, *, but: Sequence[str] = (), **columns: Any) -> Shape:
+    """The row again, not stored; ``columns``: those that are not of the same name."""
+    same = {one.name: getattr(seen, one.name) for one in fields(seen) if one.name not in {"key", *but, *columns}}
+    return model(pk=seen.key, **same, **columns)  # type: ignore[call-arg]
