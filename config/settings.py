@@ -165,6 +165,7 @@ JOB_HANDLERS = {
     "import": "screening.services.intake.run_import",
     "read": "evidence.services.reading.read_job",
     "rescan": "evidence.services.rescan.rescan_job",
+    "check_papers": "evidence.services.checking.check_job",
     "export": "evidence.services.exports.export_job",
     "tell_owners": "screening.services.rescreenings.tell_owners_job",
     "mail": "entities.services.mail.send_job",
@@ -174,7 +175,7 @@ JOB_HANDLERS = {
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
-    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "read": 5, "rescan": 6},
+    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "check_papers": 4, "read": 5, "rescan": 6},
 }
 DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
 JOB_QUEUES = {"read": "reading", "rescan": "reading"}  # every other kind runs on the queue "screening"
@@ -197,6 +198,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 PASSWORD_RESET_TIMEOUT = 3600
 INVITATION_DAYS = 7
+CLAMD_ADDRESS = environ.get("CLAMD_ADDRESS", "")  # of a virus scanner: a socket's path, or host:port
+FILE_LINK_SECONDS = 300  # how long a link to an original opens it
 EVIDENCE_QUOTA_GIB = int(environ.get("EVIDENCE_QUOTA_GIB", 20))  # of one importer, all its cases together
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_SAVE_EVERY_REQUEST = True  # the eight hours count from the last act, not from signing in
@@ -245,8 +248,21 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(environ.get("STATIC_ROOT", DATA_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 MEDIA_ROOT = Path(environ.get("MEDIA_ROOT", DATA_DIR / "files"))
+# Originals, pictures of pages, letters and exports: on the disk, or in a bucket of a service that speaks S3.
+DISK = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+BUCKET = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": environ.get("S3_BUCKET", ""),
+        "endpoint_url": environ.get("S3_ENDPOINT_URL") or None,
+        "region_name": environ.get("S3_REGION") or None,
+        "default_acl": "private",
+        "file_overwrite": False,
+        "object_parameters": {"ServerSideEncryption": environ.get("S3_ENCRYPTION", "AES256")},
+    },
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": BUCKET if environ.get("S3_BUCKET") else DISK,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

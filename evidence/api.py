@@ -17,11 +17,13 @@ from config.api import account
 from entities.domain.roles import Act
 from evidence.export_file import file_of
 from evidence.models import CaseExport, Document, Exhibit
+from evidence.original_file import link_to
 from evidence.serializers import (
     CaseExportSerializer,
     DocumentSerializer,
     ExportAskedSerializer,
     ExportInput,
+    OriginalLinkSerializer,
     UploadInput,
 )
 from evidence.services import documents, exports
@@ -80,6 +82,14 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         )
         stored = self.get_queryset().get(pk=document.pk)
         return Response(self.get_serializer(stored).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(summary="A link to the original", request=None, responses=OriginalLinkSerializer)
+    @action(detail=True, methods=["post"], parser_classes=[parsers.JSONParser])
+    def link(self, request: Request, pk: str) -> Response:
+        """An address that gives the original to you for a few minutes, without a session. Each fetch is on record."""
+        path, expires_at = link_to(self.get_object(), account(request))
+        answer = OriginalLinkSerializer({"url": request.build_absolute_uri(path), "expires_at": expires_at})
+        return Response(answer.data)
 
 
 class ZipRenderer(renderers.JSONRenderer):

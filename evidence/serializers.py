@@ -59,8 +59,18 @@ class DocumentSerializer(ModelSerializer[Document]):
             "list_is_outdated",
             "exhibits",
             "uploaded_at",
+            "access",
+            "virus_scanned_at",
+            "virus",
         ]
         read_only_fields = fields
+
+
+class OriginalLinkSerializer(serializers.Serializer[Any]):
+    """Where the original is fetched, and until when."""
+
+    url = serializers.URLField()
+    expires_at = serializers.DateTimeField()
 
 
 class UploadInput(StrictSerializer):

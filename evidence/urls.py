@@ -28,6 +28,7 @@ urlpatterns = [
     path("documents/<int:pk>/", documents.document_detail, name="document-detail"),
     path("documents/<int:pk>/progress/", documents.document_progress, name="document-progress"),
     path("documents/<int:pk>/download/", documents.document_download, name="document-download"),
+    path("originals/<str:token>/", documents.original_by_link, name="original-file"),
     path("documents/<int:pk>/access/", documents.document_access, name="document-access"),
     path("documents/<int:pk>/read-again/", documents.document_read_again, name="document-read-again"),
     # the case given out

@@ -188,6 +188,7 @@ PAGES: dict[str, set[str]] = {
     "document-progress": OFFICE | OWNERS,
     "document-download": OFFICE | OWNERS,
     "document-read-again": WORKERS | OWNERS,
+    "original-file": EVERYBODY,
     "document-access": {REVIEWER, APPROVER},
     "case-suppliers": WORKERS | OWNERS,
     "supplier-request-end": WORKERS | OWNERS,
@@ -198,7 +199,7 @@ PAGES: dict[str, set[str]] = {
 # Links that carry a secret answer 404 to a wrong one, whoever asks.
 CARRIES_A_SECRET = {
     *("invitation-accept", "invitation-sign-out", "password-reset-confirm"),
-    *("from-supplier", "from-supplier-pass-on", "from-supplier-receipt"),
+    *("from-supplier", "from-supplier-pass-on", "from-supplier-receipt", "original-file"),
 }
 # API address and method: who gets in
 API: dict[tuple[str, str], set[str]] = {
@@ -262,6 +263,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-documents-list", "get"): SIGNED_IN,
     ("api-documents-list", "post"): WORKERS | OUTSIDE,
     ("api-documents-detail", "get"): OFFICE | OWNERS,
+    ("api-documents-link", "post"): OFFICE | OWNERS,
     ("api-imports-list", "get"): SIGNED_IN,
     ("api-imports-detail", "get"): OFFICE | OWNERS,
     ("api-import-rows-list", "get"): SIGNED_IN,

@@ -264,7 +264,9 @@ class World:
         }
         if name in {"password-reset-confirm"}:
             return {"uidb64": "MQ", "token": "set-password"}
-        if name in {"invitation-accept", "invitation-sign-out", "from-supplier", "from-supplier-pass-on"}:
+        if name in {"invitation-accept", "invitation-sign-out"}:
+            return {"token": "unknown"}
+        if name in {"from-supplier", "from-supplier-pass-on", "original-file"}:
             return {"token": "unknown"}
         if name == "from-supplier-receipt":
             return {"token": "unknown", "number": "R-1"}

@@ -14,6 +14,8 @@ NOT_A_DOCUMENT = "not_a_document"
 TYPE_MISMATCH = "type_mismatch"
 NO_TEXT = "no_text"
 FAULT = "fault"
+INFECTED = "infected"
+NOT_SCANNED = "not_scanned"
 
 LABELS = {
     ENCRYPTED: "Password needed",
@@ -25,6 +27,8 @@ LABELS = {
     TYPE_MISMATCH: "Content does not fit its name",
     NO_TEXT: "No text a machine can read",
     FAULT: "Fault on our side",
+    INFECTED: "Infected",
+    NOT_SCANNED: "Not looked at by the virus scanner",
 }
 CODES = frozenset(LABELS)
 

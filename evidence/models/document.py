@@ -75,6 +75,10 @@ class Document(models.Model):
         default=0, help_text="The last statement of the office on names of listed entities that counted then."
     )
     scanned_at = models.DateTimeField(null=True, blank=True, help_text="When its text was last looked through.")
+    virus_scanned_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the virus scanner looked at it; empty: no scanner is set, or none did."
+    )
+    virus = models.CharField(max_length=200, blank=True, help_text="What the virus scanner found in it.")
     access = models.CharField(max_length=7, choices=Access, default=Access.CASE)
     uploaded_by = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)

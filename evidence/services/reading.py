@@ -13,12 +13,14 @@ from entities import audit, reference
 from entities.domain.actions import Action
 from entities.models import Job
 from entities.services import jobs
+from entities.stored_files import on_disk
 from evidence.domain.media import CSV, XLS, XLSX
 from evidence.domain.mentions import LISTED, Seen
-from evidence.domain.problems import FAULT, NO_TEXT
+from evidence.domain.problems import FAULT, NO_TEXT, NOT_SCANNED, Problem
 from evidence.listed_names import ListedNames
 from evidence.models import Citation, Document, Mention, Page, PageLayout
 from evidence.readers import PageRead, ReadResult, read_document
+from evidence.services import virus_scan
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
 
@@ -39,12 +41,26 @@ def _read(document: Document, job: Job) -> None:
         jobs.give_way(job)
 
     try:
-        result = read_document(Path(document.file.path), document.file_name, progress)
+        with on_disk(document.file) as path:
+            if virus_scan.is_set() and _is_infected(document, path):
+                return
+            result = read_document(path, document.file_name, progress)
         _store(document, result, _look_through(result))
-    except Exception:
+    except Exception as fault:
         if job.attempts >= jobs.MAX_ATTEMPTS:
-            _give_up(document)
+            _give_up(document, NOT_SCANNED if isinstance(fault, virus_scan.ScannerDown) else FAULT)
         raise
+
+
+def _is_infected(document: Document, path: Path) -> bool:
+    """Have the virus scanner look at a file before anything else does, and keep what it said."""
+    virus = virus_scan.look_for_virus(path)
+    document.virus, document.virus_scanned_at = virus[:200], timezone.now()
+    with transaction.atomic():
+        document.save(update_fields=["virus", "virus_scanned_at"])
+        if virus:
+            _refuse(document, virus_scan.infected(virus))
+    return bool(virus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +156,23 @@ def _state_of(result: ReadResult) -> str:
 
 
 @transaction.atomic
-def _give_up(document: Document) -> None:
+def _give_up(document: Document, code: str) -> None:
     """A fault of ours, not of the file: said so, so that nobody waits for it. The office can have it read again."""
     document = Document.objects.select_for_update().get(pk=document.pk)
     if document.state != Document.State.QUEUED:
         return
-    document.state, document.problem_code = Document.State.REFUSED, FAULT
-    document.problem = "A fault on our side kept the file from being read. The file itself is kept."
-    document.remedy = "Nothing is asked of you: the office can have it read again."
+    said = {
+        FAULT: "A fault on our side kept the file from being read. The file itself is kept.",
+        NOT_SCANNED: "The virus scanner did not answer, so the file was not read. The file itself is kept.",
+    }
+    _refuse(document, Problem(code, said[code], "Nothing is asked of you: the office can have it read again."))
+
+
+def _refuse(document: Document, problem: Problem) -> None:
+    document.state, document.problem_code = Document.State.REFUSED, problem.code
+    document.problem, document.remedy = problem.message, problem.remedy
     document.save(update_fields=["state", "problem_code", "problem", "remedy"])
-    _record(document, {})
+    _record(document, {"virus": document.virus})
 
 
 def _record(document: Document, more: dict[str, object]) -> None:

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.decorators import login_not_required, permission_required
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,12 +22,12 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import ListVersion, User
 from entities.views.request import SignedInRequest
-from evidence.domain.media import ACCEPTED
 from evidence.domain.mentions import cut_at
 from evidence.domain.scripts import script_label
 from evidence.forms.documents import AccessForm, DocumentFilter, FilesForm
 from evidence.models import Document, Exhibit, Mention, Page
 from evidence.newly_named import outdated_among
+from evidence.original_file import linked, original_file
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
 from evidence.services import documents
 from screening.models import Case, TaskItem
@@ -262,17 +262,28 @@ def document_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def document_download(request: SignedInRequest, pk: int) -> FileResponse:
+def document_download(request: SignedInRequest, pk: int) -> HttpResponse:
     """The original as it came: always as a file to keep, never shown by the browser under our address."""
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
-    file = document.file.open("rb")
-    documents.record_download(document, actor=request.user)
-    known = {media.mime for media in ACCEPTED}
-    mime = document.media_type if document.media_type in known else "application/octet-stream"
-    response = FileResponse(file, as_attachment=True, filename=document.file_name, content_type=mime)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    try:
+        return original_file(document, actor=request.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("document-detail", pk=pk)
+
+
+@login_not_required
+@require_GET
+def original_by_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The original by a link of a few minutes, for a program or a browser without a session of its own."""
+    found = linked(token)
+    if found is None:
+        raise Http404
+    document, account = found
+    try:
+        return original_file(document, actor=account)
+    except Refused as refused:
+        return HttpResponse(refused.message, status=409, content_type="text/plain; charset=utf-8")
 
 
 @permission_required(Act.UPLOAD_DOCUMENT, raise_exception=True)
@@ -363,6 +374,7 @@ def _facts(document: Document) -> list[dict[str, Any]]:
         {"label": "Written in", "value": scripts},
         {"label": "Translation", "value": translation if is_read else ""},
         {"label": "Listed names", **_looked_for(document)},
+        {"label": "Virus scan", **_virus_scan(document)},
         {"label": "SHA-256", "value": document.sha256, "note": "of the original, which is kept unchanged"},
     ]
 
@@ -373,6 +385,14 @@ def _looked_for(document: Document) -> dict[str, str]:
         return {"value": "not looked for yet" if document.page_count else ""}
     at = f"{timezone.localtime(document.scanned_at):%-d %b %Y %H:%M}"
     return {"value": f"looked for with {document.scanned_with}", "note": at}
+
+
+def _virus_scan(document: Document) -> dict[str, str]:
+    """What a scanner said of the file; that none looked at it is said too."""
+    if document.virus_scanned_at is None:
+        return {"value": "no scanner looked at it"}
+    at = f"{timezone.localtime(document.virus_scanned_at):%-d %b %Y %H:%M}"
+    return {"value": f"found {document.virus}" if document.virus else "nothing found", "note": at}
 
 
 def _size(count: int) -> str:

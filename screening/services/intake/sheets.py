@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from entities.domain.errors import Refused
+from entities.stored_files import on_disk
 from screening.domain.intake import ams, bods
 from screening.domain.intake.kinds import KINDS, FileKind
 from screening.domain.intake.tabular import Table, find_table, layout_signature
@@ -63,11 +64,12 @@ def _sheets(batch: ImportBatch, into: Path) -> list[BatchSheet]:
         (place := into / str(number)).mkdir()
         name = file.name
         try:
-            for inner, one in enumerate(unpack(Path(file.file.path), file.name, place)):
-                name = one.name
-                (rows := place / f"rows{inner}").mkdir()
-                read = read_statements if one.name.lower().endswith(".json") else read_sheets
-                found += [(name, sheet) for sheet in read(one.path, rows)]
+            with on_disk(file.file) as path:
+                for inner, one in enumerate(unpack(path, file.name, place)):
+                    name = one.name
+                    (rows := place / f"rows{inner}").mkdir()
+                    read = read_statements if one.name.lower().endswith(".json") else read_sheets
+                    found += [(name, sheet) for sheet in read(one.path, rows)]
         except Refused as refused:
             raise Refused(refused.code, f"{name}: {refused.message}") from refused
     kind = KINDS[batch.kind]
