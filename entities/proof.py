@@ -105,7 +105,8 @@ _ALL = (
     # what the importer sent and what it proves
     Proved("evidence.Document", ("exhibits.document",), ("pages", "exhibits"), file=("file", "sha256", "evidence"),
            working=("media_type", "state", "problem_code", "problem", "remedy", "notes", "attachments", "languages",
-                    "needs_translation", "page_count", "scanned_with", "scanned_names_up_to", "scanned_at", "job")),
+                    "needs_translation", "page_count", "scanned_with", "scanned_names_up_to", "scanned_at", "virus",
+                    "virus_scanned_at", "job")),
     Proved("evidence.Page", ("exhibits.document.pages",), is_told_once=True),
     Proved("evidence.Exhibit", ("exhibits",)),
     Proved("evidence.Assessment", ("assessments",), ("citations",)),
