@@ -39,6 +39,8 @@ MODELS = (
     "screening.Letter",
     "evidence.Assessment",
     "evidence.Citation",
+    "evidence.PaperPlacement",
+    "evidence.KeptSearch",
     "evidence.CaseExport",
     "evidence.SupplierDelivery",
 )

@@ -111,6 +111,8 @@ _ALL = (
     Proved("evidence.Exhibit", ("exhibits",)),
     Proved("evidence.Assessment", ("assessments",), ("citations",)),
     Proved("evidence.Citation", ("assessments.citations",)),
+    Proved("evidence.PaperPlacement", ("placements",)),
+    Proved("evidence.KeptSearch", ("kept_searches",)),
     Proved("evidence.SupplierRequest", ("supplier_requests",), ("deliveries",)),
     Proved("evidence.SupplierDelivery", ("supplier_requests.deliveries",)),
     Proved("evidence.CaseExport", ("exports",), file=("file", "sha256", "")),

@@ -1,7 +1,7 @@
 """Four eyes on decisions, held by the database itself: nobody decides on what they had a hand in.
 
-A hand in a review: a verdict on any question of the pathway, a finding set aside, the recommendation. By whatever
-account: the persons are looked up as they were recorded and as they are now.
+A hand in a review: a verdict on any question of the pathway or cell of the proof grid, a finding set aside, the
+recommendation. By whatever account: the persons are looked up as they were recorded and as they are now.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ _HANDS = (
     " UNION SELECT u.person_id FROM screening_recommendation r JOIN entities_user u ON u.id = r.recommended_by_id"
     " WHERE r.id = {of}"
     " UNION SELECT u.person_id FROM screening_recommendation r JOIN evidence_assessment a"
-    " ON a.case_id = r.case_id AND a.pathway = r.pathway JOIN entities_user u ON u.id = a.author_id WHERE r.id = {of}"
+    " ON a.case_id = r.case_id AND a.pathway IN (r.pathway, '') JOIN entities_user u ON u.id = a.author_id"
+    " WHERE r.id = {of}"
     " UNION SELECT o.author_person_id FROM screening_recommendation r JOIN screening_override o"
     " ON o.case_id = r.case_id WHERE r.id = {of}"
     " UNION SELECT u.person_id FROM screening_recommendation r JOIN screening_override o ON o.case_id = r.case_id"

@@ -108,3 +108,6 @@ class Action(StrEnum):
     SUPPLIER_REQUEST_ENDED = "supplier_request.ended"
     SUPPLIER_DELIVERED = "supplier_request.answered"
     REQUIREMENT_ASSESSED = "requirement.assessed"
+    CELL_ASSESSED = "proof.assessed"
+    PAPER_PLACED = "paper.placed"
+    SEARCH_KEPT = "search.kept"

@@ -10,7 +10,7 @@ from evidence.domain.rubric import MARKS, Said
 from evidence.models import Assessment
 from evidence.services.assessments import CitedPage
 
-KEYS = {"shown": "1", "not_shown": "2", "contradicted": "3"}
+KEYS = {"shown": "1", "not_shown": "2", "contradicted": "3", "weak": "4", "missing": "5", "not_applicable": "6"}
 
 
 class KeyedRadios(forms.RadioSelect):
@@ -25,7 +25,9 @@ class KeyedRadios(forms.RadioSelect):
 class VerdictForm(forms.Form):
     """One verdict on one requirement. Nothing is chosen beforehand."""
 
-    verdict = forms.ChoiceField(label="Verdict", choices=Assessment.Verdict.choices, widget=KeyedRadios)
+    verdict = forms.ChoiceField(
+        label="Verdict", choices=[(one.value, one.label) for one in Assessment.OF_QUESTIONS], widget=KeyedRadios
+    )
     reason = forms.CharField(
         label="Reason",
         max_length=20_000,

@@ -4,6 +4,7 @@ from evidence.models.assessment import Assessment, Citation
 from evidence.models.document import Document, Mention, Page, PageLayout
 from evidence.models.exhibit import Exhibit
 from evidence.models.export import CaseExport
+from evidence.models.grid import KeptSearch, PaperPlacement, ProofGrid
 from evidence.models.paper import Paper, PaperField
 from evidence.models.supplier_request import SupplierDelivery, SupplierRequest
 
@@ -13,11 +14,14 @@ __all__ = [
     "Citation",
     "Document",
     "Exhibit",
+    "KeptSearch",
     "Mention",
     "Page",
     "PageLayout",
     "Paper",
     "PaperField",
+    "PaperPlacement",
+    "ProofGrid",
     "SupplierDelivery",
     "SupplierRequest",
 ]

@@ -65,10 +65,12 @@ def assess(
         raise Refused("not_a_reviewer", "Only a reviewer judges requirements.")
     if case.stage != Case.Stage.UNDER_REVIEW:
         raise Refused("not_under_review", "Take the case into review before you judge its evidence.")
+    if verdict not in Assessment.OF_QUESTIONS:
+        raise Refused("no_such_verdict", f"{code} is shown, not shown or contradicted.")
     if not reason.strip():
         raise Refused("reason_missing", f"Say why {code} is held to be so.")
     steps = _steps(case, actor, asked, [step, *also])
-    pages = [_find_page(case, cited) for cited in dict.fromkeys(citations)]
+    pages = [find_page(case, cited) for cited in dict.fromkeys(citations)]
     if verdict == Assessment.Verdict.SHOWN:
         _check_shown(case, actor, pathway, asked, step, citations)
     if asked.has_rubric and (wrong := rubric.problem(marks, cited=_places(citations), seen=seen_against(case))):
@@ -180,7 +182,8 @@ def _places(citations: Sequence[CitedPage]) -> set[str]:
     return {one.place for one in citations}
 
 
-def _find_page(case: Case, cited: CitedPage) -> tuple[Exhibit, Page, CitedPage]:
+def find_page(case: Case, cited: CitedPage) -> tuple[Exhibit, Page, CitedPage]:
+    """The page a reviewer points to. Raises ``Refused`` where the case has no such page."""
     exhibit = case.exhibits.filter(number=cited.exhibit_number).first()
     if exhibit is None:
         raise Refused("no_such_exhibit", f"The case has no exhibit {cited.exhibit_number}.")

@@ -133,8 +133,8 @@ def _check_shown(case: Case, actor: User, pathway: str, rows: Iterable[Assessmen
 
 
 def _reviewers(case: Case, pathway: str) -> list[User]:
-    """Everybody who judged anything on this pathway, whether it still stands or not."""
-    rows = Assessment.objects.filter(case=case, pathway=pathway).select_related("author__person")
+    """Everybody who judged anything on this pathway or in the proof grid, whether it still stands or not."""
+    rows = Assessment.objects.filter(case=case, pathway__in=[pathway, ""]).select_related("author__person")
     return list({row.author_id: row.author for row in rows}.values())
 
 

@@ -75,6 +75,12 @@ def _detail(event: AuditEvent) -> str:
             cited = [f"exhibit {page.replace('/', ', page ')}" for page in after.get("pages", ())]
             pages = f", citing {'; '.join(cited)}" if cited else ""
             return f"{after['requirement']}: {after['verdict'].replace('_', ' ')}{pages}"
+        case Action.CELL_ASSESSED:
+            return f"{after['step']}, {after['family']}: {after['verdict'].replace('_', ' ')}"
+        case Action.PAPER_PLACED:
+            return f"{after['paper']}: {', '.join(after['steps']) or 'nowhere'}"
+        case Action.SEARCH_KEPT:
+            return f"“{after['words']}” in {after['exhibits']} exhibits"
         case Action.RECOMMENDED | Action.DECIDED | Action.RECOMMENDATION_RETURNED:
             return str(Conclusion(after["conclusion"]).label)
         case Action.CASE_FACTS_CHANGED:

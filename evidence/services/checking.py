@@ -1,0 +1,26 @@
+"""The papers of a case looked at anew: laid on the chain, tied to each other, and told cell by cell what they show.
+
+Runs as a job whenever papers, chain or placements change (``asking.ask_for_check``). Everything that rests on the
+papers of a case as a whole is worked out here, in this order, so that one look sees one state of them.
+"""
+
+from __future__ import annotations
+
+from entities.models import Job
+from evidence.services import proof_grids
+from evidence.services.laying import lay_out
+from screening.models import Case
+
+
+def check_job(job: Job) -> None:
+    """Work off a job that names a case."""
+    case = Case.objects.filter(pk=job.payload["case"]).select_related("importer").first()
+    if case is not None:
+        check(case)
+
+
+def check(case: Case) -> None:
+    """Look at the papers of a case as they are now."""
+    basis = proof_grids.basis_of(case)  # first: what changes meanwhile asks for another look
+    laid = lay_out(case)
+    proof_grids.store(case, laid, basis=basis)
