@@ -17,6 +17,7 @@ from evidence.domain.placing import Rule
 from evidence.domain.requirements import Requirements, read_requirements
 from evidence.domain.tie_values import Field, Within
 from evidence.domain.ties import StandsFor
+from evidence.domain.understanding import Vocabulary
 from evidence.domain.units import Units
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -54,6 +55,13 @@ def document_types() -> Mapping[str, DocumentType]:
 def requirements() -> Requirements:
     """The papers expected at each stage of each chain."""
     return read_requirements(rows_of("evidence_requirements.csv"), types=document_types())
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The words papers are understood by: labels of fields, heads of columns, cues of types, names of countries."""
+    countries = {name: row["code"] for row in rows_of("country_names.csv") for name in row["names"].split("|")}
+    return Vocabulary.of(table_of("field_labels.toml"), table_of("type_cues.toml"), table_of("fields.toml"), countries)
 
 
 @cache

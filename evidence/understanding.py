@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from evidence.domain.papers import PageContent, PaperRead
-from evidence.domain.understanding import Vocabulary
+from evidence.domain.understanding import read_as as read_as_with
 from evidence.domain.understanding import understand as understand_with
-
-DATA = Path(__file__).parent / "data"
+from evidence.readers import PageRead
+from evidence.reference import vocabulary
 
 
 def understand(pages: Sequence[PageContent]) -> list[PaperRead]:
@@ -21,13 +17,24 @@ def understand(pages: Sequence[PageContent]) -> list[PaperRead]:
     return understand_with(pages, vocabulary())
 
 
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """The labels of fields, heads of columns, cues of types and names of countries that come with the product."""
-    with (DATA / "country_names.csv").open(encoding="utf-8", newline="") as file:
-        countries = {name: row["code"] for row in csv.DictReader(file) for name in row["names"].split("|")}
-    return Vocabulary.of(_toml("field_labels"), _toml("type_cues"), _toml("fields"), countries)
+def understand_read(pages: Sequence[PageRead]) -> list[PaperRead]:
+    """The same from what a reader returned, whose pages are unpacked one at a time."""
+    return understand(_Unpacked(pages))
 
 
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+def read_as(pages: Sequence[PageContent], type_code: str) -> PaperRead:
+    """These pages as one paper of a type that a person named."""
+    return read_as_with(pages, type_code, vocabulary())
+
+
+class _Unpacked(Sequence[PageContent]):
+    """The pages of a reader, each unpacked when it is asked for: a long file has too many words to keep as objects."""
+
+    def __init__(self, pages: Sequence[PageRead]) -> None:
+        self._pages = pages
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._pages[place].content

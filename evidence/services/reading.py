@@ -16,6 +16,7 @@ from entities.services import jobs
 from entities.stored_files import on_disk
 from evidence.domain.media import CSV, XLS, XLSX
 from evidence.domain.mentions import LISTED, Seen
+from evidence.domain.papers import PaperRead
 from evidence.domain.problems import FAULT, NO_TEXT, NOT_SCANNED, Problem
 from evidence.listed_names import ListedNames
 from evidence.models import Citation, Document, Mention, Page, PageLayout
@@ -23,6 +24,8 @@ from evidence.readers import PageRead, ReadResult, read_document
 from evidence.services import virus_scan
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
+from evidence.services.understanding import parties_by_page, store_papers
+from evidence.understanding import understand_read
 
 
 def read_job(job: Job) -> None:
@@ -45,7 +48,8 @@ def _read(document: Document, job: Job) -> None:
             if virus_scan.is_set() and _is_infected(document, path):
                 return
             result = read_document(path, document.file_name, progress)
-        _store(document, result, _look_through(result))
+        papers = understand_read(result.pages)
+        _store(document, result, papers, _look_through(result, papers))
     except Exception as fault:
         if job.attempts >= jobs.MAX_ATTEMPTS:
             _give_up(document, NOT_SCANNED if isinstance(fault, virus_scan.ScannerDown) else FAULT)
@@ -72,15 +76,18 @@ class _Looked:
     notes: list[str]
 
 
-def _look_through(result: ReadResult) -> _Looked:
+def _look_through(result: ReadResult, papers: list[PaperRead]) -> _Looked:
     scan = Scan(ListedNames.in_use(), reference.gazetteer())
-    pages = {page.number: seen for page in result.pages if (seen := scan.page(page.text))}
+    parties = parties_by_page(papers)
+    pages = {
+        page.number: seen for page in result.pages if (seen := scan.page(page.text, parties.get(page.number, ())))
+    }
     notes = [*([NO_LIST] if scan.version is None else []), *([TOO_MANY] if scan.is_full else [])]
     return _Looked(pages, scan, notes)
 
 
 @transaction.atomic
-def _store(document: Document, result: ReadResult, looked: _Looked) -> None:
+def _store(document: Document, result: ReadResult, papers: list[PaperRead], looked: _Looked) -> None:
     """Keep what was read. Pages that a reviewer cites meanwhile are not touched."""
     document = Document.objects.select_for_update().get(pk=document.pk)
     if document.state != Document.State.QUEUED:
@@ -88,6 +95,7 @@ def _store(document: Document, result: ReadResult, looked: _Looked) -> None:
     if not Citation.objects.filter(exhibit__document=document).exists():
         document.pages.all().delete()
         _store_pages(document, result, looked)
+        store_papers(document, papers)
     problem = result.problem
     document.state = _state_of(result)
     document.media_type = result.media.mime if result.media else ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
+from entities.domain.facts import PartyFacts
 from entities.domain.gazetteer import Gazetteer
 from entities.matchers import Basis, matcher_for
 from entities.models import ListedEntity, ListVersion
@@ -36,14 +39,19 @@ class Scan:
         self._gazetteer = gazetteer
         self._room = {LISTED: MOST_MENTIONS, PLACE: MOST_MENTIONS}
 
-    def page(self, text: str) -> list[Seen]:
-        """What this page mentions, as far as there is room left."""
+    def page(self, text: str, parties: Iterable[PartyFacts] = ()) -> list[Seen]:
+        """What this page mentions, as far as there is room left.
+
+        The ``parties`` its papers name are compared with the list one by one, as those of a shipment are, so that a
+        name is found too that is not written as the list writes it.
+        """
         seen = look_through(
             text,
             self._matcher if self._room[LISTED] else None,
             self._gazetteer if self._room[PLACE] else None,
             self.on,
         )
+        seen += self._parties(text, parties, {(one.key, one.start) for one in seen if one.kind == LISTED})
         kept = []
         for kind in (LISTED, PLACE):
             own = [one for one in seen if one.kind == kind]
@@ -51,6 +59,22 @@ class Scan:
             kept += own[: self._room[kind]]
             self._room[kind] -= min(len(own), self._room[kind])
         return sorted(kept, key=lambda one: (one.start, -one.end, one.kind))
+
+    def _parties(self, text: str, parties: Iterable[PartyFacts], known: set[tuple[str, int]]) -> list[Seen]:
+        """The listed entities that the parties of a page are or may be, where the text of the page has their names."""
+        if self._matcher is None or not self._room[LISTED]:
+            return []
+        found = []
+        for party in parties:
+            start = text.find(party.name)
+            if start < 0:
+                continue
+            end = start + len(party.name)
+            for match in self._matcher.screen(party, self.on)[:1]:
+                if not any(key == match.key and start <= place < end for key, place in known):
+                    name = match.listed_name.text
+                    found.append(Seen(LISTED, start, end, party.name, match.key, name, match.verdict))
+        return found
 
     def listed_since(self, key: str) -> str:
         """The day since which the entity stands on the list, in ISO form."""

@@ -14,6 +14,7 @@ from evidence.domain.understanding.labels import find_labels
 from evidence.domain.understanding.layout import Piece, Sheet
 from evidence.domain.understanding.lines import Goods, read_goods
 from evidence.domain.understanding.messages import is_mt103, read_messages
+from evidence.domain.understanding.splitting import Look, look_at
 from evidence.domain.understanding.types import Told, tell
 from evidence.domain.understanding.vocabulary import Cue, Vocabulary, squeezed
 
@@ -21,19 +22,21 @@ NUMBERS = ("invoice_number", "document_number", "bl_number", "declaration_number
 _NO_CUE = Cue((), (), ())
 
 
-def numbers_on(sheet: Sheet, words: Vocabulary) -> frozenset[str]:
-    """The numbers of papers a page names, as far as labels say so."""
-    reader = Reader(words, _NO_CUE, norm.DAY_FIRST)
-    found = reader.read([sheet], {})
-    return frozenset(one.value for one in found if one.name in NUMBERS)
+def look(sheet: Sheet, words: Vocabulary) -> Look:
+    """A page by itself, with the numbers of papers its labels name."""
+    found = Reader(words, _NO_CUE, norm.DAY_FIRST).read([sheet], {})
+    return look_at(sheet, words, frozenset(one.value for one in found if one.name in NUMBERS))
 
 
-def read_paper(sheets: Sequence[Sheet], words: Vocabulary) -> list[PaperRead]:
-    """What stands on the pages of one paper; several where a page holds several messages of a bank."""
+def read_paper(sheets: Sequence[Sheet], words: Vocabulary, type_code: str | None = None) -> list[PaperRead]:
+    """What stands on the pages of one paper; several where a page holds several messages of a bank.
+
+    ``type_code``: the type where a person named it.
+    """
     messages = [paper for sheet in sheets if is_mt103(sheet.page.text) for paper in read_messages(sheet)]
-    if messages:
+    if messages and type_code is None:
         return messages
-    told = tell(sheets, words)
+    told = tell(sheets, words) if type_code is None else Told(type_code, 1.0)
     cue = words.cues.get(told.type, _NO_CUE)
     goods = read_goods(sheets, words)
     reader = Reader(words, cue, date_order(sheets))

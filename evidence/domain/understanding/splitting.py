@@ -34,59 +34,57 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Look:
     """What of a page tells whether it begins a paper."""
 
+    number: int  # of the page in the file
+    is_sheet: bool
+    is_empty: bool
     heading: Heading | None
-    number: int
+    page: int  # as printed on it: page 2 of 3
     of: int
     letterhead: str
-    is_empty: bool
     is_continued: bool
+    papers: frozenset[str]  # the numbers of papers it names
 
 
-def split(sheets: Sequence[Sheet], numbers: Sequence[frozenset[str]], words: Vocabulary) -> list[Range]:
-    """The papers of a file as ranges of pages. ``numbers`` are the numbers of papers named on each page."""
-    seen = [_look(sheet, words) for sheet in sheets]
-    starts: list[int] = []
-    for place in range(len(sheets)):
-        if not starts:
-            if not seen[place].is_empty:
-                starts.append(place)
-            continue
-        if _begins(sheets, seen, numbers, starts[-1], place):
-            starts.append(place)
-    if not starts:
-        return []
-    ends = [*[start - 1 for start in starts[1:]], len(sheets) - 1]
-    ranges = []
-    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        first = sheets[0 if place == 0 and not sheet_label(sheets[start]) else start].page.number
-        while end > start and sheet_label(sheets[end]) and seen[end].is_empty:
-            end -= 1
-        ranges.append(Range(first, sheets[end].page.number))
-    return ranges
-
-
-def sheet_label(sheet: Sheet) -> str:
-    """The name of the sheet, where the page is one of a workbook."""
-    return sheet.page.label
-
-
-def _look(sheet: Sheet, words: Vocabulary) -> _Seen:
+def look_at(sheet: Sheet, words: Vocabulary, papers: frozenset[str]) -> Look:
+    """A page by itself."""
     text = sheet.page.text
     found = [one for one in headings(sheet, words) if one.top < 0.45]
     heading = max(found, key=lambda one: one.strength, default=None)
-    number, of = _page_of(text)
+    page, of = _page_of(text)
     top = [piece.text for row in sheet.rows[:3] for piece in row][:4]
-    return _Seen(
-        heading, number, of, spaced(" ".join(top))[:80], not text.strip(), bool(_CONTINUED.search(text[:400]))
+    return Look(
+        sheet.page.number,
+        bool(sheet.page.label),
+        not text.strip(),
+        heading if heading and heading.strength >= CLEAR else None,
+        page,
+        of,
+        spaced(" ".join(top))[:80],
+        bool(_CONTINUED.search(text[:400])),
+        papers,
     )
 
 
+def split(pages: Sequence[Look]) -> list[Range]:
+    """The papers of a file as ranges of pages. Empty pages go with those before them, empty sheets with none."""
+    ranges: list[Range] = []
+    first: Look | None = None
+    for place, here in enumerate(pages):
+        if here.is_empty and (here.is_sheet or first is None):
+            continue
+        if first is None or _begins(here, pages[place - 1], first):
+            first = here
+            ranges.append(Range(here.number, here.number))
+        else:
+            ranges[-1] = Range(ranges[-1].first, here.number)
+    return ranges
+
+
 def _page_of(text: str) -> tuple[int, int]:
-    matches = [match for match in _PAGE_OF.finditer(text)]
-    for match in reversed(matches):
+    for match in reversed(list(_PAGE_OF.finditer(text))):
         number, of = (int(one) for one in match.groups() if one is not None)
         if 1 <= number <= of <= 500:
             return number, of
@@ -94,43 +92,37 @@ def _page_of(text: str) -> tuple[int, int]:
     return (int(next(one for one in alone.groups() if one)), 0) if alone else (0, 0)
 
 
-def _begins(
-    sheets: Sequence[Sheet], seen: Sequence[_Seen], numbers: Sequence[frozenset[str]], start: int, place: int
-) -> bool:
-    """Whether a page begins a new paper rather than going on with the one that began at ``start``."""
-    here, first = seen[place], seen[start]
-    if sheets[place].page.label or sheets[start].page.label:
-        return not here.is_empty
+def _begins(here: Look, before: Look, first: Look) -> bool:
+    """Whether a page begins a new paper rather than going on with the one that ``first`` began."""
+    if here.is_sheet or first.is_sheet:
+        return True
     if here.is_empty:
         return False
-    before = seen[place - 1]
-    follows = (
-        here.number == before.number + 1 and here.number > 1 and (not here.of or not before.of or here.of == before.of)
-    )
-    heading = here.heading if here.heading and here.heading.strength >= CLEAR else None
-    if follows and not (
-        heading and first.heading and heading.type != first.heading.type and heading.strength > 2.2 and not here.of
-    ):
+    if _follows(here, before) and not _is_another(here, first):
         return False
-    if (
-        here.number == 1
-        and (before.number >= 1 or before.of)
-        and (heading or here.letterhead != first.letterhead or here.of == 1)
-    ):
-        return not _same_paper(here, first, numbers[place], numbers[start])
-    if heading is None:
-        return bool(before.of and before.number == before.of and here.number == 1)
-    if first.heading is None or first.heading.strength < CLEAR:
+    if here.page == 1 and before.page and (here.heading or here.letterhead != first.letterhead or here.of == 1):
+        return not _is_same(here, first)
+    if here.heading is None:
+        return False
+    if first.heading is None:
         return True
-    if here.is_continued and heading.type == first.heading.type:
-        return False
-    return not _same_paper(here, first, numbers[place], numbers[start])
+    return not (here.is_continued and here.heading.type == first.heading.type) and not _is_same(here, first)
 
 
-def _same_paper(here: _Seen, first: _Seen, own: frozenset[str], others: frozenset[str]) -> bool:
+def _follows(here: Look, before: Look) -> bool:
+    """Whether the pages count on: page 2 of 3 behind page 1 of 3."""
+    return here.page > 1 and here.page == before.page + 1 and (not here.of or not before.of or here.of == before.of)
+
+
+def _is_another(here: Look, first: Look) -> bool:
+    """Whether a page that counts on has a plain heading of its own: a pack is sometimes numbered through."""
+    return bool(here.heading and first.heading and here.heading.type != first.heading.type and not here.of)
+
+
+def _is_same(here: Look, first: Look) -> bool:
     """Same heading, and no number of its own that the paper before does not have: a further page, or a copy."""
     if here.heading is None or first.heading is None:
         return here.heading is None and first.heading is None and here.letterhead == first.letterhead
     if here.heading.type != first.heading.type:
         return False
-    return not own or not others or bool(own & others)
+    return not here.papers or not first.papers or bool(here.papers & first.papers)
