@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Protocol
 
 from rapidfuzz import fuzz
 
@@ -29,13 +30,13 @@ _OWN = {
 _CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "Q": "0"})
 
 
-@dataclass(frozen=True, slots=True)
-class PaperType:
+class PaperType(Protocol):
     """A type of paper: its family in the grid of proof, and what people call it."""
 
-    code: str
-    family: str
-    label: str
+    @property
+    def family(self) -> str: ...
+    @property
+    def label(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

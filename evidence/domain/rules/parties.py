@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -69,7 +70,10 @@ def _differ(file: File, field: str, one: str, other: str) -> bool:
     first, second = _plain_address(one), _plain_address(other)
     if first in second or second in first:
         return False
-    return Decimal(str(fuzz.token_set_ratio(first, second) / 100)) < file.tolerances["address"]
+    alike = Decimal(str(fuzz.token_set_ratio(first, second) / 100))
+    figures = [set(re.findall(r"\d{2,}", text)) for text in (one, other)]
+    apart = figures[0] and figures[1] and not figures[0] & figures[1]  # neither house nor postal code is shared
+    return alike < file.tolerances["address_without_number" if apart else "address"]
 
 
 def _plain_address(text: str) -> str:

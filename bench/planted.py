@@ -1,0 +1,106 @@
+"""Measures how many planted faults the checks find, and how often they cry wolf, on made files of evidence.
+
+``python -m bench planted`` reads the files as the product does: drawn as PDFs, half of them as pictures, read,
+understood, checked. ``--truth`` puts the rules to what was written, without drawing or reading. ``--times`` says how
+often each code is planted; texts read from pictures are kept by content, so that a second run is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.papers.grade import Tally
+from bench.papers.made import Pile, Sheet, Value
+from bench.papers.plan import piles
+from entities import reference as words
+from entities.domain.facts import PartyFacts
+from entities.domain.names.words import NameParser
+from evidence import reference
+from evidence.domain.papers import CasePaper, FieldRead, PaperRead, Place
+from evidence.domain.rules import ChainFacts, File, Stage, check
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench planted", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--truth", action="store_true", help="put the rules to what was written, without reading")
+    parser.add_argument("--times", type=int, default=2, help="how often each code is planted in each half")
+    parser.add_argument("--half", choices=("dev", "test"), help="only this half")
+    parser.add_argument("--show", type=int, default=0, help="show so many missed faults and false alarms")
+    parser.add_argument("--cache", type=Path, default=None, help="folder that keeps what was read")
+    wanted = parser.parse_args(arguments)
+    good = True
+    for half in ("dev", "test") if not wanted.half else (wanted.half,):
+        tally = Tally()
+        scans = 0
+        for pile in piles(half, wanted.times):
+            if wanted.truth:
+                papers, slots = _as_written(pile)
+            else:
+                from bench.papers.through import as_read
+
+                papers, slots = as_read(pile, wanted.cache)
+            tally.take(pile, check(file_of(pile, papers)).alarms, slots)
+            scans += sum(one.scanned for one in pile.sheets)
+        how = "as written" if wanted.truth else f"read, {scans} of them pictures"
+        print(f"\n{half} half: {tally.pages} pages, {how}\n" + "\n".join(tally.lines()))
+        for line in [*tally.missed[: wanted.show], *tally.examples[: wanted.show]]:
+            print("  ", line)
+        good = good and tally.share_found >= 0.95 and tally.false_per_100 <= 1
+    return 0 if good else 1
+
+
+def file_of(pile: Pile, papers: Sequence[CasePaper]) -> File:
+    """A made file as the rules ask for it, with the stages that its goods pass."""
+    parser = NameParser(words.vocabulary())
+    stages = tuple(
+        Stage(one.label, (one.firm.name, one.firm.native) if one.firm else (), one.converts) for one in pile.stages
+    )
+    return File(
+        papers=papers,
+        types=reference.document_types(),
+        tolerances=reference.shipped_tolerances(),
+        units=reference.units(),
+        yields=reference.yields(),
+        chain=ChainFacts(stages=stages),
+        core_name=lambda name: parser.parse(name)[0].squeezed,
+        in_xinjiang=lambda text: words.gazetteer().locate(PartyFacts(address=text)).place,
+    )
+
+
+def _as_written(pile: Pile) -> tuple[list[CasePaper], dict[tuple[int, int], str]]:
+    papers = []
+    for number, sheet in enumerate(pile.sheets, start=1):
+        read = PaperRead("", 1, 1) if sheet.illegible else PaperRead(sheet.type, 1, 1, _fields(sheet))
+        foreign = (1,) if sheet.layout.startswith("zh") and not sheet.illegible else ()
+        papers.append(
+            CasePaper(
+                number,
+                number,
+                number,
+                sheet.slot,
+                read,
+                unreadable_pages=(1,) if sheet.illegible else (),
+                untranslated_pages=foreign,
+                blacked_out_pages=(1,) if sheet.blacked_out else (),
+            )
+        )
+    return papers, {(number, 1): sheet.slot for number, sheet in enumerate(pile.sheets, start=1)}
+
+
+def _fields(sheet: Sheet) -> tuple[FieldRead, ...]:
+    found = [_field(name, value, None) for name, value in sheet.head.items()]
+    for number, line in enumerate(sheet.lines, start=1):
+        found += [_field(name, value, number) for name, value in line.items() if value]
+    return tuple(found)
+
+
+def _field(name: str, value: Value, line: int | None) -> FieldRead:
+    figure, unit = value if isinstance(value, tuple) else (value, "")
+    return FieldRead(name, figure, figure, Place(1), unit=unit, line=line)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
