@@ -72,7 +72,7 @@ def acts_on_cases():
 
 
 def undisturbed():
-    """What following the list up leaves when nobody disturbs it, from the very same beginning; and the acts on cases."""
+    """What following the list up leaves when nobody disturbs it, from the very same beginning, and acts on cases."""
     with transaction.atomic():
         feed.consume_changes()
         for job in Job.objects.filter(kind="screen", state=Job.State.QUEUED).order_by("pk"):
