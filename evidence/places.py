@@ -19,4 +19,4 @@ def place_url(
 def spot_url(case_id: int, left: Spot, right: Spot | None = None) -> str:
     """The viewer, open at one place or at two side by side."""
     query = {"left": str(left)} | ({"right": str(right)} if right else {})
-    return reverse("case-viewer", args=[case_id], query=query)
+    return reverse("case-viewer", args=[case_id], query=query) + "#mark"

@@ -195,6 +195,9 @@ PAGES: dict[str, set[str]] = {
     "from-supplier": EVERYBODY,
     "from-supplier-pass-on": EVERYBODY,
     "from-supplier-receipt": EVERYBODY,
+    "document-page-image": OFFICE | OWNERS,
+    "case-viewer": OFFICE | OWNERS,
+    "case-search": OFFICE | OWNERS,
 }
 # Links that carry a secret answer 404 to a wrong one, whoever asks.
 CARRIES_A_SECRET = {

@@ -31,6 +31,10 @@ from tests.screening.made_letters import letters_of
 
 ANALYST, REVIEWER, APPROVER, AUDITOR, MANAGER = "analyst", "reviewer", "approver", "auditor", "manager"
 IMPORTER, BROKER, RIVAL, STRANGE_BROKER, NOBODY = "importer", "broker", "rival", "strange broker", "nobody"
+PIXEL = bytes.fromhex(  # a PNG of one white pixel
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f0001010100b138f6140000000049454e44ae426082"
+)
 
 
 def export_of(case):
@@ -125,7 +129,8 @@ class World:
             state="read",
         )
         self.document.file.save("x", ContentFile(b"text"))
-        Page.objects.create(document=self.document, number=1, text="text", sha256="1" * 64)
+        page = Page.objects.create(document=self.document, number=1, text="text", sha256="1" * 64)
+        page.image.save("page.png", ContentFile(PIXEL))
         Exhibit.objects.create(case=self.case, document=self.document, number=1, added_by=member)
         self.batch = ImportBatch.objects.create(
             organization=self.importer, uploaded_by=member, file_name="a.csv", sha256="2" * 64, state="done"
@@ -278,6 +283,8 @@ class World:
             return {"pk": self.case.pk, "item": self.item.pk}
         if name in {"request-answer", "extension-ask"}:
             return {"pk": self.case.pk, "task": self.task.pk}
+        if name == "document-page-image":
+            return {"pk": self.document.pk, "number": 1}
         if name == "item-upload":
             return {"pk": self.case.pk, "item": self.item.pk}
         if name in keys:

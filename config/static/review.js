@@ -11,10 +11,10 @@
   settle();
 
   document.addEventListener("selectionchange", () => {
-    const text = document.querySelector(".co-paper__text");
     const passage = form.elements.namedItem("passage");
     const chosen = document.getSelection();
-    if (!text || !passage || chosen.isCollapsed || !text.contains(chosen.anchorNode) || !text.contains(chosen.focusNode)) return;
+    const within = (text) => text.contains(chosen.anchorNode) && text.contains(chosen.focusNode);
+    if (!passage || chosen.isCollapsed || ![...document.querySelectorAll(".co-paper__text, .co-view__page")].some(within)) return;
     passage.value = chosen.toString().replace(/\s+/g, " ").trim().slice(0, 400);
   });
 

@@ -52,7 +52,8 @@ def plain_with_places(text: str) -> Plain:
             chars.append(char)
             at.append(index)
     joined = "".join(chars)
-    kept, last = [], 0
+    kept: list[int] = []
+    last = 0
     for gap in _SPACES_IN_HAN.finditer(joined):
         kept += range(last, gap.start())
         last = gap.end()
@@ -109,3 +110,13 @@ def _simplified() -> dict[int, str]:
     characters = [chr(code) for code in range(0x3400, 0xA000)]
     simple = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     return {ord(one): other for one, other in zip(characters, simple, strict=True) if one != other}
+
+
+def quoted(text: str, quote: str) -> Span | None:
+    """Where a quoted passage stands in a text, however its lines are broken; None where it does not."""
+    words = plain(quote).split()
+    if not words:
+        return None
+    form = plain_with_places(text)
+    hit = re.search(r"\s*".join(map(re.escape, words)), form.text)
+    return Span(form.at[hit.start()], form.at[hit.end() - 1] + 1) if hit else None

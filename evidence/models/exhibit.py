@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from evidence.models.document import Document
+
 
 class ExhibitQuerySet(models.QuerySet["Exhibit"]):
     def visible_to(self, user: Any) -> ExhibitQuerySet:
@@ -16,6 +18,10 @@ class ExhibitQuerySet(models.QuerySet["Exhibit"]):
         if user.is_officer:
             return self
         return self.filter(document__organization__in=user.organizations())
+
+    def openable_by(self, user: Any) -> ExhibitQuerySet:
+        """Those whose document one may open, not only know of."""
+        return self.visible_to(user).filter(document__in=Document.objects.visible_to(user))
 
 
 class Exhibit(models.Model):

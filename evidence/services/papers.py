@@ -59,10 +59,11 @@ def field_read(row: PaperField) -> FieldRead:
 def content_of(document: Document) -> list[PageContent]:
     """The pages of a document as they were read."""
     pages = document.pages.select_related("layout").order_by("number")
-    return [_content(page) for page in pages]
+    return [content_of_page(page) for page in pages]
 
 
-def _content(page: Page) -> PageContent:
+def content_of_page(page: Page) -> PageContent:
+    """A page as it was read: its text, words and tables."""
     layout = getattr(page, "layout", None)
     words, tables = (layout.words, layout.tables) if layout else ([], [])
     return page_content(page.number, page.text, page.label, words, tables)

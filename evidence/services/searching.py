@@ -8,7 +8,7 @@ from itertools import groupby
 from entities.models import User
 from evidence.domain.finding import Span, find, snippet, terms_of
 from evidence.domain.spots import Spot
-from evidence.models import Exhibit, Page
+from evidence.models import Document, Exhibit, Page
 from screening.models import Case
 
 HITS_PER_PAGE = 5
@@ -59,9 +59,10 @@ class Found:
 
 
 def searchable(case: Case, user: User) -> list[Exhibit]:
-    """The exhibits a person may search: every search goes through here."""
-    rows = Exhibit.objects.visible_to(user).filter(case=case).select_related("document")
-    return list(rows.order_by("number"))
+    """The exhibits a person may search: every search goes through here. Data on workers is never searched."""
+    documents = Document.objects.visible_to(user).not_on_workers()
+    rows = Exhibit.objects.visible_to(user).filter(case=case, document__in=documents)
+    return list(rows.select_related("document").order_by("number"))
 
 
 def search(case: Case, words: str, *, user: User) -> Found:

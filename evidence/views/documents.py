@@ -22,12 +22,14 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import ListVersion, User
 from entities.views.request import SignedInRequest
+from evidence.domain.finding import Span
 from evidence.domain.mentions import cut_at
 from evidence.domain.scripts import script_label
 from evidence.forms.documents import AccessForm, DocumentFilter, FilesForm
 from evidence.models import Document, Exhibit, Mention, Page
 from evidence.newly_named import outdated_among
 from evidence.original_file import linked, original_file
+from evidence.places import place_url
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
 from evidence.services import documents
 from screening.models import Case, TaskItem
@@ -219,7 +221,7 @@ def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     documents.record_view(document, actor=request.user, page=page.number if page else None)
     state = paper_state(document)
     exhibits = _exhibits_of(request.user, [document])[document.pk]
-    named = _named(document)
+    named = _named(document, exhibits[0] if exhibits else None)
     part = _part(page, request.GET.get("part", ""))
     return render(
         request,
@@ -399,7 +401,7 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{-(-count // 1000):,} kB"
 
 
-def _named(document: Document) -> list[_Named]:
+def _named(document: Document, exhibit: Exhibit | None) -> list[_Named]:
     """What the text mentions, each once: listed names first, each with its first places."""
     named: dict[tuple[str, str], _Named] = {}
     rows = Mention.objects.filter(page__document=document).order_by("page__number", "start")
@@ -418,11 +420,15 @@ def _named(document: Document) -> list[_Named]:
         if number in row.pages:
             row.pages[number]["count"] += 1
         elif len(row.pages) < PAGES:
-            row.pages[number] = {"number": number, "count": 1, "url": _place_url(mention)}
+            row.pages[number] = {"number": number, "count": 1, "url": _mention_url(mention, exhibit)}
     return sorted(named.values(), key=lambda row: (row.kind != Mention.Kind.LISTED, row.strength, -row.count))
 
 
-def _place_url(mention: Mention) -> str:
+def _mention_url(mention: Mention, exhibit: Exhibit | None) -> str:
+    """Where the words stand: in the viewer of the case the paper lies in, else on this page."""
+    if exhibit is not None:
+        span = Span(mention.start, mention.end)
+        return place_url(exhibit.case_id, exhibit.number, mention.page.number, span=span)
     part = mention.start // PART + 1
     return f"?page={mention.page.number}" + (f"&part={part}" if part > 1 else "") + f"#m-{mention.pk}"
 

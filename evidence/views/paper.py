@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from entities.models import User
+from evidence.domain.finding import Span, quoted, terms_of
+from evidence.domain.finding import find as find_in
+from evidence.domain.spots import Spot
 from evidence.forms.review import PaperForm, parse_place
 from evidence.models import Exhibit, Mention, Page
 from evidence.newly_named import outdated_among
+from evidence.pane import Pane, open_at
+from evidence.places import spot_url
+from evidence.services.assessments import CitedPage
+from evidence.services.searching import search
+from screening.models import Case
 
 HITS = 30
-AROUND = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +39,17 @@ class Paper:
     page: Page | None
     pieces: list[Piece]
     mentions: list[Mention]
+    pane: Pane
     is_outdated: bool = False
 
     @property
     def place(self) -> str:
         return f"{self.exhibit.number}-{self.number}"
+
+    @property
+    def viewer_url(self) -> str:
+        """Where the page stands by itself, large, with what is marked on it."""
+        return spot_url(self.exhibit.case_id, self.pane.spot)
 
     @property
     def previous(self) -> str:
@@ -60,28 +73,31 @@ def place_of(data: Any, earlier: Sequence[Any], exhibits: Sequence[Exhibit]) -> 
     return (exhibits[0].number, 1) if exhibits else None
 
 
-def paper_at(exhibits: Sequence[Exhibit], place: tuple[int, int] | None, find: str) -> Paper | None:
+def paper_at(
+    exhibits: Sequence[Exhibit], place: tuple[int, int] | None, find: str, quotes: Sequence[CitedPage] = ()
+) -> Paper | None:
+    """The page at a place, with what is looked for on it, else what is quoted of it, marked."""
     exhibit = next((one for one in exhibits if place and one.number == place[0]), None)
     if exhibit is None or place is None:
         return None
     number = max(1, min(place[1], exhibit.document.page_count or 1))
-    page = (
-        Page.objects.filter(document=exhibit.document, number=number)
-        .prefetch_related("mentions__list_version")
-        .first()
-    )
+    pages = Page.objects.filter(document=exhibit.document, number=number).select_related("layout")
+    page = pages.prefetch_related("mentions__list_version").first()
     mentions = list(page.mentions.all()) if page else []
     is_outdated = bool(outdated_among([exhibit.document_id]))
-    return Paper(exhibit, number, page, pieces_of(page.text, mentions, find) if page else [], mentions, is_outdated)
+    text = page.text if page else ""
+    found = find_in(text, terms_of(find))
+    quote = next(
+        (one.quote for one in quotes if (one.exhibit_number, one.page_number) == (exhibit.number, number)), ""
+    )
+    at = next(iter(found), None) or (quoted(text, quote) if quote else None)
+    pane = open_at(exhibit, Spot(exhibit.number, number, span=at), page, side="left")
+    return Paper(exhibit, number, page, pieces_of(text, mentions, found) if page else [], mentions, pane, is_outdated)
 
 
-def pieces_of(text: str, mentions: Sequence[Mention], find: str) -> list[Piece]:
+def pieces_of(text: str, mentions: Sequence[Mention], found: Sequence[Span]) -> list[Piece]:
     """The text cut where something is to be marked; what overlaps is marked once."""
-    spans = [(one.start, one.end, one.kind) for one in mentions]
-    if find.strip():
-        spans += [
-            (hit.start(), hit.end(), "find") for hit in re.finditer(re.escape(find.strip()), text, re.IGNORECASE)
-        ]
+    spans = [(one.start, one.end, one.kind) for one in mentions] + [(one.start, one.end, "find") for one in found]
     pieces, at = [], 0
     for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):  # the longest of a place first
         if start < at or end > len(text) or end <= start:
@@ -108,21 +124,18 @@ def form_of(exhibits: Sequence[Exhibit], paper: Paper | None, find: str) -> Pape
     return form
 
 
-def hits_of(exhibits: Sequence[Exhibit], find: str) -> dict[str, Any] | None:
+def hits_of(case: Case, user: User, find: str) -> dict[str, Any] | None:
     """Pages of the case that say something, with the words around it."""
-    words = find.strip()
-    if not words:
+    if not find.strip():
         return None
-    numbers = {one.document_id: one for one in exhibits}
-    pages = list(
-        Page.objects.filter(document__in=numbers, text__icontains=words).order_by("document_id", "number")[: HITS + 1]
-    )
-    rows = []
-    for page in pages[:HITS]:
-        exhibit = numbers[page.document_id]
-        at = page.text.lower().find(words.lower())
-        around = " ".join(page.text[max(0, at - AROUND) : at + len(words) + AROUND].split())
-        rows.append(
-            {"place": f"{exhibit.number}-{page.number}", "page": page.number, "exhibit": exhibit, "text": around}
-        )
-    return {"words": words, "rows": rows, "is_cut": len(pages) > HITS}
+    found = search(case, find, user=user)
+    rows = [
+        {
+            "place": f"{page.exhibit.number}-{page.number}",
+            "page": page.number,
+            "exhibit": page.exhibit,
+            "hit": page.hits[0],
+        }
+        for page in found.pages[:HITS]
+    ]
+    return {"words": found.words, "rows": rows, "is_cut": len(found.pages) > HITS}

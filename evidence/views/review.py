@@ -21,7 +21,7 @@ from evidence.forms.review import VerdictForm, cited_pages, said_marks
 from evidence.models import Assessment, Exhibit
 from evidence.newly_named import newly_named
 from evidence.seen_against import seen_against
-from evidence.services import assessments
+from evidence.services import assessments, documents
 from evidence.services.assessments import CitedPage
 from evidence.views import paper as papers
 from evidence.views.review_order import Order
@@ -44,7 +44,7 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
     order = Order.of(case, request.user, code, step)
     asked = order.asked
     exhibits = list(
-        Exhibit.objects.visible_to(request.user).filter(case=case).select_related("document__scanned_with")
+        Exhibit.objects.openable_by(request.user).filter(case=case).select_related("document__scanned_with")
     )
     latest = order.latest
     earlier = list(latest.citations.select_related("exhibit__document")) if latest else []
@@ -81,7 +81,10 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
             cited = (*(one for one in cited if _key(one) != place), CitedPage(*place, quote=quote))
         _keep(request, draft, cited)
 
-    paper = papers.paper_at(exhibits, place, data.get("find", ""))
+    quotes = [*cited, *(CitedPage(one.exhibit.number, one.page_number, quote=one.quote) for one in earlier)]
+    paper = papers.paper_at(exhibits, place, data.get("find", ""), quotes)
+    if paper is not None:
+        documents.record_view(paper.exhibit.document, actor=request.user, page=paper.number)
     may_judge = request.user.has_perm(Act.ASSESS) and case.stage == Case.Stage.UNDER_REVIEW
     return render(
         request,
@@ -104,7 +107,7 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
             "tabs": order.tabs(),
             "paper": paper,
             "paper_form": papers.form_of(exhibits, paper, data.get("find", "")),
-            "hits": papers.hits_of(exhibits, data.get("find", "")),
+            "hits": papers.hits_of(case, request.user, data.get("find", "")),
             "findings": _findings(case, may_judge),
             "newly_named": newly_named(case, request.user) if asked.code in ASKS_FOR_LISTED_NAMES else [],
             "requests": case.tasks.prefetch_related("items") if asked.asks_for_answers else [],

@@ -12,6 +12,7 @@ NOT_PAGES = {
     "batch-rejected",
     "report-file",
     "document-download",
+    "document-page-image",
     "lot-document-download",
     "exception-report",
     "letter-draft-preview",

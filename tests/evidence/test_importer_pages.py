@@ -328,7 +328,7 @@ def test_a_paper_is_shown_page_by_page_with_what_it_mentions_marked(sign_in):
     mention = Mention.objects.filter(page__document=document, kind="listed").get()
     second = client.get(reverse("document-detail", args=[document.pk]) + "?page=2").content.decode()
     assert f'<mark id="m-{mention.pk}">' in second
-    assert f"?page=2#m-{mention.pk}" in second
+    assert f"left=1.2.{mention.start}-{mention.end}#mark" in second
     assert "Page 1 of 2" in page(client, "document-detail", document.pk, query="?page=77")
     assert "Page 1 of 2" in page(client, "document-detail", document.pk, query="?page=²")
 

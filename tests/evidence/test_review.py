@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from entities.domain.roles import Role
 from entities.models import AuditEvent
+from evidence.domain.finding import find, terms_of
 from evidence.forms.review import parse_place
 from evidence.models import Assessment, Document, Mention, Page
 from evidence.steps import steps_of
@@ -198,7 +199,7 @@ def test_marks_never_change_the_text():
         Mention(start=14, end=18, kind="place"),
         Mention(start=16, end=99, kind="place"),
     ]
-    pieces = pieces_of(text, mentions, "aksu")
+    pieces = pieces_of(text, mentions, find(text, terms_of("aksu")))
     assert "".join(piece.text for piece in pieces) == text
     assert [(piece.text, piece.kind) for piece in pieces if piece.kind] == [
         ("Aksu Huafu", "listed"),
@@ -232,7 +233,7 @@ def test_papers_of_other_cases_are_out_of_reach(client, reviewer, case):
 def test_few_queries_for_a_thick_file(client, reviewer, case, django_assert_max_num_queries):
     make_exhibit(case, *["page"] * 300)
     judge_all(case, reviewer)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         see(client, case, requirement="A3", show="3-150", find="page")
 
 
