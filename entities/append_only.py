@@ -41,6 +41,8 @@ MODELS = (
     "evidence.Citation",
     "evidence.PaperPlacement",
     "evidence.KeptSearch",
+    "evidence.PaperField",
+    "evidence.Replacement",
     "evidence.CaseExport",
     "evidence.SupplierDelivery",
 )

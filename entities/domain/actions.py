@@ -110,4 +110,7 @@ class Action(StrEnum):
     REQUIREMENT_ASSESSED = "requirement.assessed"
     CELL_ASSESSED = "proof.assessed"
     PAPER_PLACED = "paper.placed"
+    PAPER_SET = "paper.set"
+    PAPER_FIELD_CORRECTED = "paper.field_corrected"
+    REPLACEMENT_NAMED = "document.replacement_named"
     SEARCH_KEPT = "search.kept"

@@ -6,6 +6,7 @@ from evidence.models.exhibit import Exhibit
 from evidence.models.export import CaseExport
 from evidence.models.grid import KeptSearch, PaperPlacement, ProofGrid
 from evidence.models.paper import Paper, PaperField
+from evidence.models.replacement import Replacement
 from evidence.models.supplier_request import SupplierDelivery, SupplierRequest
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "PaperField",
     "PaperPlacement",
     "ProofGrid",
+    "Replacement",
     "SupplierDelivery",
     "SupplierRequest",
 ]

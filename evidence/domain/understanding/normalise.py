@@ -361,3 +361,17 @@ def masked(account: str) -> str:
     """A bank account as it may be shown: its last four characters."""
     kept = re.sub(r"[\s-]", "", account)
     return "•" * max(len(kept) - 4, 0) + kept[-4:] if len(kept) > 4 else "•" * len(kept)
+
+
+def normalised(kind: str, text: str) -> str:
+    """What a person wrote as the value of a field of this kind, in the form it is compared in; empty where it is none."""
+    text = " ".join(text.split())
+    if kind == "date":
+        found = find_date(text)
+        return found.value if found else ""
+    if kind in ("amount", "quantity", "weight"):
+        return number_of(text)
+    if kind == "currency":
+        found = find_currency(text.upper()) or find_currency(text)
+        return found.value if found else ""
+    return name_of(text) if kind in ("party", "text", "address") else text
