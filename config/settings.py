@@ -184,6 +184,11 @@ JOB_QUEUES = {"read": "reading", "rescan": "reading"}  # every other kind runs o
 LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is published only with a reason
 LIST_LOOK_BACK_DAYS = 365  # a new list screens again what is open, and what was imported or decided in this time
 
+# --- evidence ---------------------------------------------------------------------------------------------------
+# Tolerances of this installation, for example EVIDENCE_TOLERANCES="transit_loss=0.03,bank_charges=0.01"; the others are
+# those of evidence/data/tolerances.toml.
+EVIDENCE_TOLERANCES = dict(pair.split("=") for pair in environ.get("EVIDENCE_TOLERANCES", "").split(",") if pair)
+
 # --- sign-in ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "entities.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "entities.backends.EmailBackend"]

@@ -41,6 +41,8 @@ MODELS = (
     "evidence.Citation",
     "evidence.PaperPlacement",
     "evidence.KeptSearch",
+    "evidence.AlarmDismissal",
+    "evidence.StatedYield",
     "evidence.PaperField",
     "evidence.Replacement",
     "evidence.CaseExport",

@@ -116,6 +116,8 @@ _ALL = (
     Proved("evidence.Citation", ("assessments.citations",)),
     Proved("evidence.PaperPlacement", ("placements",)),
     Proved("evidence.KeptSearch", ("kept_searches",)),
+    Proved("evidence.AlarmDismissal", ("alarm_dismissals",)),
+    Proved("evidence.StatedYield", ("stated_yields",)),
     Proved("evidence.SupplierRequest", ("supplier_requests",), ("deliveries",)),
     Proved("evidence.SupplierDelivery", ("supplier_requests.deliveries",)),
     Proved("evidence.CaseExport", ("exports",), file=("file", "sha256", "")),

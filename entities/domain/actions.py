@@ -114,3 +114,6 @@ class Action(StrEnum):
     PAPER_FIELD_CORRECTED = "paper.field_corrected"
     REPLACEMENT_NAMED = "document.replacement_named"
     SEARCH_KEPT = "search.kept"
+    ALARM_DISMISSED = "alarm.dismissed"
+    ALARM_RAISED_AGAIN = "alarm.raised_again"
+    YIELD_STATED = "yield.stated"

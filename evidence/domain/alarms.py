@@ -26,6 +26,7 @@ class Said:
     name: str = ""  # of the field
     box: Box | None = None
     cell: str = ""
+    paper: int = 0  # which paper, by its number in the database
 
     @property
     def place(self) -> str:
@@ -47,14 +48,14 @@ def said(paper: CasePaper, read: FieldRead, text: str = "") -> Said:
         read.name,
         where.box,
         where.cell,
+        paper.key,
     )
 
 
 def whole(paper: CasePaper, text: str, page: int | None = None) -> Said:
     """A paper as a whole, at its first page, where what is meant is that something is not on it."""
-    return Said(
-        paper.exhibit, paper.document, paper.title, page or paper.paper.first_page, text, paper.paper.type
-    )  # fmt: skip
+    at = page or paper.paper.first_page
+    return Said(paper.exhibit, paper.document, paper.title, at, text, paper.paper.type, paper=paper.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What the importer sent and what it proves."""
 
 from evidence.models.assessment import Assessment, Citation
+from evidence.models.check import AlarmDismissal, PaperCheck, StatedYield
 from evidence.models.document import Document, Mention, Page, PageLayout
 from evidence.models.exhibit import Exhibit
 from evidence.models.export import CaseExport
@@ -10,6 +11,7 @@ from evidence.models.replacement import Replacement
 from evidence.models.supplier_request import SupplierDelivery, SupplierRequest
 
 __all__ = [
+    "AlarmDismissal",
     "Assessment",
     "CaseExport",
     "Citation",
@@ -20,10 +22,12 @@ __all__ = [
     "Page",
     "PageLayout",
     "Paper",
+    "PaperCheck",
     "PaperField",
     "PaperPlacement",
     "ProofGrid",
     "Replacement",
+    "StatedYield",
     "SupplierDelivery",
     "SupplierRequest",
 ]

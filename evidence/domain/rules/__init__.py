@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 
 from evidence.domain.alarms import Checked, Outcome
 from evidence.domain.rules import balance, dates, figures, lots, parties, parts, readability, stages, trade
+from evidence.domain.rules.balance import rows as ledger_of
 from evidence.domain.rules.material import ChainFacts, File, PaperType, Spent, Stage
 
-__all__ = ["RULES", "ChainFacts", "File", "PaperType", "Spent", "Stage", "check"]
+__all__ = ["RULES", "ChainFacts", "File", "PaperType", "Spent", "Stage", "check", "ledger_of"]
 
 RULES: Mapping[str, Callable[[File], Outcome]] = {
     "R1": trade.r1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -81,6 +81,11 @@ class File:
     chain: ChainFacts = field(default_factory=ChainFacts)
     core_name: Callable[[str], str] = lambda name: name
     in_xinjiang: Callable[[str], str] = lambda text: ""
+    same_party: Callable[[str, str], bool | None] = lambda one, other: None
+
+    def with_spent(self, spent: tuple[Spent, ...]) -> File:
+        """The same file, knowing what other cases spent."""
+        return replace(self, chain=replace(self.chain, spent=spent))
 
     @cached_property
     def evidence(self) -> list[CasePaper]:
@@ -158,7 +163,9 @@ class File:
         return {key for key in found if len(key) > 2}
 
     def same_firm(self, one: str, other: str) -> bool | None:
-        """Whether two names are those of one firm; None where they are in different scripts."""
+        """Whether two names are those of one firm; None where they are in different scripts and nobody knows both."""
+        if self.same_party(one, other):
+            return True
         if _is_han(one) != _is_han(other):
             return None
         first, second = self.core_name(one), self.core_name(other)
