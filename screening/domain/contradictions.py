@@ -56,7 +56,7 @@ class Contradictions:
             for link in links_by_customer[customer]
             if not (link.is_aggregate or link.is_disputed or link.is_traced)
         ]
-        self._rounds = tuple(one for knot in knots(links) for one in _rounds(knot, inputs))
+        self._rounds = tuple(one for knot in _knots(links, inputs) for one in _rounds(knot, inputs))
         self._onward = _latest_first(links)
         self._feeding = [link for link in links if next(self._fed_backwards(link, None), None)]
 
@@ -90,15 +90,20 @@ def contradictions(links_by_customer: Mapping[int, Sequence[Link]], inputs: Inpu
     return tuple(Contradictions(links_by_customer, inputs).among(firms))
 
 
-def _rounds(links: Sequence[Link], inputs: Inputs) -> Iterator[Contradiction]:
+def _knots(links: Sequence[Link], inputs: Inputs) -> list[list[Link]]:
+    """The links whose goods can come back to where they came from, those that lie on rounds of each other together."""
+    by_key = {link.key: link for link in links}
+    onward = _Onward(links, inputs)
+    found = knots(by_key, lambda key: [following.key for following in onward.of(by_key[key])])
+    return [[by_key[key] for key in knot] for knot in sorted(found)]
+
+
+def _rounds(knot: Sequence[Link], inputs: Inputs) -> Iterator[Contradiction]:
     """The rounds of one knot."""
-    by_supplier: dict[int, list[Link]] = {}
-    for link in links:
-        by_supplier.setdefault(link.supplier, []).append(link)
-    onward = _Onward(by_supplier, inputs)
+    onward = _Onward(knot, inputs)
     seen: set[frozenset[int]] = set()
-    for ring in _in_rounds(links, onward):
-        way = _round(ring, onward)
+    for first in knot:
+        way = _round(first, onward)
         if way and (firms := frozenset(link.supplier for link in way)) not in seen:
             seen.add(firms)
             yield Contradiction("both_ways" if len(way) == 2 else "round", way)
@@ -109,8 +114,11 @@ def _rounds(links: Sequence[Link], inputs: Inputs) -> Iterator[Contradiction]:
 class _Onward:
     """Where goods that came in go on: by firm and kind of goods the links that these may be an input of."""
 
-    def __init__(self, by_supplier: Mapping[int, Sequence[Link]], inputs: Inputs) -> None:
-        self._by_supplier, self._inputs = by_supplier, inputs
+    def __init__(self, links: Iterable[Link], inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._by_supplier: dict[int, list[Link]] = {}
+        for link in links:
+            self._by_supplier.setdefault(link.supplier, []).append(link)
         self._known: dict[tuple[int, GoodsKind | None], list[Link]] = {}
 
     def of(self, goods: Link) -> list[Link]:
@@ -124,22 +132,6 @@ class _Onward:
         if goods.kind is None or following.kind is None:
             return goods.kind is following.kind
         return self._inputs.can_be(goods.kind, following.kind) == CanBe.YES
-
-
-def _in_rounds(links: Sequence[Link], onward: _Onward) -> list[Link]:
-    """The links that can lie on a round: those whose goods come from nowhere or go nowhere are peeled off."""
-    left = {link.key: link for link in links}
-    while True:
-        fed = {following.key for link in left.values() for following in onward.of(link)}
-        gone = [
-            key
-            for key, link in left.items()
-            if key not in fed or not any(following.key in left for following in onward.of(link))
-        ]
-        if not gone:
-            return list(left.values())
-        for key in gone:
-            del left[key]
 
 
 def _round(first: Link, onward: _Onward) -> tuple[Link, ...] | None:
