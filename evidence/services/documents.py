@@ -18,13 +18,18 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.file_names import shown_name
 from entities.domain.roles import Act
-from entities.models import Organization, User
+from entities.models import AuditEvent, Organization, User
 from entities.services import jobs
 from evidence.domain.media import HEAD_BYTES, MAX_FILE_BYTES, MIB, MediaType, recognise
 from evidence.models import Citation, Document, Exhibit, SupplierDelivery
+from evidence.reference import document_types
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
 from screening.services.requests import note_answered, still_open
+
+# The types of paper that hold rosters, identity papers or wages, and how sure the machine must be to close them.
+ON_WORKERS = ("LABOUR_RECORD", "RECRUITMENT_RECORD", "WAGE_RECORD", "WORKER_ROSTER")
+SURE_ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,25 @@ def change_access(document: Document, access: str, *, actor: User | None, reason
         reason=reason.strip(),
     )
     return document
+
+
+def keep_workers_apart(document: Document) -> Document:
+    """Close a paper that the machine takes for one with data on workers, unless a reviewer said who may open it."""
+    if document.is_on_workers:
+        return document
+    read_as = document.papers.standing().filter(type__in=ON_WORKERS, confidence__gte=SURE_ENOUGH).first()
+    said = AuditEvent.objects.filter(
+        action=Action.DOCUMENT_ACCESS_CHANGED,
+        target_kind="document",
+        target_key=str(document.pk),
+        actor_id__isnull=False,
+    )
+    if read_as is None or said.exists():
+        return document
+    reason = (
+        f"Read as {document_types()[read_as.type].label.lower()}, pages {read_as.first_page} to {read_as.last_page}."
+    )
+    return change_access(document, Document.Access.WORKERS, actor=None, reason=reason)
 
 
 def bytes_kept(organization: Organization) -> int:

@@ -22,6 +22,7 @@ from evidence.listed_names import ListedNames
 from evidence.models import Citation, Document, Mention, Page, PageLayout
 from evidence.readers import PageRead, ReadResult, read_document
 from evidence.services import virus_scan
+from evidence.services.documents import keep_workers_apart
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
 from evidence.services.understanding import parties_by_page, store_papers
@@ -96,6 +97,7 @@ def _store(document: Document, result: ReadResult, papers: list[PaperRead], look
         document.pages.all().delete()
         _store_pages(document, result, looked)
         store_papers(document, papers)
+        document.access = keep_workers_apart(document).access
     problem = result.problem
     document.state = _state_of(result)
     document.media_type = result.media.mime if result.media else ""

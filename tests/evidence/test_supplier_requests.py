@@ -14,8 +14,9 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.models import AuditEvent
 from entities.services import jobs
-from evidence.models import Document, SupplierDelivery, SupplierRequest
+from evidence.models import Document, Paper, SupplierDelivery, SupplierRequest
 from evidence.services import documents, supplier_requests
+from evidence.services.searching import search
 from evidence.services.supplier_requests import Asked
 from evidence.supplier_words import words_in
 from screening.models import Case, TaskItem
@@ -255,10 +256,41 @@ def test_the_importer_asks_by_the_page_and_gets_the_link_to_copy():
     assert supplier_requests.path_of(asked) in client.get(url).content.decode()
 
 
-def test_the_same_bytes_are_received_once(case_bytes=NOTE):
+def test_the_same_bytes_are_received_once():
     case = make_case()
     asked = ask(case)
-    post(asked, a_file(case_bytes, "first.txt"))
-    post(asked, a_file(case_bytes, "again.txt"))
+    post(asked, a_file(NOTE, "first.txt"))
+    post(asked, a_file(NOTE, "again.txt"))
     assert Document.objects.count() == 1
     assert case.exhibits.count() == 1
+
+
+def roster(document, confidence=0.9):
+    Paper.objects.create(document=document, first_page=1, last_page=1, type="WORKER_ROSTER", confidence=confidence)
+
+
+def test_a_paper_read_as_a_roster_is_closed_by_the_machine_until_a_reviewer_says_otherwise():
+    document = send(make_case())
+    roster(document)
+    document = documents.keep_workers_apart(document)
+    event = AuditEvent.objects.get(action=Action.DOCUMENT_ACCESS_CHANGED)
+    assert (document.access, event.actor_id, event.reason) == ("workers", None, "Read as worker roster, pages 1 to 1.")
+    documents.change_access(document, "case", actor=make_user(Role.REVIEWER), reason="A list of machines.")
+    document.refresh_from_db()
+    assert documents.keep_workers_apart(document).access == "case"
+
+
+def test_a_paper_that_may_be_a_roster_is_not_closed():
+    document = send(make_case())
+    roster(document, confidence=0.3)
+    assert documents.keep_workers_apart(document).access == "case"
+
+
+def test_data_on_workers_is_not_searched():
+    case = make_case()
+    send(case, b"Wage list of Anna, March")
+    jobs.work_off()
+    reviewer = make_user(Role.REVIEWER)
+    assert search(case, "Anna", user=reviewer).count == 1
+    Document.objects.update(access="workers")
+    assert search(case, "Anna", user=reviewer).count == 0
