@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evidence.views import documents, exports, importer, page_image, requests, review, suppliers, viewer
+from evidence.views import documents, exports, importer, page_image, papers, requests, review, suppliers, viewer
 
 urlpatterns = [
     # the importer's own pages
@@ -31,6 +31,9 @@ urlpatterns = [
     path("originals/<str:token>/", documents.original_by_link, name="original-file"),
     path("documents/<int:pk>/access/", documents.document_access, name="document-access"),
     path("documents/<int:pk>/read-again/", documents.document_read_again, name="document-read-again"),
+    path("documents/<int:pk>/papers/", papers.paper_set, name="paper-set"),
+    path("documents/<int:pk>/papers/<int:paper>/", papers.paper_detail, name="paper-detail"),
+    path("documents/<int:pk>/replaces/", papers.document_replaces, name="document-replaces"),
     path("documents/<int:pk>/pages/<int:number>/image", page_image.document_page_image, name="document-page-image"),
     path("cases/<int:pk>/viewer/", viewer.case_viewer, name="case-viewer"),
     path("cases/<int:pk>/search/", viewer.case_search, name="case-search"),

@@ -16,7 +16,7 @@ from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
-from evidence.models import CaseExport, Document, Exhibit, Page
+from evidence.models import CaseExport, Document, Exhibit, Page, Paper
 from evidence.services import supplier_requests
 from screening.domain.lots import Lot
 from screening.models import Case, Decision, Draw, Extension, ImportBatch, Recommendation, Task, TaskItem
@@ -130,6 +130,7 @@ class World:
         )
         self.document.file.save("x", ContentFile(b"text"))
         page = Page.objects.create(document=self.document, number=1, text="text", sha256="1" * 64)
+        self.paper = Paper.objects.create(document=self.document, first_page=1, last_page=1, type="PURCHASE_ORDER")
         page.image.save("page.png", ContentFile(PIXEL))
         Exhibit.objects.create(case=self.case, document=self.document, number=1, added_by=member)
         self.batch = ImportBatch.objects.create(
@@ -283,6 +284,8 @@ class World:
             return {"pk": self.case.pk, "item": self.item.pk}
         if name in {"request-answer", "extension-ask"}:
             return {"pk": self.case.pk, "task": self.task.pk}
+        if name == "paper-detail":
+            return {"pk": self.document.pk, "paper": self.paper.pk}
         if name == "document-page-image":
             return {"pk": self.document.pk, "number": 1}
         if name == "item-upload":

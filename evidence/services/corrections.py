@@ -87,14 +87,14 @@ def correct_field(
     page = page or paper.first_page
     if not paper.first_page <= page <= paper.last_page:
         raise Refused("page_elsewhere", f"The paper lies on pages {paper.first_page} to {paper.last_page}.")
-    is_same_place = corrects is not None and corrects.page_number == page
+    place = corrects if corrects is not None and corrects.page_number == page else None
     row = PaperField.objects.create(
         paper=paper, name=name, line=line, value=written[:500], unit=unit.strip()[:40], text=value.strip()[:500],
-        page_number=page, box=corrects.box if is_same_place else None, cell=corrects.cell if is_same_place else "",
+        page_number=page, box=place.box if place else None, cell=place.cell if place else "",
         confidence=1.0, author=actor, reason=reason.strip(), replaces=corrects,
     )  # fmt: skip
-    was = {"value": corrects.value, "unit": corrects.unit} if corrects else {}
-    now = {"field": name, "line": line, "value": row.value, "unit": row.unit, "page": page}
+    was: dict[str, object] = {"value": corrects.value, "unit": corrects.unit} if corrects else {}
+    now: dict[str, object] = {"field": name, "line": line, "value": row.value, "unit": row.unit, "page": page}
     _record(Action.PAPER_FIELD_CORRECTED, paper, actor, reason, was, now)
     return row
 

@@ -32,6 +32,7 @@ from evidence.original_file import linked, original_file
 from evidence.places import place_url
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
 from evidence.services import documents
+from evidence.views.papers import section_of
 from screening.models import Case, TaskItem
 
 # How much of a page is shown at once: a sheet or a text file can be one page of ten million characters.
@@ -247,6 +248,7 @@ def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "access_form": AccessForm(initial={"access": document.access})
             if request.user.has_perm(Act.VIEW_WORKER_DATA)
             else None,
+            **section_of(document, request.user),
             "may_read_again": request.user.is_officer and request.user.has_perm(Act.UPLOAD_DOCUMENT),
             "breadcrumbs": [
                 {"label": "Documents", "url": reverse("document-list")},
