@@ -18,12 +18,14 @@ from entities.domain.roles import Act
 from evidence.export_file import file_of
 from evidence.models import CaseExport, Document, Exhibit
 from evidence.original_file import link_to
+from evidence.papers_shown import paper_of_document
 from evidence.serializers import (
     CaseExportSerializer,
     DocumentSerializer,
     ExportAskedSerializer,
     ExportInput,
     OriginalLinkSerializer,
+    PaperSerializer,
     UploadInput,
 )
 from evidence.services import documents, exports
@@ -82,6 +84,14 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         )
         stored = self.get_queryset().get(pk=document.pk)
         return Response(self.get_serializer(stored).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(summary="The papers within a document", responses=PaperSerializer(many=True))
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def papers(self, request: Request, pk: str) -> Response:
+        """What the file holds as it stands now, corrected where a reviewer corrected it. Machine-read: check it."""
+        document = self.get_object()
+        documents.record_view(document, actor=account(request))
+        return Response([paper_of_document(one) for one in document.papers.standing().select_related("author")])
 
     @extend_schema(summary="A link to the original", request=None, responses=OriginalLinkSerializer)
     @action(detail=True, methods=["post"], parser_classes=[parsers.JSONParser])

@@ -12,6 +12,8 @@ from django.urls import reverse
 from evidence import reference
 from evidence.domain.versions import CLEARER, CORRECTED, MATERIAL, NEW, SAME
 from evidence.models import Document, Paper, PaperField
+from evidence.paper_json import paper_json
+from evidence.services.papers import paper_read
 
 LINES = 20  # of goods, shown at once on the page of a file
 
@@ -163,3 +165,10 @@ def field_choices() -> list[tuple[str, str]]:
     return sorted(
         ((name, entry["label"]) for name, entry in reference.table_of("fields.toml").items()), key=lambda one: one[1]
     )
+
+
+def paper_of_document(paper: Paper) -> dict[str, Any]:
+    """A stored paper as the API gives it, with who set it."""
+    read = paper_json(paper_read(paper, PaperField.objects.standing().filter(paper=paper)))
+    author = paper.author.full_name if paper.author else None
+    return {"id": paper.pk, "label": type_label(paper.type), "set_by": author, **read}

@@ -66,6 +66,21 @@ class DocumentSerializer(ModelSerializer[Document]):
         read_only_fields = fields
 
 
+class PaperSerializer(serializers.Serializer[Any]):
+    """A paper within a document: its type, its pages, what it says."""
+
+    id = serializers.IntegerField()
+    type = serializers.CharField(help_text="Code of the type; empty where it was not recognised")
+    label = serializers.CharField(help_text="The type in words")
+    pages = serializers.ListField(child=serializers.IntegerField(), help_text="First and last page")
+    confidence = serializers.FloatField(help_text="How sure the machine is of the type, 0 to 1")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Why this type")
+    blank_form = serializers.BooleanField(help_text="A form nobody filled in: it counts as nothing")
+    set_by = serializers.CharField(allow_null=True, help_text="Who set it; null where the machine proposes it")
+    fields = serializers.DictField(help_text="By name: value, unit, text, page, box, cell, confidence")  # type: ignore[assignment]
+    lines = serializers.ListField(child=serializers.DictField(), help_text="Lines of goods, each with fields by name")
+
+
 class OriginalLinkSerializer(serializers.Serializer[Any]):
     """Where the original is fetched, and until when."""
 

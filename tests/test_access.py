@@ -270,6 +270,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-documents-list", "post"): WORKERS | OUTSIDE,
     ("api-documents-detail", "get"): OFFICE | OWNERS,
     ("api-documents-link", "post"): OFFICE | OWNERS,
+    ("api-documents-papers", "get"): OFFICE | OWNERS,
     ("api-imports-list", "get"): SIGNED_IN,
     ("api-imports-detail", "get"): OFFICE | OWNERS,
     ("api-import-rows-list", "get"): SIGNED_IN,

@@ -14,7 +14,8 @@ from entities.services import jobs, judgements, ownership, suppliers
 from entities.services.lists import load_reference_lists
 from entities.services.names import answer_proposal, propose_name
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
-from evidence.services import assessments, concluding, exports, supplier_requests
+from evidence.models import Document
+from evidence.services import assessments, concluding, corrections, exports, supplier_requests, versions
 from evidence.services.assessments import CitedPage
 from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
@@ -137,6 +138,11 @@ class Matter:
         )
         supplier_requests.receive(asked, [a_file(b"A laydown sheet", "laydown.txt")], sender="Li Wei")
         jobs.work_off()
+        corrections.correct_field(
+            self.document.papers.standing().get(), name="date", value="2026-05-04", actor=self.reviewer,
+            reason="As stamped.",
+        )  # fmt: skip
+        versions.name_replaced(self.document, Document.objects.exclude(pk=self.document.pk).get(), actor=self.member)
         case = cases.start_review(case, actor=self.reviewer)
         for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
             assessments.assess(
