@@ -158,12 +158,16 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+# Pages without text are read from their pictures; off, they are left to people. Takes up to 1.2 GB while it works.
+OCR = flag("OCR", True)
+
 # What a job of each kind does: the service that works it off. Screening goes before reading documents.
 JOB_HANDLERS = {
     "feed": "screening.services.feed.consume_changes",
     "screen": "screening.services.runs.screen_job",
     "import": "screening.services.intake.run_import",
     "read": "evidence.services.reading.read_job",
+    "ocr": "evidence.services.looking.look_job",
     "rescan": "evidence.services.rescan.rescan_job",
     "check_papers": "evidence.services.checking.check_job",
     "export": "evidence.services.exports.export_job",
@@ -176,9 +180,10 @@ JOB_HANDLERS = {
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
     **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "check_papers": 4, "read": 5, "rescan": 6},
+    "ocr": 7,
 }
 DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
-JOB_QUEUES = {"read": "reading", "rescan": "reading"}  # every other kind runs on the queue "screening"
+JOB_QUEUES = {"read": "reading", "rescan": "reading", "ocr": "ocr"}  # every other kind runs on the queue "screening"
 
 # --- the lists --------------------------------------------------------------------------------------------------
 LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is published only with a reason

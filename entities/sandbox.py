@@ -67,12 +67,15 @@ class Limits:
     wall_seconds: float = 40.0
     written_bytes: int = 0
     open_files: int = 64
-    answer_bytes: int = 64 * MIB
+    answer_bytes: int = 96 * MIB
 
 
 PDF_LIMITS = Limits()
 SHEET_LIMITS = Limits()
 IMAGE_LIMITS = Limits(cpu_seconds=15, wall_seconds=30.0)
+# The picture of a page, and words read from it: the models alone take half a gigabyte.
+PICTURE_LIMITS = Limits(cpu_seconds=30, wall_seconds=90.0)
+OCR_LIMITS = Limits(memory_bytes=2048 * MIB, cpu_seconds=90, wall_seconds=240.0)
 TEXT_LIMITS = Limits(memory_bytes=512 * MIB, cpu_seconds=10, wall_seconds=20.0)
 
 

@@ -95,6 +95,16 @@ def paper_state(document: Document) -> PaperState:
             far = f", {job.progress_done} of {pages_words(job.progress_total)}" if job.progress_total else ""
             return PaperState("active", f"Being read{far}", is_pending=True)
         return PaperState("wait", "Received, waiting to be read", is_pending=True)
+    if document.state == Document.State.OCR:
+        job = document.job
+        far = (
+            f"{job.progress_done} of {pages_words(job.progress_total)} looked at" if job and job.progress_total else ""
+        )
+        if job is not None and job.state == job.State.RUNNING:
+            return PaperState(
+                "active", f"Pictures of pages are being read{f', {far}' if far else ''}", is_pending=True
+            )
+        return PaperState("wait", "Received; pictures of pages wait to be read", is_pending=True)
     if document.state == Document.State.READ:
         label = f"Read, {pages_words(document.page_count)}"
         return PaperState("done", label, document.problem, document.remedy)

@@ -11,7 +11,7 @@ APPS = ("entities", "screening", "evidence")  # an app stands on those to its le
 COMPUTE = {"ahocorasick_rs", "anyascii", "holidays", "numpy", "opencc", "pypinyin", "rapidfuzz"}
 OUTSIDE_WORLD = {"os", "pathlib", "time", "socket", "subprocess", "sqlite3", "urllib", "http", "random"}
 CLOCK_AND_FILES = {"open", "now", "utcnow", "today", "read_text", "read_bytes"}
-PARSERS = {"docx", "pdfminer", "pdfplumber", "pypdfium2", "python_calamine"}
+PARSERS = {"cv2", "docx", "pdfminer", "pdfplumber", "pypdfium2", "python_calamine", "rapidocr"}
 SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.contrib.auth.signals")
 SPEAKS_TO_PEOPLE = {"views", "forms", "serializers", "api", "admin", "urls", "management", "templatetags"}
 # What a module of each layer may not reach up to, in any app.

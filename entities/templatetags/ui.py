@@ -74,6 +74,7 @@ TAGS: dict[str, tuple[str, str]] = {
     "rejected": ("failed", "Not stored"),
     "received": ("wait", "Received, not read yet"),
     "reading": ("active", "Being read"),
+    "ocr": ("active", "Pages are being read from their pictures"),
     "read": ("done", "Read"),
     "no_text": ("note", "Kept, to be read by a person"),
     "refused": ("failed", "Cannot be read"),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from entities.domain.roles import Act
+from evidence.domain.readability import Readability, readability
 from evidence.listed_names import ListedNames
 
 
@@ -26,6 +27,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Without rosters, identity papers and wages: what may be searched, quoted and put into packets."""
         return self.exclude(access=Document.Access.WORKERS)
 
+    def being_read(self) -> DocumentQuerySet:
+        """Papers of which a machine has not read every page it can."""
+        return self.filter(state__in=[Document.State.QUEUED, Document.State.OCR])
+
     def outdated(self) -> DocumentQuerySet:
         """Papers with text that were last looked through for other listed names than those in use now."""
         names = ListedNames.in_use()
@@ -41,6 +46,7 @@ class Document(models.Model):
 
     class State(models.TextChoices):
         QUEUED = "queued", "Waiting to be read"
+        OCR = "ocr", "Pages are being read from their pictures"
         READ = "read", "Read"
         NO_TEXT = "no_text", "Kept, but no text could be read by machine"
         REFUSED = "refused", "Cannot be read"
@@ -100,6 +106,10 @@ class Document(models.Model):
         return self.file_name
 
     @property
+    def is_being_read(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.OCR)
+
+    @property
     def sender(self) -> str:
         """Who sent it, for people: an account, or a supplier without one."""
         return str(self.delivery) if self.delivery else self.uploaded_by.full_name
@@ -126,6 +136,7 @@ class Page(models.Model):
     sha256 = models.CharField(max_length=64)
     source = models.CharField(max_length=5, choices=Source, blank=True)
     confidence = models.FloatField(null=True, blank=True, help_text="Of the machine reading: mean by word, 0 to 1.")
+    quality = models.FloatField(null=True, blank=True, help_text="Share of letters in words that look like words.")
     is_blank = models.BooleanField(default=False)
     blacked_out = models.FloatField(default=0.0, help_text="Share of the page covered by solid black, 0 to 1.")
     scripts = models.JSONField(default=dict, help_text="Letters by script.")
@@ -134,6 +145,9 @@ class Page(models.Model):
     height = models.FloatField(null=True, blank=True)
     turned = models.PositiveSmallIntegerField(default=0, help_text="Degrees clockwise it was turned to be upright.")
     image = models.FileField(upload_to="pages/%Y/%m/", max_length=300, blank=True, help_text="The upright page.")
+    looked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its picture was made and, where the file has no text, read."
+    )
 
     class Meta:
         ordering = ["number"]
@@ -141,6 +155,17 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} p. {self.number}"
+
+    @property
+    def readability(self) -> Readability:
+        """How well it can be read; what cannot be read counts as not shown until a readable copy replaces it."""
+        return readability(
+            has_text=self.has_text,
+            is_blank=self.is_blank,
+            quality=self.quality,
+            confidence=self.confidence,
+            blacked_out=self.blacked_out,
+        )
 
 
 class PageLayout(models.Model):

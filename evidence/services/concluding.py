@@ -45,7 +45,7 @@ def conclude_review(
             raise Refused("not_assessed", f"Judge {', '.join(missing)} first: every requirement needs a verdict.")
         if decisions.is_favourable(conclusion):
             _check_shown(case, actor, pathway, rows, verdicts)
-        if waiting := case.exhibits.filter(document__state=Document.State.QUEUED).count():
+        if waiting := case.exhibits.filter(document__in=Document.objects.being_read()).count():
             raise Refused("papers_unread", f"{waiting} paper(s) of the case are still being read; wait for them.")
         if broken:
             raise Refused("page_changed", broken)

@@ -91,7 +91,7 @@ def read_again(document: Document, *, actor: User) -> Document:
     document = Document.objects.select_for_update().get(pk=document.pk)
     if not (actor.is_officer and actor.has_perm(Act.UPLOAD_DOCUMENT)):
         raise Refused("not_the_office", "Ask the office to have this paper read again.")
-    if document.state == Document.State.QUEUED and document.job is not None and document.job.is_open:
+    if document.is_being_read and document.job is not None and document.job.is_open:
         raise Refused("waiting_to_be_read", "This paper is waiting to be read already.")
     if Citation.objects.filter(exhibit__document=document).exists():
         raise Refused("pages_cited", "A reviewer cites pages of this paper, so they stay as they were read.")

@@ -17,8 +17,8 @@ def papers_of(case: Case) -> list[CasePaper]:
     fields = _fields(papers)
     unread: dict[int, set[int]] = defaultdict(set)
     foreign: dict[int, set[int]] = defaultdict(set)
-    for page in Page.objects.filter(document__in=exhibits).order_by("document", "number"):
-        if not page.has_text and not page.is_blank:
+    for page in Page.objects.filter(document__in=exhibits).defer("text").order_by("document", "number"):
+        if page.readability.shows_nothing:
             unread[page.document_id].add(page.number)
         if page.needs_translation:
             foreign[page.document_id].add(page.number)

@@ -14,15 +14,16 @@ from entities.domain.actions import Action
 from entities.models import Job
 from entities.services import jobs
 from entities.stored_files import on_disk
-from evidence.domain.media import CSV, XLS, XLSX
 from evidence.domain.mentions import LISTED, Seen
 from evidence.domain.papers import PaperRead
 from evidence.domain.problems import FAULT, NO_TEXT, NOT_SCANNED, Problem
+from evidence.domain.readability import text_quality
 from evidence.listed_names import ListedNames
 from evidence.models import Citation, Document, Mention, Page, PageLayout
 from evidence.readers import PageRead, ReadResult, read_document
 from evidence.services import virus_scan
 from evidence.services.documents import keep_workers_apart
+from evidence.services.looking import ask_to_look, forget_pages
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
 from evidence.services.understanding import parties_by_page, store_papers
@@ -94,7 +95,7 @@ def _store(document: Document, result: ReadResult, papers: list[PaperRead], look
     if document.state != Document.State.QUEUED:
         return
     if not Citation.objects.filter(exhibit__document=document).exists():
-        document.pages.all().delete()
+        forget_pages(document)
         _store_pages(document, result, looked)
         store_papers(document, papers)
         document.access = keep_workers_apart(document).access
@@ -115,13 +116,13 @@ def _store(document: Document, result: ReadResult, papers: list[PaperRead], look
             *("page_count", "notes", "attachments", "scanned_with", "scanned_names_up_to", "scanned_at"),
         ]
     )
+    ask_to_look(document)
     more = {"seconds": result.seconds, "mentions": sum(map(len, looked.pages.values()))}
     _record(document, {**more, "list": str(looked.scan.version or "")})
 
 
 def _store_pages(document: Document, result: ReadResult, looked: _Looked) -> None:
-    is_sheet = result.media in (XLSX, XLS, CSV)
-    pages = Page.objects.bulk_create((_page(document, page, is_sheet) for page in result.pages), batch_size=50)
+    pages = Page.objects.bulk_create((_page(document, page) for page in result.pages), batch_size=50)
     for page, read in zip(pages, result.pages, strict=True):
         if read.layout:
             PageLayout.objects.create(page=page, **read.words_and_tables)
@@ -138,8 +139,7 @@ def _store_pages(document: Document, result: ReadResult, looked: _Looked) -> Non
     document.scanned_names_up_to = looked.scan.names.names_up_to if looked.scan.names else 0
 
 
-def _page(document: Document, page: PageRead, is_sheet: bool) -> Page:
-    source = (Page.Source.SHEET if is_sheet else Page.Source.TEXT) if page.has_text else Page.Source.NONE
+def _page(document: Document, page: PageRead) -> Page:
     width, height = page.size or (None, None)
     return Page(
         document=document,
@@ -148,7 +148,8 @@ def _page(document: Document, page: PageRead, is_sheet: bool) -> Page:
         text=page.text,
         has_text=page.has_text,
         sha256=hashlib.sha256(page.text.encode()).hexdigest(),
-        source=source,
+        source=page.source,
+        quality=text_quality(page.text),
         is_blank=page.blank,
         scripts=page.scripts,
         needs_translation=page.needs_translation,

@@ -33,6 +33,7 @@ from evidence.places import place_url
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
 from evidence.services import documents
 from evidence.views.papers import section_of
+from evidence.views.readability import readable_pages
 from screening.models import Case, TaskItem
 
 # How much of a page is shown at once: a sheet or a text file can be one page of ten million characters.
@@ -238,6 +239,7 @@ def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "named": named,
             "is_outdated": bool(outdated_among([document.pk])),
             "page": page,
+            "readable": readable_pages(document),
             "pieces": _pieces(page, part) if page else [],
             "part": part,
             "parts": _parts(page),
@@ -340,6 +342,8 @@ def _reason(document: Document, named: list[_Named]) -> str:
     """How the paper stands, in one sentence or two."""
     if document.state == Document.State.QUEUED:
         return "The file is received and kept. Its text is being read."
+    if document.state == Document.State.OCR:
+        return "The file is received and kept. What it holds as pictures is being read, page by page."
     if document.state == Document.State.REFUSED:
         return f"{document.problem} {document.remedy}"
     if document.state == Document.State.NO_TEXT:

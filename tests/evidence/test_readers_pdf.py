@@ -59,7 +59,7 @@ def test_progress_is_told_as_pages_come_in(read):
 def test_a_scan_is_kept_and_said_to_need_a_person(read):
     result = read(scan())
     assert (result.readable, result.problem.code, result.is_kept_as_evidence) == ("no", "no_text", True)
-    assert "a person must read it" in result.problem.message
+    assert "by machine or by a person" in result.problem.message
     assert result.pages[0].images == 1
 
 
