@@ -32,6 +32,7 @@ MODELS = (
     "screening.Decision",
     "screening.Override",
     "screening.Draw",
+    "screening.Decline",
     "screening.SecondLook",
     "screening.LegalEvent",
     "screening.Determination",

@@ -98,6 +98,7 @@ _ALL = (
     Proved("screening.Recommendation", ("recommendations",)),
     Proved("screening.Decision", ("decisions",)),
     Proved("screening.Draw", ("decisions.draw",)),
+    Proved("screening.Decline", ("decisions.draw.declines",)),
     Proved("screening.SecondLook", ("decisions.draw.second_look",)),
     Proved("screening.LetterDraft", ("letter_drafts",), ("writings",)),
     Proved("screening.LetterWriting", ("letter_drafts.writings",)),

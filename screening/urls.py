@@ -61,6 +61,7 @@ urlpatterns = [
     path("reports/<slug:table>.csv", reports.report_file, name="report-file"),
     path("second-looks/", second_looks.second_look_list, name="second-look-list"),
     path("second-looks/<int:pk>/", second_looks.second_look, name="second-look"),
+    path("second-looks/<int:pk>/decline/", second_looks.second_look_decline, name="second-look-decline"),
     path("cases/<int:pk>/letters/", letters.case_letters, name="case-letters"),
     path("cases/<int:pk>/letters/begin/", letters.letter_begin, name="letter-begin"),
     path("cases/<int:pk>/letters/record/", letters.letter_record, name="letter-record"),

@@ -103,6 +103,7 @@ PAGES: dict[str, set[str]] = {
     "report-file": OFFICE,
     "second-look-list": OFFICE,
     "second-look": {REVIEWER},
+    "second-look-decline": {REVIEWER},
     "case-review": OFFICE,
     "case-exports": OFFICE,
     "screening-receipt": OFFICE,

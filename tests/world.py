@@ -37,6 +37,23 @@ PIXEL = bytes.fromhex(  # a PNG of one white pixel
 )
 
 
+def recommendation_of(importer):
+    """A recommendation on a case of its own that waits for an answer."""
+    case = Case.objects.create(
+        importer=importer, number="1999-0001", stage=Case.Stage.AWAITING_APPROVAL, opened_because="by hand"
+    )
+    recommender = make_user(Role.REVIEWER)
+    sections = (
+        *("findings", "overrides", "chain", "assessments", "exhibits"),
+        *("lists", "questions", "events", "lines", "reviewers"),
+    )
+    return Recommendation.objects.create(
+        case=case, pathway="applicability", conclusion="scope_not_rebutted", reasons="None.",
+        recommended_by=recommender, recommended_person=recommender.person,
+        record={name: [] for name in sections}, record_sha256="4" * 64,
+    )  # fmt: skip
+
+
 def export_of(case):
     """An export of a case, past the service that makes it."""
     file = ContentFile(b"PK", name="export.zip")
@@ -178,27 +195,12 @@ class World:
 
     def _draw(self):
         """A decision, on a case of its own, that is drawn for a second look."""
-        case = Case.objects.create(
-            importer=self.case.importer, number="1999-0001", stage=Case.Stage.CLOSED, closed_at=timezone.now(),
-            opened_because="by hand",
-        )  # fmt: skip
-        recommender, approver = make_user(Role.REVIEWER), self.users[APPROVER]
-        said = {"case": case, "pathway": "applicability", "conclusion": "scope_not_rebutted", "reasons": "None."}
-        sections = (
-            *("findings", "overrides", "chain", "assessments", "exhibits"),
-            *("lists", "questions", "events", "lines", "reviewers"),
-        )
-        recommendation = Recommendation.objects.create(
-            recommended_by=recommender,
-            recommended_person=recommender.person,
-            record={name: [] for name in sections},
-            record_sha256="4" * 64,
-            **said,
-        )
+        approver, recommendation = self.users[APPROVER], recommendation_of(self.case.importer)
+        said = {name: getattr(recommendation, name) for name in ("case", "pathway", "conclusion", "reasons")}
         decision = Decision.objects.create(
             recommendation=recommendation,
             verdict="returned",
-            recommended_person=recommender.person,
+            recommended_person=recommendation.recommended_person,
             decided_by=approver,
             decided_person=approver.person,
             **said,
@@ -207,7 +209,7 @@ class World:
 
     def kwargs(self, name):
         """What the address of this name is filled with."""
-        if name == "second-look":
+        if name in {"second-look", "second-look-decline"}:
             return {"pk": self.drawn.pk}
         if name == "report-file":
             return {"table": "industry"}

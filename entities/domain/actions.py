@@ -87,6 +87,7 @@ class Action(StrEnum):
     FINDING_OVERRIDDEN = "finding.overridden"
     SECOND_LOOK_DRAWN = "second_look.drawn"
     SECOND_LOOK_GIVEN = "second_look.given"
+    SECOND_LOOK_DECLINED = "second_look.declined"
     ATTEMPT_REFUSED = "attempt.refused"
     CASE_EXPORTED = "case.exported"
     # letters

@@ -16,6 +16,7 @@ from entities import audit
 from entities.domain.roles import Act
 from entities.forms.audit import AuditFilter, action_label
 from entities.models import AuditEvent, AuditHead
+from screening.models import Case, hidden_from
 
 PAGE_SIZE = 50
 CHECKED_AT_ONCE = 2000  # events; a longer chain is checked when asked for
@@ -29,7 +30,8 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     """Events, newest first, by case, actor, act and target; the head of the chain and whether it holds."""
     form = AuditFilter(request.GET)
     form.is_valid()
-    page = Paginator(_events(form.cleaned_data), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = _events(form.cleaned_data).exclude(case_number__in=_numbers_hidden_from(request))
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     head = AuditHead.objects.filter(pk=1).first() or AuditHead()
     checked = head.sequence <= CHECKED_AT_ONCE or "check" in request.GET
     return render(
@@ -46,6 +48,11 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
             "faults": list(audit.verify())[:20] if checked else [],
         },
     )
+
+
+def _numbers_hidden_from(request: HttpRequest) -> list[str]:
+    """The cases whose outcome the reader must not learn yet."""
+    return list(Case.objects.filter(pk__in=hidden_from(request.user)).values_list("number", flat=True))
 
 
 def _events(asked: dict[str, Any]) -> QuerySet[AuditEvent]:

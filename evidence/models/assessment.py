@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from screening.models import Case
+from screening.models import Case, hidden_from
 from screening.models.decision import PATHWAYS
 
 
@@ -16,7 +16,11 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """The office's own working record; the importer learns the result from the decision."""
         if not user.is_authenticated or not user.is_officer:
             return self.none()
-        return self
+        return self.exclude(case__in=hidden_from(user))
+
+    def with_pages(self) -> AssessmentQuerySet:
+        """With author and cited pages, in a bounded number of queries."""
+        return self.select_related("author__person").prefetch_related("citations__exhibit")
 
     def standing(self, case: Case, pathway: str) -> dict[str, Assessment]:
         """The latest verdict on each question as a whole."""

@@ -7,11 +7,15 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from screening.models import hidden_from
+
 
 class CaseExportQuerySet(models.QuerySet["CaseExport"]):
     def visible_to(self, user: Any) -> CaseExportQuerySet:
         """The office only: an export holds what other importers declared, and the office's own record."""
-        return self if user.is_authenticated and user.is_officer else self.none()
+        if not user.is_authenticated or not user.is_officer:
+            return self.none()
+        return self.exclude(case__in=hidden_from(user))
 
 
 class CaseExport(models.Model):

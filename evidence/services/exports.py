@@ -29,6 +29,7 @@ from entities.parts import parts_of
 from entities.services import jobs
 from evidence.models import CaseExport
 from screening.models import Case
+from screening.services import second_looks
 
 VERIFIER = Path(__file__).resolve().parent.parent / "verifier"
 _PACKED = {".zip", ".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".gz", ".7z", ".webp"}  # packed already
@@ -48,6 +49,7 @@ def ask_for_export(case: Case, *, actor: User) -> Job:
     """Have an export of the case made; asked twice while it waits, it is made once."""
     if not actor.is_officer:
         raise Refused("not_the_office", "Only the office exports a case: the file holds the office's own record.")
+    second_looks.look_first(case, actor)
     job = jobs.enqueue("export", {"case": case.pk, "actor": actor.pk}, dedupe_key=f"case-{case.pk}")
     return job or Job.objects.get(kind="export", dedupe_key=f"case-{case.pk}", state=Job.State.QUEUED)
 

@@ -13,7 +13,7 @@ from evidence.export_file import file_of
 from evidence.models import CaseExport
 from evidence.services import exports
 from screening.models import Case
-from screening.views.access import office
+from screening.views.access import look_first, office
 
 
 @office()
@@ -21,6 +21,8 @@ from screening.views.access import office
 def case_exports(request: SignedInRequest, pk: int) -> HttpResponse:
     """The exports made of a case, what is being made, and the button that asks for one."""
     case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
+    if first := look_first(request, case):
+        return first
     if request.method == "POST":
         exports.ask_for_export(case, actor=request.user)
         messages.success(request, "The export is being made.")

@@ -90,6 +90,17 @@ class OverrideForm(forms.Form):
     )
 
 
+class DeclineForm(forms.Form):
+    """Why a reviewer is not to look at a case."""
+
+    reason = forms.CharField(
+        label="Why you are not to look at it",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=4000,
+        help_text="For example a conflict of interest. Another reviewer looks; it is counted.",
+    )
+
+
 class SecondLookForm(forms.Form):
     """What a further reviewer concludes, without seeing what was decided."""
 

@@ -1,7 +1,7 @@
 """What was flagged and decided."""
 
 from screening.models.case import Case
-from screening.models.decision import Decision, Recommendation
+from screening.models.decision import LOOK_FIRST, Decision, Recommendation, hidden_from
 from screening.models.exposure import (
     Exposure,
     IndexedGround,
@@ -27,17 +27,19 @@ from screening.models.run import (
     ScreeningInput,
     ScreeningRun,
 )
-from screening.models.second_look import Draw, SecondLook
+from screening.models.second_look import Decline, Draw, SecondLook
 from screening.models.shipment import Shipment, ShipmentLine, ShipmentParty
 from screening.models.task import Answer, Extension, Task, TaskItem
 from screening.models.trace import LotDocument, LotTrace, PartyIdentifier, TracedLot
 from screening.models.what_if import WhatIfReceipt
 
 __all__ = [
+    "LOOK_FIRST",
     "ORDER_RULE",
     "Answer",
     "Case",
     "Decision",
+    "Decline",
     "Detention",
     "Determination",
     "Draw",
@@ -82,4 +84,5 @@ __all__ = [
     "TaskItem",
     "TracedLot",
     "WhatIfReceipt",
+    "hidden_from",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.domain.roles import Act
 from entities.models import User
 from screening.domain.pathways import OUTCOMES, TABLE
 from screening.models.case import Case
@@ -16,10 +17,27 @@ PATHWAYS = [(row.pathway.value, row.label) for row in TABLE.values()]
 CONCLUSIONS = [(one.conclusion.value, one.label) for one in OUTCOMES.values()]
 
 
+LOOK_FIRST = (
+    "This case is drawn for a second look, and you had no hand in it. Until the look is given you see the record, but "
+    "not what others held of it, what was decided and what became of the goods: you are to conclude by yourself."
+)
+
+
+def hidden_from(user: Any) -> frozenset[int]:
+    """The cases whose outcome this account must not learn yet: it is to look at them a second time, blind.
+
+    The one place that says so. Letters, exports, the audit trail, the API, queues, reports and mails leave these cases
+    out; the page of the case shows them without what tells the outcome.
+    """
+    return frozenset(Decision.objects.to_be_looked_at_by(user).values_list("case", flat=True))
+
+
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
     def visible_to(self, user: Any) -> RecommendationQuerySet:
         """The office's own working record."""
-        return self if user.is_authenticated and user.is_officer else self.none()
+        if not user.is_authenticated or not user.is_officer:
+            return self.none()
+        return self.exclude(case__in=hidden_from(user))
 
 
 class Recommendation(models.Model):
@@ -59,7 +77,28 @@ class Recommendation(models.Model):
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: Any) -> DecisionQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(user))
+        return self.filter(case__in=Case.objects.visible_to(user)).exclude(case__in=hidden_from(user))
+
+    def to_be_looked_at_by(self, user: Any) -> DecisionQuerySet:
+        """Drawn for a second look that nobody gave yet, and that this reviewer may give: they had no hand in it, by
+        whatever account, then or now, and did not decline."""
+        if not user.is_authenticated or not user.has_perm(Act.RECOMMEND):
+            return self.none()
+        drawn = self.filter(draw__isnull=False, draw__second_look=None)
+        rows = drawn.values_list(
+            "pk", "recommendation__record__reviewers", "recommendation__recommended_by",
+            "recommendation__recommended_person", "decided_by", "decided_person",
+        )  # fmt: skip
+        if not (found := list(rows)):
+            return self.none()
+        own = set(User.objects.filter(person=user.person_id).values_list("pk", flat=True))
+        keys = [
+            pk
+            for pk, reviewers, recommended_by, recommended, decided_by, decided in found
+            if own.isdisjoint({recommended_by, decided_by, *(one["account"] for one in reviewers or ())})
+            and user.person_id not in {recommended, decided, *(one["person"] for one in reviewers or ())}
+        ]
+        return self.filter(pk__in=keys).exclude(draw__declines__author__in=own)
 
     def approved(self) -> DecisionQuerySet:
         return self.filter(verdict=Decision.Verdict.APPROVED)

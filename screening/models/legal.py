@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from screening.domain.law.states import BY_LAW, KIND_LABELS, Event, Kind, State
 from screening.models.case import Case
-from screening.models.decision import Decision
+from screening.models.decision import Decision, hidden_from
 from screening.models.reminder import Reminder
 from screening.models.shipment import Shipment
 
@@ -24,7 +24,7 @@ KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind not 
 
 class DetentionQuerySet(models.QuerySet["Detention"]):
     def visible_to(self, user: Any) -> DetentionQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(user))
+        return self.filter(case__in=Case.objects.visible_to(user)).exclude(case__in=hidden_from(user))
 
 
 class Detention(models.Model):
@@ -64,7 +64,8 @@ class Detention(models.Model):
 
 class LegalEventQuerySet(models.QuerySet["LegalEvent"]):
     def visible_to(self, user: Any) -> LegalEventQuerySet:
-        return self.filter(detention__case__in=Case.objects.visible_to(user))
+        rows = self.filter(detention__case__in=Case.objects.visible_to(user))
+        return rows.exclude(detention__case__in=hidden_from(user))
 
     def standing(self) -> LegalEventQuerySet:
         """What counts now: neither corrected nor withdrawn."""
@@ -125,7 +126,7 @@ class LegalEvent(models.Model):
 class HeldLineQuerySet(models.QuerySet["HeldLine"]):
     def visible_to(self, user: Any) -> HeldLineQuerySet:
         if user.is_authenticated and user.is_officer:
-            return self
+            return self.exclude(detention__case__in=hidden_from(user))
         return self.filter(detention__case__in=Case.objects.visible_to(user))
 
     def with_last_day(self) -> HeldLineQuerySet:

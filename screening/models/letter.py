@@ -12,6 +12,7 @@ from entities.models import Organization
 from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.kinds import Kind
 from screening.models.case import Case
+from screening.models.decision import hidden_from
 
 KIND_CHOICES = [(kind.code, kind.title) for kind in KINDS.values()]
 
@@ -22,7 +23,7 @@ class LetterDraftQuerySet(models.QuerySet["LetterDraft"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self.filter(organization__kind=Organization.Kind.OFFICE)
+            return self.filter(organization__kind=Organization.Kind.OFFICE).exclude(case__in=hidden_from(user))
         return self.filter(organization__in=user.organizations())
 
     def open(self) -> LetterDraftQuerySet:
@@ -103,7 +104,7 @@ class LetterWriting(models.Model):
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, user: Any) -> LetterQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(user))
+        return self.filter(case__in=Case.objects.visible_to(user)).exclude(case__in=hidden_from(user))
 
     def public(self) -> LetterQuerySet:
         """What anybody may read: reports on exceptions that the authority issued."""

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from entities.models import Organization
 from screening.models.case import Case
+from screening.models.decision import hidden_from
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, user: Any) -> MessageQuerySet:
         """Messages of the cases this user sees. Notes of the office are for the office alone."""
-        rows = self.filter(case__in=Case.objects.visible_to(user))
+        rows = self.filter(case__in=Case.objects.visible_to(user)).exclude(case__in=hidden_from(user))
         return rows if user.is_authenticated and user.is_officer else rows.filter(is_note=False)
 
     def unread_by(self, user: Any) -> MessageQuerySet:

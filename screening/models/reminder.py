@@ -8,11 +8,12 @@ from django.db import models
 from django.utils import timezone
 
 from screening.models.case import Case
+from screening.models.decision import hidden_from
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def visible_to(self, user: Any) -> ReminderQuerySet:
-        return self.filter(case__in=Case.objects.visible_to(user))
+        return self.filter(case__in=Case.objects.visible_to(user)).exclude(case__in=hidden_from(user))
 
 
 class Reminder(models.Model):

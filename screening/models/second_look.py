@@ -17,6 +17,10 @@ class DrawQuerySet(models.QuerySet["Draw"]):
     def waiting(self) -> DrawQuerySet:
         return self.filter(second_look=None)
 
+    def waiting_for(self, user: Any) -> DrawQuerySet:
+        """What waits for a look by this reviewer."""
+        return self.filter(decision__in=Decision.objects.to_be_looked_at_by(user))
+
 
 class Draw(models.Model):
     """A decision drawn for a second look, by lot: a digest of case number and decision falls within the share."""
@@ -32,6 +36,26 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return f"second look at {self.decision.case}"
+
+
+class Decline(models.Model):
+    """A reviewer who is not to give a second look, with the reason: a conflict of interest, for example."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="declines")
+    reason = models.TextField()
+    author = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    author_person = models.ForeignKey("entities.Person", on_delete=models.PROTECT, related_name="+")
+    declined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "author_person"], name="declined_once"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="decline_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: declined"
 
 
 class SecondLook(models.Model):

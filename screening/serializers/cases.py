@@ -12,7 +12,7 @@ from rest_framework import serializers
 from config.api_fields import ModelSerializer, StrictSerializer, Text, Words
 from entities.serializers.accounts import OrganizationSerializer
 from screening.confidential import Discretion
-from screening.models import Case, Decision, Detention, HeldLine, LegalEvent, Shipment
+from screening.models import LOOK_FIRST, Case, Decision, Detention, HeldLine, LegalEvent, Shipment, hidden_from
 from screening.serializers.tasks import TaskSerializer
 from screening.timeline import Held
 
@@ -151,9 +151,20 @@ class CaseDetailSerializer(CaseSerializer):
     tasks = TaskSerializer(many=True)
     decisions = DecisionSerializer(many=True, source="approved")
 
+    withheld = serializers.SerializerMethodField()
+
     class Meta(CaseSerializer.Meta):
-        fields = [*CaseSerializer.Meta.fields, "detentions", "tasks", "decisions"]
+        fields = [*CaseSerializer.Meta.fields, "detentions", "tasks", "decisions", "withheld"]
         read_only_fields = fields
+
+    def get_withheld(self, case: Case) -> str:
+        """Why detentions and decisions are left out: you are to look at this case a second time. Empty else."""
+        return LOOK_FIRST if case.pk in self._hidden else ""
+
+    def to_representation(self, instance: Case) -> Any:
+        self._hidden = hidden_from(self.context["request"].user)
+        shown = super().to_representation(instance)
+        return shown | {"detentions": [], "decisions": []} if instance.pk in self._hidden else shown
 
 
 class EvidenceRequestInput(StrictSerializer):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from entities.domain.roles import OFFICE_ROLES, Role
 from entities.models import BrokerAuthorization, Membership
-from screening.models import Case
+from screening.models import Case, hidden_from
 
 
 def outside(case: Case) -> list[str]:
@@ -17,9 +17,15 @@ def outside(case: Case) -> list[str]:
 
 
 def in_charge(case: Case, *, managers: bool = False) -> list[str]:
-    """Addresses of the officer the case is with; of the managers too, or where the case is with nobody."""
-    wanted = Q(user=case.assigned_to_id, role__in=OFFICE_ROLES)
-    if managers or case.assigned_to_id is None:
+    """Addresses of the officer the case is with; of the managers too, or where the case is with nobody.
+
+    Nobody who is to look at it a second time, blind, is written to.
+    """
+    officer = case.assigned_to
+    if officer is not None and case.pk in hidden_from(officer):
+        officer = None
+    wanted = Q(user=officer, role__in=OFFICE_ROLES)
+    if managers or officer is None:
         wanted |= Q(role=Role.MANAGER)
     return _addresses(wanted)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,16 +10,11 @@ from entities import audit
 from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
-from entities.domain.roles import Act
+from entities.domain.roles import Act, Role
 from entities.models import User
 from screening.domain.pathways import OUTCOMES, TABLE
-from screening.domain.second_look import is_drawn
-from screening.models import Decision, Draw, Override, Recommendation, SecondLook
-
-LOOK_FIRST = (
-    "This case is drawn for a second look, and you had no hand in it. Until the look is given you see the record, but "
-    "not what others held of it, what was decided and what became of the goods: you are to conclude by yourself."
-)
+from screening.domain.second_look import is_drawn, lot
+from screening.models import LOOK_FIRST, Case, Decision, Decline, Draw, Override, SecondLook, hidden_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +26,7 @@ class Agreement:
     drawn: int
     given: int
     agreed: int
+    declined: int
     overrides: int
     overridden_cases: int
 
@@ -48,19 +43,73 @@ class Agreement:
 def draw(decision: Decision) -> Draw | None:
     """Draw a decision, or not. Runs in the transaction of the decision."""
     share = settings.SECOND_LOOK_SHARE
-    case = decision.case
-    if not is_drawn(case.number, decision.pk, share):
-        return None
+    return _draw(decision, share) if is_drawn(decision.case.number, decision.pk, share) else None
+
+
+def decline(drawn: Draw, *, actor: User, reason: str) -> Decline:
+    """A reviewer is not to look at this: a conflict of interest, for example. Another reviewer looks; where none is
+    left, another decided case is drawn by lot in its place. It is counted."""
+    case = drawn.decision.case
+    with on_record("decline second look", actor=actor, target=drawn, case=case, organization_id=case.importer_id):
+        drawn = Draw.objects.select_for_update(of=("self",)).get(pk=drawn.pk)
+        fresh = _looker(drawn, actor)
+        if not reason.strip():
+            raise Refused("reason_missing", "Say why you are not to look at it, for example a conflict of interest.")
+        row = Decline.objects.create(draw=drawn, reason=reason.strip(), author=fresh, author_person=fresh.person)
+        instead = None if _is_anybody_left(drawn) else _next_by_lot()
+        audit.record(
+            Action.SECOND_LOOK_DECLINED,
+            actor=fresh,
+            target=row,
+            case=case,
+            organization_id=case.importer_id,
+            after={"decision": drawn.decision_id, "drawn_instead": instead.case.number if instead else None},
+            reason=row.reason,
+        )
+        if instead:
+            _draw(instead, drawn.share)
+    return row
+
+
+def _draw(decision: Decision, share: float) -> Draw:
     row = Draw.objects.create(decision=decision, share=share)
     audit.record(
         Action.SECOND_LOOK_DRAWN,
         actor=None,
         target=row,
-        case=case,
-        organization_id=case.importer_id,
+        case=decision.case,
+        organization_id=decision.case.importer_id,
         after={"decision": decision.pk, "share": share},
     )
     return row
+
+
+def _is_anybody_left(drawn: Draw) -> bool:
+    """Some reviewer of the office can still look at it."""
+    reviewers = User.objects.filter(
+        is_active=True, memberships__role=Role.REVIEWER, memberships__suspended_at=None
+    ).distinct()
+    return any(Draw.objects.filter(pk=drawn.pk).waiting_for(one).exists() for one in reviewers)
+
+
+def _next_by_lot() -> Decision | None:
+    """The decision that stands and was not drawn with the lowest lot."""
+    rows = Decision.objects.approved().filter(draw=None, superseded_by=None).select_related("case")
+    return min(rows, key=lambda row: lot(row.case.number, row.pk), default=None)
+
+
+def _looker(drawn: Draw, actor: User) -> User:
+    """The account as it is now, where it may look at this draw."""
+    fresh = User.objects.select_related("person").get(pk=actor.pk)
+    if not fresh.has_perm(Act.RECOMMEND):
+        raise Refused("not_a_reviewer", "Only a reviewer gives a second look.")
+    if fresh.person_id in drawn.decision.hands():
+        raise Refused("own_case", "You had a hand in this decision; a further person looks a second time.")
+    if SecondLook.objects.filter(draw=drawn).exists():
+        raise Refused("given_before", "Somebody gave this second look before.")
+    if drawn.declines.filter(author__person=fresh.person_id).exists():
+        raise Refused("declined_before", "You declined this second look: another reviewer gives it.")
+    return fresh
 
 
 def give(drawn: Draw, *, actor: User, conclusion: str, reasons: str) -> SecondLook:
@@ -69,13 +118,7 @@ def give(drawn: Draw, *, actor: User, conclusion: str, reasons: str) -> SecondLo
     case = decision.case
     with on_record("second look", actor=actor, target=drawn, case=case, organization_id=case.importer_id):
         drawn = Draw.objects.select_for_update(of=("self",)).get(pk=drawn.pk)
-        fresh = User.objects.select_related("person").get(pk=actor.pk)
-        if not fresh.has_perm(Act.RECOMMEND):
-            raise Refused("not_a_reviewer", "Only a reviewer gives a second look.")
-        if fresh.person_id in decision.hands():
-            raise Refused("own_case", "You had a hand in this decision; a further person looks a second time.")
-        if SecondLook.objects.filter(draw=drawn).exists():
-            raise Refused("given_before", "Somebody gave this second look before.")
+        fresh = _looker(drawn, actor)
         if conclusion not in {one.conclusion for one in TABLE[decision.pathway].outcomes}:
             raise Refused("conclusion_of_other_pathway", "This conclusion belongs to another pathway.")
         if not reasons.strip():
@@ -108,25 +151,23 @@ def agreement() -> Agreement:
         drawn=Draw.objects.count(),
         given=SecondLook.objects.count(),
         agreed=SecondLook.objects.filter(agrees=True).count(),
+        declined=Decline.objects.count(),
         overrides=Override.objects.filter(applies=False).count(),
         overridden_cases=Override.objects.filter(applies=False).values("case").distinct().count(),
     )
 
 
 def waiting_for(user: User) -> list[Draw]:
-    """The queue of one reviewer: drawn, not looked at, and not their own."""
-    if not user.has_perm(Act.RECOMMEND):
-        return []
-    rows = Draw.objects.waiting().select_related("decision__recommendation", "decision__case__importer")
-    return [row for row in rows if user.person_id not in row.decision.hands()]
+    """The queue of one reviewer: drawn, not looked at, not their own and not declined."""
+    return list(Draw.objects.waiting_for(user).select_related("decision__recommendation", "decision__case__importer"))
 
 
-def waiting_among(recommendations: Iterable[Recommendation], user: User) -> Draw | None:
-    """The look that waits for this reviewer in one case; ``recommendations``: those of the case, the latest first."""
-    if not user.has_perm(Act.RECOMMEND):
-        return None
-    for row in recommendations:
-        drawn = getattr(getattr(row, "decision", None), "draw", None)
-        if drawn and not hasattr(drawn, "second_look") and user.person_id not in row.decision.hands():
-            return drawn
-    return None
+def waiting_in(case: Case, user: User) -> Draw | None:
+    """The look that waits for this reviewer in one case."""
+    return Draw.objects.waiting_for(user).filter(decision__case=case).order_by("-pk").first()
+
+
+def look_first(case: Case, user: User) -> None:
+    """Refuse what would tell this account the outcome of a case that it is to look at a second time."""
+    if case.pk in hidden_from(user):
+        raise Refused("look_first", LOOK_FIRST)

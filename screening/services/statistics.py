@@ -35,7 +35,7 @@ from django.utils import timezone
 
 from entities.models import Organization, User
 from screening.domain.statistics import DENIED, PENDING, RELEASED, Counts, Span, days_of, fiscal_year
-from screening.models import Case, Detention, HeldLine, ShipmentLine
+from screening.models import Case, Detention, HeldLine, ShipmentLine, hidden_from
 from screening.reference import industries
 
 NOT_KNOWN = ""  # the group of lines that do not say it
@@ -76,6 +76,7 @@ class Scope:
 
     def cases(self) -> QuerySet[Case]:
         rows = Case.objects.visible_to(self.user).filter(regime=self.regime).order_by()
+        rows = rows.exclude(pk__in=hidden_from(self.user))
         if self.importer:
             rows = rows.filter(importer=self.importer)
         if self.names_goods:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
-from screening.models import Case
+from screening.models import LOOK_FIRST, Case
 from screening.services import second_looks
 
 View = Callable[..., HttpResponse]
@@ -36,15 +36,14 @@ def office(act: Act = Act.VIEW_DESK) -> Callable[[View], View]:
 
 def look_first(request: SignedInRequest, case: Case) -> HttpResponse | None:
     """Instead of a page that tells what was held or decided: why a reader who is to look a second time waits."""
-    rows = case.recommendations.select_related("decision__draw__second_look")
-    drawn = second_looks.waiting_among(rows, request.user)
+    drawn = second_looks.waiting_in(case, request.user)
     if drawn is None:
         return None
     context = {
         "section": "desk",
         "case": case,
         "drawn": drawn,
-        "look_first": second_looks.LOOK_FIRST,
+        "look_first": LOOK_FIRST,
         "breadcrumbs": [
             {"label": "Desk", "url": reverse("desk")},
             {"label": case.number, "url": reverse("case-detail", args=[case.pk])},

@@ -100,7 +100,7 @@ def read(case: Case, user: User) -> CaseFile:
             "recommended_by__person", "decision__decided_by__person", "decision__draw__second_look"
         )
     )
-    second_look = second_looks.waiting_among(recommendations, user)
+    second_look = second_looks.waiting_in(case, user)
     is_blind = second_look is not None
     detentions = [] if is_blind else list(case.detentions.select_related("shipment", "recorded_by__person"))
     shipments = list(

@@ -13,8 +13,7 @@ from evidence.newly_named import outdated_among
 from evidence.rounds import rounds_of
 from screening import timeline
 from screening.chain_view import page_of, preview_of
-from screening.models import Finding
-from screening.services import second_looks
+from screening.models import LOOK_FIRST, Finding
 from screening.views import case_head as head
 from screening.views.case_file import CaseFile
 from screening.views.case_history import history_of
@@ -40,7 +39,7 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
         "section": "desk",
         "case": case,
         "file": file,
-        "look_first": second_looks.LOOK_FIRST,
+        "look_first": LOOK_FIRST,
         "title": head.title_of(case, file.shipments),
         "reason_html": head.reason_of(file),
         "weakest": head.weakest_of(lead, file.shipments),

@@ -36,7 +36,7 @@ from evidence.newly_named import cases_newly_naming
 from screening.domain.rules import steps_in_words
 from screening.forms.bulk import BulkAssignForm, BulkReasonForm
 from screening.forms.cases import DeskFilter, LookFilter
-from screening.models import Case, Draw, Finding, HeldLine, Shipment, ShipmentLine, ShipmentParty, Task
+from screening.models import Case, Draw, Finding, HeldLine, Shipment, ShipmentLine, ShipmentParty, Task, hidden_from
 from screening.services.pairs import waiting_pairs
 from screening.views.access import office
 from screening.views.cases import officers
@@ -216,7 +216,9 @@ def _filtered(rows: Any, wanted: dict[str, Any], user: User, today: date) -> Any
         rows = rows.filter(_has_ground(wanted["ground"]))
     if state := wanted["law"]:
         lines = HeldLine.objects.filter(detention__case=OuterRef("pk"))
-        rows = rows.filter(~Exists(lines) if state == "none" else Exists(lines.filter(state=state)))
+        rows = rows.exclude(pk__in=hidden_from(user)).filter(
+            ~Exists(lines) if state == "none" else Exists(lines.filter(state=state))
+        )
     if text := wanted["q"].strip():
         rows = rows.filter(_says(text))
     return rows

@@ -13,7 +13,7 @@ from entities.views.request import SignedInRequest
 from screening.forms.detentions import CorrectionForm, DetentionForm, EventForm
 from screening.models import Case, Detention, LegalEvent
 from screening.services import detentions
-from screening.views.access import office
+from screening.views.access import look_first, office
 from screening.views.case_acts import answer, case_of
 
 
@@ -22,6 +22,8 @@ from screening.views.case_acts import answer, case_of
 def case_detention(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record the dates the statutory clocks start on, or correct them."""
     case = case_of(request, pk)
+    if first := look_first(request, case):
+        return first
     wanted = request.GET.get("shipment", "")
     on_record = {str(row.shipment_id): row for row in case.detentions.select_related("shipment")}
     known = on_record.get(wanted) if wanted else next(iter(on_record.values()), None)

@@ -19,6 +19,7 @@ from entities.views.request import SignedInRequest
 from screening.forms.requests import MessageForm, OfficeMessageForm
 from screening.models import Case, Message
 from screening.services import messages
+from screening.views.access import look_first
 
 SHOWN = 200
 
@@ -27,6 +28,8 @@ SHOWN = 200
 def case_messages(request: SignedInRequest, pk: int) -> HttpResponse:
     """What both sides wrote, and for the office its notes; below, what to write."""
     case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
+    if first := look_first(request, case):
+        return first
     user = request.user
     form = _form(request, case)
     if request.method == "POST":

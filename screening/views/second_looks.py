@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +13,7 @@ from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from evidence.models import Exhibit
 from screening.domain.pathways import TABLE
-from screening.forms.decisions import SecondLookForm
+from screening.forms.decisions import DeclineForm, SecondLookForm
 from screening.models import Draw, SecondLook
 from screening.services import second_looks
 from screening.views.access import office
@@ -45,11 +45,8 @@ def second_look_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def second_look(request: SignedInRequest, pk: int) -> HttpResponse:
     """Findings, questions and papers of a decided case; not what was held of them, and not what was decided."""
-    rows = Draw.objects.visible_to(request.user).waiting()
-    drawn = get_object_or_404(rows.select_related("decision__recommendation", "decision__case__importer"), pk=pk)
+    drawn = _drawn(request, pk)
     decision = drawn.decision
-    if request.user.person_id in decision.hands():
-        raise Http404
     procedure = TABLE[decision.pathway]
     form = SecondLookForm(request.POST or None, outcomes=procedure.outcomes)
     if request.method == "POST" and form.is_valid():
@@ -68,6 +65,7 @@ def second_look(request: SignedInRequest, pk: int) -> HttpResponse:
             "section": "desk",
             "case": decision.case,
             "procedure": procedure,
+            "drawn": drawn,
             "form": form,
             "findings": record["findings"],
             "chain": record["chain"],
@@ -84,3 +82,45 @@ def second_look(request: SignedInRequest, pk: int) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+@office(Act.RECOMMEND)
+@require_http_methods(["GET", "POST"])
+def second_look_decline(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Not to look at this case, with the reason; another reviewer does."""
+    drawn = _drawn(request, pk)
+    form = DeclineForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            second_looks.decline(drawn, actor=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Declined: another reviewer looks at it.")
+            return redirect("second-look-list")
+    return render(
+        request,
+        "screening/case_act.html",
+        {
+            "section": "desk",
+            "case": drawn.decision.case,
+            "form": form,
+            "title": "Decline the second look",
+            "text": "You then see the case as it stands, and can no longer give the look.",
+            "submit": "Decline",
+            "cancel_url": reverse("second-look", args=[drawn.pk]),
+            "breadcrumbs": [
+                {"label": "Desk", "url": reverse("desk")},
+                {"label": "Second looks", "url": reverse("second-look-list")},
+                {"label": drawn.decision.case.number, "url": reverse("second-look", args=[drawn.pk])},
+                {"label": "Decline"},
+            ],
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _drawn(request: SignedInRequest, pk: int) -> Draw:
+    """A draw that waits for this reader; 404 where it is their own, declined, or given."""
+    rows = Draw.objects.waiting_for(request.user)
+    return get_object_or_404(rows.select_related("decision__recommendation", "decision__case__importer"), pk=pk)

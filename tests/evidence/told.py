@@ -159,6 +159,7 @@ class Matter:
         )  # fmt: skip
         with override_settings(SECOND_LOOK_SHARE=1.0):
             concluding.decide(recommendation, actor=self.approver, verdict="approved", reasons="As recommended.")
+        second_looks.decline(Draw.objects.get(), actor=make_user(Role.REVIEWER), reason="I know the mill’s owner.")
         second_looks.give(
             Draw.objects.get(), actor=make_user(Role.REVIEWER), conclusion="scope_not_rebutted", reasons="I agree."
         )

@@ -1,19 +1,45 @@
 """Findings set aside are counted and shown; a share of decided cases is looked at again, blind."""
 
+from datetime import timedelta
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Role
-from entities.models import AuditEvent
+from entities.models import AuditEvent, Membership, Organization, User
+from evidence.models import Assessment, CaseExport
 from evidence.services import concluding
 from screening.domain.second_look import is_drawn
-from screening.models import Case, Decision, Draw, Override, SecondLook
-from screening.services import second_looks
+from screening.models import (
+    Case,
+    Decision,
+    Decline,
+    Detention,
+    Draw,
+    HeldLine,
+    LegalEvent,
+    Letter,
+    LetterDraft,
+    Message,
+    Override,
+    Recommendation,
+    Reminder,
+    SecondLook,
+    hidden_from,
+)
+from screening.services import addressees, second_looks
+from screening.services.detentions import record_detention
+from screening.services.messages import write_message
 from screening.services.overrides import set_finding_aside
-from tests.factories import make_user
+from screening.services.statistics import Scope
+from tests.api_client import client_of
+from tests.factories import make_organization, make_user
 from tests.screening.made_cases import make_case, recommended
+from tests.screening.made_letters import make_letter
+from tests.world import export_of
 
 pytestmark = pytest.mark.django_db
 Stage = Case.Stage
@@ -173,3 +199,167 @@ def test_whoever_gives_no_second_looks_sees_the_case_as_it_stands(role, client, 
     page = client.get(reverse("case-detail", args=[drawn.decision.case_id])).content.decode()
     assert "This case is drawn for a second look" not in page
     assert "Nothing ties, I agree." in page
+
+
+# --- blind everywhere -------------------------------------------------------------------------------------------
+
+
+def outcome_told(user):
+    """Where an account comes upon the outcome of the case: letters, drafts, exports, queues, reports, records."""
+    scope = Scope(user)
+    reads = {
+        "letters": Letter.objects.visible_to(user),
+        "drafts": LetterDraft.objects.visible_to(user),
+        "exports": CaseExport.objects.visible_to(user),
+        "recommendations": Recommendation.objects.visible_to(user),
+        "decisions": Decision.objects.visible_to(user),
+        "verdicts": Assessment.objects.visible_to(user),
+        "detentions": Detention.objects.visible_to(user),
+        "events": LegalEvent.objects.visible_to(user),
+        "held lines": HeldLine.objects.visible_to(user),
+        "reminders": Reminder.objects.visible_to(user),
+        "messages": Message.objects.visible_to(user),
+        "goods counted": scope.held_lines(),
+        "cases counted": scope.cases(),
+    }
+    return [name for name, rows in reads.items() if rows.exists()]
+
+
+@pytest.fixture
+def outcome(drawn, settings):
+    """A decided and drawn case with everything from which its outcome can be read."""
+    settings.OFFICE_IS_AUTHORITY = True
+    case, today = drawn.decision.case, timezone.localdate()
+    officer, approver = make_user(Role.ANALYST), make_user(Role.APPROVER)
+    detention = record_detention(
+        case, case.shipments.get(), actor=officer, presented_on=today - timedelta(days=9),
+        source="Form 6051D",
+    )  # fmt: skip
+    make_letter(case, officer, approver, kind="notice_of_exclusion", contents={"reasons": "Excluded: nothing ties."})
+    export_of(case)
+    write_message(case, actor=officer, text="Your goods are excluded.")
+    Reminder.objects.create(case=case, day="last_determination_day", detention=detention, on=today, days_before=2)
+    return drawn
+
+
+def test_one_place_hides_the_outcome_everywhere_until_the_look_is_given(outcome):
+    second, manager = make_user(Role.REVIEWER), make_user(Role.MANAGER)
+    assert hidden_from(second) == {outcome.decision.case_id}
+    assert outcome_told(second) == []
+    assert len(outcome_told(manager)) == 13
+    second_looks.give(outcome, actor=second, conclusion="not_in_scope", reasons="Everything ties.")
+    assert hidden_from(second) == frozenset()
+    assert outcome_told(second) == outcome_told(manager)
+
+
+@pytest.mark.parametrize(
+    "name", ["case-letters", "case-exports", "case-messages", "case-detention", "case-detail", "case-decide"]
+)
+def test_no_page_beside_the_case_tells_either(name, client, outcome):
+    client.force_login(make_user(Role.REVIEWER))
+    page = client.get(reverse(name, args=[outcome.decision.case_id])).content.decode()
+    assert "This case is drawn for a second look" in page
+    assert [one for one in (*HIDDEN, "Notice of exclusion", "goods are excluded") if one in page] == []
+
+
+@pytest.mark.parametrize("path", ["letters", "messages", "exports", "reminders"])
+def test_the_api_does_not_tell(path, outcome):
+    case, second = outcome.decision.case, make_user(Role.REVIEWER)
+    asked = client_of(second).get(f"/api/v1/{path}/", {"case": case.number})
+    assert (asked.status_code, asked.json()["results"]) == (200, [])
+    told = client_of(make_user(Role.ANALYST)).get(f"/api/v1/{path}/", {"case": case.number})
+    assert len(told.json()["results"]) == 1
+
+
+def test_the_api_says_why_it_withholds(outcome):
+    case, second = outcome.decision.case, make_user(Role.REVIEWER)
+    blind = client_of(second).get(f"/api/v1/cases/{case.number}/").json()
+    open_to = client_of(make_user(Role.ANALYST)).get(f"/api/v1/cases/{case.number}/").json()
+    assert (blind["detentions"], blind["decisions"]) == ([], [])
+    assert blind["withheld"].startswith("This case is drawn for a second look")
+    assert (len(open_to["detentions"]), len(open_to["decisions"]), open_to["withheld"]) == (1, 1, "")
+    refused = client_of(second).post("/api/v1/exports/", {"case": case.number}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "look_first")
+
+
+def test_the_desk_does_not_find_the_case_by_where_the_goods_are(client, outcome):
+    number = outcome.decision.case.number
+    state = HeldLine.objects.get().state
+    for user, is_told in ((make_user(Role.REVIEWER), False), (make_user(Role.ANALYST), True)):
+        client.force_login(user)
+        page = client.get(reverse("desk"), {"stage": "any", "law": state}).content.decode()
+        assert (number in page) is is_told
+        assert number in client.get(reverse("desk"), {"stage": "any"}).content.decode()
+
+
+def test_the_audit_trail_leaves_the_case_out_for_a_reviewer_who_may_read_it(client, outcome):
+    second = make_user(Role.REVIEWER)
+    office = make_organization(Organization.Kind.OFFICE)
+    Membership.objects.create(user=second, organization=office, role=Role.MANAGER)
+    manager = make_user(Role.MANAGER)
+    for user, is_told in ((second, False), (manager, True)):
+        client.force_login(User.objects.get(pk=user.pk))
+        page = client.get(reverse("audit-trail")).content.decode()
+        assert ("Nothing ties, I agree." in page) is is_told
+
+
+def test_no_mail_of_the_case_goes_to_who_is_to_look_at_it(outcome):
+    case, second = outcome.decision.case, make_user(Role.REVIEWER)
+    manager = make_user(Role.MANAGER)
+    case.assigned_to = second
+    assert addressees.in_charge(case) == [manager.email]
+    second_looks.decline(outcome, actor=second, reason="I know the importer.")
+    assert addressees.in_charge(case) == [second.email]
+
+
+# --- declining --------------------------------------------------------------------------------------------------
+
+
+def test_a_reviewer_declines_with_a_reason_and_another_looks(client, drawn):
+    first, second = make_user(Role.REVIEWER), make_user(Role.REVIEWER)
+    client.force_login(first)
+    url = reverse("second-look-decline", args=[drawn.pk])
+    assert client.post(url, {"reason": " "}).status_code == 422
+    page = client.post(url, {"reason": "My brother works for the importer."}, follow=True).content.decode()
+    assert "another reviewer looks at it" in page
+    assert drawn.decision.case.number not in page.split("Looked at")[0]
+    assert client.get(reverse("second-look", args=[drawn.pk])).status_code == 404
+    assert second_looks.waiting_for(second) == [drawn]
+    counts = second_looks.agreement()
+    assert (counts.drawn, counts.declined, counts.given, counts.waiting) == (1, 1, 0, 1)
+    event = AuditEvent.objects.get(action="second_look.declined")
+    assert (event.reason, event.actor_id) == ("My brother works for the importer.", first.pk)
+
+
+def test_who_declined_gives_it_by_no_account(drawn):
+    first = make_user(Role.REVIEWER)
+    second_looks.decline(drawn, actor=first, reason="I know the importer.")
+    again = make_user(Role.REVIEWER, person=first.person)
+    for one in (first, again):
+        assert hidden_from(one) == frozenset()
+        with pytest.raises(Refused, match="another reviewer gives it"):
+            second_looks.give(drawn, actor=one, conclusion="not_in_scope", reasons="x")
+        with pytest.raises(Refused, match="another reviewer gives it"):
+            second_looks.decline(drawn, actor=one, reason="Again.")
+    assert (Decline.objects.count(), SecondLook.objects.count()) == (1, 0)
+
+
+def test_where_nobody_is_left_another_case_is_drawn(drawn, reviewer, settings):
+    settings.SECOND_LOOK_SHARE = 0.0
+    other = recommended(make_case(Stage.UNDER_REVIEW), reviewer)
+    concluding.decide(other, actor=make_user(Role.APPROVER), verdict="approved", reasons="As recommended.")
+    assert Draw.objects.count() == 1
+    first, second = make_user(Role.REVIEWER), make_user(Role.REVIEWER)
+    second_looks.decline(drawn, actor=first, reason="I know the importer.")
+    assert Draw.objects.count() == 1
+    second_looks.decline(drawn, actor=second, reason="So do I.")
+    assert Draw.objects.latest("pk").decision.case == other.case
+    event = AuditEvent.objects.filter(action="second_look.declined").latest("sequence")
+    assert event.after["drawn_instead"] == other.case.number
+
+
+def test_a_decline_is_never_changed(drawn):
+    second_looks.decline(drawn, actor=make_user(Role.REVIEWER), reason="I know the importer.")
+    with pytest.raises(DatabaseError, match="appended, never changed"), transaction.atomic():
+        Decline.objects.update(reason="x")
+    assert Decline.objects.get().reason == "I know the importer."
