@@ -19,7 +19,7 @@ from evidence.steps import Step, steps_of
 from screening.domain.pathways import TABLE, Question
 from screening.models import Case
 from screening.services.cases import lock
-from screening.services.requests import open_questions
+from screening.services.requests import open_inquiries
 
 NAMED = 3
 
@@ -152,11 +152,11 @@ def _check_shown(
     """What must hold before anything is held to be shown."""
     if asked.needs_citation and not citations:
         raise Refused("citation_missing", f"{asked.code} cannot be shown by nothing: cite at least one page.")
-    if asked.asks_for_answers and (waiting := open_questions(case)):
+    if asked.asks_for_answers and (waiting := open_inquiries(case)):
         raise Refused(
             "questions_open",
             f"{asked.code} cannot be shown while {len(waiting)} question{'s are' if len(waiting) > 1 else ' is'} not "
-            f"completely answered: {_named([one.text for one in waiting])}.",
+            f"completely answered: {_named(waiting)}.",
         )
     if asked.by_step and not step:
         by_step = Assessment.objects.standing_by_step(case, pathway)

@@ -15,7 +15,7 @@ from screening.domain.pathways import TABLE, not_assessed, not_shown
 from screening.models import Case, Decision, Recommendation
 from screening.services import decisions
 from screening.services.cases import lock
-from screening.services.requests import open_questions
+from screening.services.requests import open_inquiries
 
 Record = dict[str, Any]
 
@@ -124,7 +124,7 @@ def _check_shown(case: Case, actor: User, pathway: str, rows: Iterable[Assessmen
             f"{', '.join(open_points)} not shown, as a whole and for every step: this conclusion needs every "
             "requirement shown.",
         )
-    if any(one.asks_for_answers for one in TABLE[pathway].questions) and (waiting := open_questions(case)):
+    if any(one.asks_for_answers for one in TABLE[pathway].questions) and (waiting := open_inquiries(case)):
         raise Refused(
             "questions_open",
             f"{len(waiting)} question(s) to the importer are not completely answered; this conclusion needs an answer "

@@ -21,7 +21,7 @@ from screening.serializers.cases import (
     CaseSerializer,
     EvidenceRequestInput,
 )
-from screening.serializers.tasks import TaskSerializer
+from screening.serializers.tasks import AskedSerializer
 from screening.services import requests as service
 
 
@@ -68,7 +68,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
             kwargs["context"] = {**self.get_serializer_context(), "discretion": discretion}
         return super().get_serializer(*args, **kwargs)
 
-    @extend_schema(summary="Ask for evidence", request=EvidenceRequestInput, responses={201: TaskSerializer})
+    @extend_schema(summary="Ask for evidence", request=EvidenceRequestInput, responses={201: AskedSerializer})
     @action(detail=True, methods=["post"], url_path="evidence-requests")
     def evidence_requests(self, request: Request, number: str) -> Response:
         """Ask the importer for evidence until a day. Its members get a mail; the case waits for their answer."""
@@ -76,4 +76,4 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         sent = EvidenceRequestInput(data=request.data)
         sent.is_valid(raise_exception=True)
         task = service.request_evidence(case, actor=account(request), **sent.validated_data)
-        return Response(TaskSerializer(task).data, status=status.HTTP_201_CREATED)
+        return Response(AskedSerializer(task).data, status=status.HTTP_201_CREATED)

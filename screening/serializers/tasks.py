@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.api_fields import ModelSerializer, StrictSerializer, Words
 from screening.domain.requests import MOST_DAYS
 from screening.models import Answer, Case, Extension, Message, Reminder, Task, TaskItem
+from screening.services import acts_in_law
 from screening.services.messages import MOST_CHARACTERS
 
 
@@ -75,6 +77,20 @@ class TaskSerializer(ModelSerializer[Task]):
             "closed_at",
         ]
         read_only_fields = fields
+
+
+class AskedSerializer(TaskSerializer):
+    """A round just asked, and why it moves nothing in law where it does not."""
+
+    not_in_law = serializers.SerializerMethodField()
+
+    class Meta(TaskSerializer.Meta):
+        fields = [*TaskSerializer.Meta.fields, "not_in_law"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_not_in_law(self, task: Task) -> list[str]:
+        return acts_in_law.round_not_on_record(task)
 
 
 class MessageSerializer(ModelSerializer[Message]):

@@ -18,7 +18,7 @@ from entities.models import User
 from entities.services.mail import queue_mail
 from screening.domain.requests import MOST_DAYS, may_extend
 from screening.models import Case, Extension, Task
-from screening.services import addressees
+from screening.services import acts_in_law, addressees
 from screening.services.cases import lock
 from screening.services.requests import require_outsider
 
@@ -44,6 +44,7 @@ def ask_extension(task: Task, *, actor: User, days: int, reason: str, missing: s
         asked_by=actor,
         asked_on=timezone.localdate(),
     )
+    acts_in_law.put_on_record(acts_in_law.held_of(case), acts_in_law.more_time(extension), actor=actor)
     for address in addressees.in_charge(case):
         queue_mail(
             address,

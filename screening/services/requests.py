@@ -13,8 +13,9 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
 from entities.services.mail import queue_mail
-from screening.models import Answer, Case, Task, TaskItem
-from screening.services import addressees
+from screening.domain.law.states import State
+from screening.models import Answer, Case, HeldLine, Task, TaskItem
+from screening.services import acts_in_law, addressees
 from screening.services.cases import lock
 
 
@@ -27,6 +28,18 @@ def open_questions(case: Case) -> list[TaskItem]:
     """
     rows = TaskItem.objects.filter(task__case=case).unsettled()
     return list(rows.select_related("task").order_by("task__round", "number"))
+
+
+def open_inquiries(case: Case) -> list[str]:
+    """What is asked of the importer and not completely answered, in words: the office's questions, and a request for
+    information that is on record in law without its answer."""
+    if asked := [one.text for one in open_questions(case)]:
+        return asked
+    lines = HeldLine.objects.filter(detention__case=case, state=State.INFO_REQUESTED).select_related("shipment")
+    return [
+        f"CBP’s request for information on line {one.line_number} of {one.shipment.label} has no answer on record"
+        for one in lines
+    ]
 
 
 @transaction.atomic
@@ -51,6 +64,7 @@ def request_evidence(case: Case, *, actor: User, due_on: date, items: Sequence[s
     for number, item in enumerate(asked, 1):
         item.task, item.number = task, number
     TaskItem.objects.bulk_create(asked)
+    acts_in_law.put_on_record(acts_in_law.held_of(case), acts_in_law.asked(task), actor=actor)
     said = [{"text": one.text, "missing": one.again_of.reason if one.again_of else ""} for one in asked]
     for address in addressees.outside(case):
         queue_mail(
@@ -128,7 +142,7 @@ def answer_request(task: Task, *, actor: User) -> Task:
         raise Refused("task_closed", "This request was closed before.")
     task.answered_at = timezone.now()
     unanswered = task.items.filter(state=TaskItem.State.OPEN).count()
-    _close(case, task)
+    _close(case, task, actor)
     for address in addressees.in_charge(case):
         queue_mail(
             address,
@@ -183,7 +197,7 @@ def judge_answer(item: TaskItem, *, actor: User, state: str, reason: str = "") -
     item.save(update_fields=["state", "reason", "judged_by", "judged_at"])
     nothing_left = task.closed_at is None and not task.items.exclude(state=TaskItem.State.WITHDRAWN).exists()
     if nothing_left:
-        _close(case, task)
+        _close(case, task, actor)
     audit.record(
         Action.ANSWER_JUDGED,
         actor=actor,
@@ -205,10 +219,13 @@ def require_outsider(case: Case, actor: User) -> None:
         )
 
 
-def _close(case: Case, task: Task) -> None:
+def _close(case: Case, task: Task, actor: User) -> None:
     task.closed_at = timezone.now()
     task.save(update_fields=["answered_at", "closed_at"])
-    if case.stage == Case.Stage.AWAITING_EVIDENCE and not case.tasks.open().exists():
+    if case.tasks.open().exists():
+        return
+    acts_in_law.put_on_record(acts_in_law.held_of(case), acts_in_law.answered(task), actor=actor)
+    if case.stage == Case.Stage.AWAITING_EVIDENCE:
         case.move_to(Case.Stage.UNDER_REVIEW)
         case.save(update_fields=["stage"])
 

@@ -22,7 +22,7 @@ from screening.forms.cases import AssignForm, EvidenceRequestForm, InviteForm, R
 from screening.lot_facts import declarers_by_lot
 from screening.models import Case, Finding, Shipment, TaskItem
 from screening.rescreened import latest_of_case
-from screening.services import cases, requests
+from screening.services import acts_in_law, cases, requests
 from screening.views import case_file, case_page
 from screening.views.access import office
 from screening.views.case_acts import answer, case_of
@@ -58,13 +58,15 @@ def case_request_evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     form = EvidenceRequestForm(request.POST or None, suggestions=_suggestions(case))
 
     def act() -> str:
-        requests.request_evidence(
+        task = requests.request_evidence(
             case,
             actor=request.user,
             due_on=form.cleaned_data["due_on"],
             items=form.items,
             message=form.cleaned_data["message"],
         )
+        if still := acts_in_law.round_not_on_record(task):
+            messages.info(request, f"In law the goods stay where they are. {' '.join(still)}")
         return f"{case.importer} was asked. The request is on its page now and goes out by mail."
 
     members = Membership.objects.filter(organization=case.importer, suspended_at=None, user__is_active=True)

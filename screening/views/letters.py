@@ -24,9 +24,9 @@ from screening.domain.letters.kinds import Kind
 from screening.domain.letters.printing import sections
 from screening.forms.letters import BeginForm, LetterForm, RecordForm
 from screening.models import Case, Letter, LetterDraft
-from screening.services import letters
+from screening.services import acts_in_law, letters
 from screening.services.letters.drafts import may_approve, needs_approval
-from screening.views.access import office
+from screening.views.access import look_first, office
 
 Facts = dict[str, Any]
 
@@ -35,6 +35,8 @@ Facts = dict[str, Any]
 def case_letters(request: SignedInRequest, pk: int) -> HttpResponse:
     """What went out and what is being written, for either side; and the kinds that may be begun."""
     case = _case(request, pk)
+    if first := look_first(request, case):
+        return first
     kinds = kinds_for(request.user, case)
     issued = Letter.objects.visible_to(request.user).filter(case=case).select_related("approver_person")
     return render(
@@ -59,6 +61,8 @@ def case_letters(request: SignedInRequest, pk: int) -> HttpResponse:
 def letter_begin(request: SignedInRequest, pk: int) -> HttpResponse:
     """Begin a draft from the case."""
     case = _case(request, pk)
+    if first := look_first(request, case):
+        return first
     if not kinds_for(request.user, case):
         raise PermissionDenied
     form = BeginForm(request.POST, kinds=kinds_for(request.user, case), detentions=case.detentions.all())
@@ -162,6 +166,8 @@ def letter_draft_issue(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("letter-draft", pk=pk)
     done = "is finished" if row.about.is_paper else "is issued"
     messages.success(request, f"{letter.about.title} {letter.number} {done}.")
+    if still := acts_in_law.filing_not_on_record(letter):
+        messages.warning(request, f"It is kept, but does not move the goods in law. {' '.join(still)}")
     return redirect("letter-detail", pk=letter.pk)
 
 
@@ -170,6 +176,8 @@ def letter_draft_issue(request: SignedInRequest, pk: int) -> HttpResponse:
 def letter_record(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep a letter that CBP issued."""
     case = _case(request, pk)
+    if first := look_first(request, case):
+        return first
     form = RecordForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from entities.views.request import SignedInRequest
 from screening.domain.letters import portal
 from screening.letter_file import file_of
-from screening.models import Letter
-from screening.services import letters
+from screening.models import Letter, hidden_from
+from screening.services import acts_in_law, letters
 
 PER_PAGE = 50
 
@@ -32,6 +32,7 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "letter": letter,
             "kind": letter.about,
             "is_intact": letters.is_intact(letter),
+            "not_in_law": " ".join(acts_in_law.filing_not_on_record(letter)),
             "portal": portal.texts_of(letter.about, letter.contents) if letter.about.is_paper else [],
             "breadcrumbs": [
                 {"label": "Desk" if is_office else "To do", "url": reverse("desk" if is_office else "importer-home")},
@@ -65,7 +66,9 @@ def letter_portal(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def exception_reports(request: HttpRequest) -> HttpResponse:
     """The reports on exceptions granted: public by law, without sign-in (UFLPA sec. 3(c))."""
-    page = Paginator(Letter.objects.public(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Letter.objects.public().exclude(case__in=hidden_from(request.user)), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(request, "screening/exception_report_list.html", {"page": page, "section": ""})
 
 

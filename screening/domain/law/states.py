@@ -293,6 +293,10 @@ class Law:
         kinds = (row.kind for row in self.table if standing.state in row.before)
         return [kind for kind in dict.fromkeys(kinds) if self._why_not(standing, kind) is None]
 
+    def why_not(self, standing: Standing, kind: Kind, on: date) -> str | None:
+        """Why an event of a day is not possible, in words; None where it is."""
+        return self._why_not(standing, kind) or self.too_late(standing, kind, on)
+
     def course(self, events: Iterable[Event], line: int, *, as_of: date) -> tuple[Standing, list[Step]]:
         """One line's way through the table up to and including a day.
 
@@ -321,8 +325,7 @@ class Law:
         return standing
 
     def _after(self, standing: Standing, event: Event, steps: list[Step]) -> Standing:
-        why = self._why_not(standing, event.kind) or self.too_late(standing, event.kind, event.on)
-        if why is not None:
+        if (why := self.why_not(standing, event.kind, event.on)) is not None:
             raise OutOfOrder(f"{event.kind.label} on {event.on:%-d %B %Y}: {why}")
         row = self.index[standing.state, event.kind]
         to = row.to or (standing.review if event.kind == Kind.INFORMATION_ANSWERED else None) or standing.state

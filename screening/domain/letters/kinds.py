@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class Issuer(StrEnum):
@@ -79,6 +82,14 @@ class Kind:
     def is_paper(self) -> bool:
         """A paper of the importer, not an act of the authority."""
         return self.issuer == Issuer.IMPORTER
+
+    def event_of(self, contents: Mapping[str, Any], issued_on: date) -> tuple[str, date] | None:
+        """The event in law that the issue of a letter with these contents is, and its day."""
+        for act in self.acts:
+            part, value = act.when
+            if not part or contents.get(part) == value:
+                return act.event, date.fromisoformat(contents[act.day]) if act.day else issued_on
+        return None
 
     def part(self, code: str) -> Part:
         return next(part for part in self.parts if part.code == code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.domain.letters.kinds import Form, Issuer, Kind, Part
+from screening.domain.letters.kinds import Act, Form, Issuer, Kind, Part
 from screening.domain.letters.parts import CLOSING, LINES, OPENING, PORT
 
 ADDRESSEE = Part("addressee", "To", Form.SHORT)
@@ -38,6 +38,7 @@ PAPERS = (
             INDEX,
             CLOSING,
         ),
+        acts=(Act("applicability_filed"),),
     ),
     Kind(
         "exception_request",
@@ -56,6 +57,7 @@ PAPERS = (
             INDEX,
             CLOSING,
         ),
+        acts=(Act("exception_filed"),),
     ),
     Kind(
         "extension_request",
@@ -136,6 +138,7 @@ PAPERS = (
             Part("index", "Documents sent with it", Form.EXHIBITS, ()),
             CLOSING,
         ),
+        acts=(Act("protest_filed", day="filed_on"),),
     ),
     Kind(
         "disposal_notice",
@@ -154,5 +157,6 @@ PAPERS = (
             Part("leaves_on", "Date", Form.DATE),
             CLOSING,
         ),
+        acts=(Act("exported", day="leaves_on", when=("act", "export")),),
     ),
 )

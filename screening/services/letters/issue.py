@@ -21,9 +21,8 @@ from screening import letter_pdf
 from screening.domain.law.states import Kind as EventKind
 from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.checks import Missing, missing, wanted_by
-from screening.domain.letters.kinds import Kind
 from screening.models import Case, Decision, Detention, Letter, LetterDraft
-from screening.services import addressees
+from screening.services import acts_in_law, addressees
 from screening.services.cases import lock
 from screening.services.detentions import record_event
 from screening.services.letters.drafts import digest, may_approve, may_draft, needs_approval, open_draft
@@ -82,6 +81,8 @@ def issue(row: LetterDraft, *, actor: User, facts: Facts) -> Letter:
     if origin == Letter.Origin.ISSUED:
         _record_event(row, number, actor)
     letter = _store(row, number, origin, actor, facts)
+    if origin == Letter.Origin.PAPER:
+        acts_in_law.record_filing(letter, actor=actor)
     row.state = LetterDraft.State.ISSUED
     row.save(update_fields=["state"])
     if origin == Letter.Origin.ISSUED and not about.is_public:
@@ -185,16 +186,6 @@ def _next_number(origin: Letter.Origin) -> str:
     return f"{start}{int(latest.rsplit('-', 1)[1]) + 1 if latest else 1:04d}"
 
 
-def event_of(kind: Kind, contents: dict[str, Any]) -> tuple[EventKind, date] | None:
-    """The event in law that the issue of this letter is, and its day."""
-    for act in kind.acts:
-        part, value = act.when
-        if not part or contents.get(part) == value:
-            on = date.fromisoformat(contents[act.day]) if act.day else timezone.localdate()
-            return EventKind(act.event), on
-    return None
-
-
 # Acts that bring the goods where the letter says they are.
 _SAME = {
     EventKind.EXCLUDED: [EventKind.EXCEPTION_REFUSED],
@@ -204,12 +195,12 @@ _SAME = {
 
 def _record_event(row: LetterDraft, number: str, actor: User) -> None:
     """Put the act on record in law, where it is not there already."""
-    event = event_of(row.about, row.contents)
+    event = row.about.event_of(row.contents, timezone.localdate())
     if event is None:
         return
     if row.detention is None:
         raise Refused("no_detention", "No detention is on record in this case: record it first.")
-    kind, on = event
+    kind, on = EventKind(event[0]), event[1]
     lines = sorted({line["line"] for line in row.contents.get("lines", ())})
     standing = row.detention.events.standing().filter(kind__in=[kind, *_SAME.get(kind, ())])
     told = {line for one in standing for line in one.lines or lines}
