@@ -19,6 +19,7 @@ from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSet
 from entities.api.thresholds import ThresholdSetViewSet
 from evidence.api import CaseExportViewSet, DocumentViewSet
+from evidence.deciding_api import RecommendationViewSet, ReviewViewSet, VerdictViewSet
 from screening.api.cases import CaseViewSet
 from screening.api.clocks import ClockView
 from screening.api.imports import ImportRowViewSet, ImportViewSet
@@ -55,6 +56,9 @@ router.register("findings", FindingViewSet, basename="api-findings")
 router.register("matches", MatchViewSet, basename="api-matches")
 router.register("judgements", JudgementViewSet, basename="api-judgements")
 router.register("cases", CaseViewSet, basename="api-cases")
+OF_CASE = r"cases/(?P<number>[0-9]{4}-[0-9]{1,12})"
+router.register(f"{OF_CASE}/verdicts", VerdictViewSet, basename="api-verdicts")
+router.register(f"{OF_CASE}/recommendations", RecommendationViewSet, basename="api-recommendations")
 router.register("letters", LetterViewSet, basename="api-letters")
 router.register("tasks", TaskViewSet, basename="api-tasks")
 router.register("messages", MessageViewSet, basename="api-messages")
@@ -77,6 +81,7 @@ urlpatterns = [
     path("v1/clocks/", ClockView.as_view(), name="api-clocks"),
     path("v1/me/", MeView.as_view(), name="api-me"),
     path("v1/screen-party/", ScreenPartyView.as_view(), name="api-screen-party"),
+    re_path(rf"^v1/{OF_CASE}/review/$", ReviewViewSet.as_view({"get": "retrieve"}), name="api-review"),
     path("v1/", include(router.urls)),
     re_path(r"^(?P<path>.*)$", UnknownAddress.as_view(), name="api-unknown"),
 ]

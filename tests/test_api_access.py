@@ -31,7 +31,7 @@ from tests.api_client import client_of, declaration
 from tests.factories import declared_shipment, make_organization, make_user
 from tests.screening.made_epcis import chain, content, document
 from tests.screening.made_letters import letters_of
-from tests.world import export_of
+from tests.world import export_of, recommendation_of
 
 pytestmark = pytest.mark.django_db
 ROLES = ("analyst", "reviewer", "approver", "auditor", "manager", "importer", "broker", "rival", "stranger")
@@ -85,6 +85,14 @@ TABLE = {
     ("post", "/api/v1/messages/"): on(201, EVERYBODY) | CASE_WORK | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/reminders/"): EVERYBODY,
     ("post", "/api/v1/cases/{number}/evidence-requests/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    ("get", "/api/v1/cases/{number}/review/"): OFFICE,
+    ("get", "/api/v1/cases/{number}/verdicts/"): OFFICE,
+    # Refused (409) to those who may: the case is not under review.
+    ("post", "/api/v1/cases/{number}/verdicts/"): NOBODY | {"reviewer": 409},
+    ("get", "/api/v1/cases/{number}/recommendations/"): OFFICE,
+    ("post", "/api/v1/cases/{number}/recommendations/"): NOBODY | {"reviewer": 409},
+    ("get", "/api/v1/cases/{number}/recommendations/{id}/"): OFFICE,
+    ("post", "/api/v1/cases/{number}/recommendations/{id}/decision/"): NOBODY | {"approver": 201},
     ("get", "/api/v1/receipts/{id}/"): on(409, OFFICE),
     ("get", "/api/v1/exports/"): OFFICE,
     ("post", "/api/v1/exports/"): on(202, OFFICE),
@@ -201,6 +209,7 @@ class World:
         )
         self.case = open_case(self.shipment, actor=officer, reason="Test")
         self.export = export_of(self.case)
+        self.judged = recommendation_of(self.importer)
         self.letter = letters_of(self.case, officer, self.users["approver"])[1]
         self.mill, self.maker = (
             add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
@@ -245,6 +254,8 @@ class World:
         if "lot-" in path:
             row = self.trace.pk if "lot-traces" in path else self.epcis.pk
         number = self.letter.number if path.startswith("/api/v1/letters") else self.case.number
+        if path.startswith("/api/v1/cases/{number}/recommendations/{id}"):
+            row, number = self.judged.pk, self.judged.case.number
         address = path.format(id=row, number=number, shipment=self.shipment.pk)
         owner = {"owner": self.importer.pk}
         body = {
@@ -254,6 +265,16 @@ class World:
             ("put", "/api/v1/shipments/{id}/"): declaration(),
             ("post", "/api/v1/exports/"): {"case": number},
             ("post", "/api/v1/cases/{number}/evidence-requests/"): {"due_on": "2999-01-01", "items": ["Invoice"]},
+            ("post", "/api/v1/cases/{number}/verdicts/"): {
+                "pathway": "applicability", "requirement": "A1", "verdict": "not_shown", "reason": "Test",
+            },
+            ("post", "/api/v1/cases/{number}/recommendations/"): {
+                "pathway": "applicability", "conclusion": "scope_not_rebutted", "grounds": ["LISTED_ENTITY"],
+                "reasons": "Test",
+            },
+            ("post", "/api/v1/cases/{number}/recommendations/{id}/decision/"): {
+                "verdict": "returned", "reasons": "Test",
+            },
             ("post", "/api/v1/tasks/{id}/answers/"): {"item": self.task.items.get().pk, "text": "Gin 7"},
             ("post", "/api/v1/tasks/{id}/extensions/"): {"days": 5, "reason": "Closed", "missing": "List"},
             ("post", "/api/v1/messages/"): {"case": self.case.number, "text": "Which page?"},
@@ -283,7 +304,7 @@ class World:
                 "file": SimpleUploadedFile("packing.txt", b"Packing list"),
             },
             ("get", "/api/v1/import-rows/"): {"batch": self.batch.pk},
-        }.get((method, path))
+        }.get((method, path))  # fmt: skip
         return address, body, "multipart" if path.startswith("/api/v1/documents") or method == "get" else "json"
 
 

@@ -162,6 +162,13 @@ def own_hand(recommendation: Recommendation, user: User) -> str:
     return f"You {did}; a different person must decide. No change of role or account alters that."
 
 
+def hindrance(recommendation: Recommendation, user: User) -> str:
+    """Why this recommendation cannot be answered by this person, or not any more; empty where it can."""
+    if hasattr(recommendation, "decision"):
+        return "This recommendation was answered."
+    return own_hand(recommendation, user)
+
+
 def changed_since(recommendation: Recommendation, record: Record) -> list[str]:
     """What is no longer as the reviewer saw it, in sentences."""
     case, then = recommendation.case, recommendation.record
@@ -197,7 +204,7 @@ def _check_conclusion(case: Case, pathway: str, conclusion: str, grounds: Sequen
         raise Refused("ground_missing", "Name the ground: Xinjiang origin, a listed entity, or the order.")
     if unknown := sorted(set(grounds) - set(GROUNDS[case.regime])):
         raise Refused("no_such_ground", f"{', '.join(unknown)} is no ground of this regime.")
-    raised = _grounds_that_stand(case)
+    raised = grounds_that_stand(case)
     if not outcome.is_favourable and (empty := sorted(set(grounds) - raised.keys())):
         words = ", ".join(Finding.Ground(one).label.lower() for one in empty)
         raise Refused(
@@ -214,7 +221,7 @@ def _check_conclusion(case: Case, pathway: str, conclusion: str, grounds: Sequen
         )
 
 
-def _grounds_that_stand(case: Case) -> dict[str, str]:
+def grounds_that_stand(case: Case) -> dict[str, str]:
     """Each ground that a finding of the case raises, and nobody set aside, with the first such finding in words."""
     rows = Finding.objects.of_case(case)
     found: dict[str, str] = {}

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
-from entities.models import User
 from entities.views.request import SignedInRequest
 from evidence.services import concluding
 from screening.decision_page import read_record
@@ -99,7 +98,7 @@ def case_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         if isinstance(answered, HttpResponse):
             return answered
         refusal = answered
-    hindrance = _hindrance(recommendation, request.user)
+    hindrance = decisions.hindrance(recommendation, request.user)
     context |= read_record(recommendation) | {
         "form": form if request.user.has_perm(Act.DECIDE) and not hindrance else None,
         "hindrance": hindrance,
@@ -151,13 +150,6 @@ def _answer(request: SignedInRequest, recommendation: Recommendation, form: Deci
     is_approved = decision.verdict == Decision.Verdict.APPROVED
     messages.success(request, "Decided." if is_approved else "Returned to the reviewer.")
     return redirect("case-detail", pk=recommendation.case_id)
-
-
-def _hindrance(recommendation: Recommendation, user: User) -> str:
-    """Why this recommendation cannot be answered by this person, or not any more; empty where it can."""
-    if hasattr(recommendation, "decision"):
-        return "This recommendation was answered."
-    return decisions.own_hand(recommendation, user)
 
 
 def _findings(case: Case) -> list[dict[str, Any]]:

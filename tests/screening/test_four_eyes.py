@@ -194,14 +194,6 @@ def test_an_attempt_by_the_page_is_on_record_too(recommendation, reviewer, clien
     assert AuditEvent.objects.filter(action="attempt.refused", actor_id=reviewer.pk).count() == 1
 
 
-def test_there_is_no_way_to_decide_by_the_api(recommendation, approver, client, settings):
-    settings.DEMO = True
-    client.force_login(approver)
-    address = f"/api/v1/cases/{recommendation.case.number}/decisions/"
-    assert client.post(address, {"verdict": "approved", "reasons": "x"}).status_code in {403, 404, 405}
-    assert not Decision.objects.exists()
-
-
 # --- lists, thresholds, names -----------------------------------------------------------------------------------
 
 
