@@ -46,6 +46,7 @@ def case(officer):
         presented_on=TODAY() - timedelta(days=20),
         detained_on=TODAY() - timedelta(days=18),
         source="form 6051D",
+        port="1601 Charleston",
     )
     return case
 
