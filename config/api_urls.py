@@ -20,6 +20,7 @@ from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSe
 from entities.api.thresholds import ThresholdSetViewSet
 from evidence.api import CaseExportViewSet, DocumentViewSet
 from evidence.deciding_api import RecommendationViewSet, ReviewViewSet, VerdictViewSet
+from evidence.grid_api import ProofGridView
 from screening.api.cases import CaseViewSet
 from screening.api.clocks import ClockView
 from screening.api.imports import ImportRowViewSet, ImportViewSet
@@ -82,6 +83,11 @@ urlpatterns = [
     path("v1/me/", MeView.as_view(), name="api-me"),
     path("v1/screen-party/", ScreenPartyView.as_view(), name="api-screen-party"),
     re_path(rf"^v1/{OF_CASE}/review/$", ReviewViewSet.as_view({"get": "retrieve"}), name="api-review"),
+    re_path(
+        r"^v1/cases/(?P<number>[0-9]{4}-[0-9]{1,12})/proof-grid/$",
+        ProofGridView.as_view(),
+        name="api-cases-proof-grid",
+    ),
     path("v1/", include(router.urls)),
     re_path(r"^(?P<path>.*)$", UnknownAddress.as_view(), name="api-unknown"),
 ]

@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from evidence.views import documents, exports, importer, page_image, papers, requests, review, suppliers, viewer
+from evidence.views import (
+    documents,
+    exports,
+    importer,
+    page_image,
+    papers,
+    proof_grid,
+    proof_to_do,
+    requests,
+    review,
+    suppliers,
+    viewer,
+)
 
 urlpatterns = [
     # the importer's own pages
     path("to-do/", importer.importer_home, name="importer-home"),
     path("to-do/cases/<int:pk>/", importer.importer_case, name="importer-case"),
+    path("to-do/cases/<int:pk>/proof/", proof_to_do.importer_proof, name="importer-proof"),
     path("to-do/cases/<int:pk>/requests/<int:task>/answer/", requests.request_answer, name="request-answer"),
     path("to-do/cases/<int:pk>/requests/<int:task>/more-time/", requests.extension_ask, name="extension-ask"),
     path("to-do/cases/<int:pk>/items/<int:item>/answer/", requests.item_answer, name="item-answer"),
@@ -40,6 +53,8 @@ urlpatterns = [
     # the case given out
     path("cases/<int:pk>/exports/", exports.case_exports, name="case-exports"),
     path("exports/<int:pk>/download/", exports.export_download, name="export-download"),
-    # the review
+    # the proof grid and the review
+    path("cases/<int:pk>/proof-grid/", proof_grid.case_proof_grid, name="case-proof-grid"),
+    path("cases/<int:pk>/proof-grid/papers/<int:paper>/", proof_grid.paper_place, name="paper-place"),
     path("cases/<int:pk>/review/", review.case_review, name="case-review"),
 ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from entities.models import Job
 from evidence.services import proof_grids
 from evidence.services.laying import lay_out
+from evidence.services.papers import papers_of
+from screening.confidential import Owner
 from screening.models import Case
 
 
@@ -22,5 +24,7 @@ def check_job(job: Job) -> None:
 def check(case: Case) -> None:
     """Look at the papers of a case as they are now."""
     basis = proof_grids.basis_of(case)  # first: what changes meanwhile asks for another look
-    laid = lay_out(case)
-    proof_grids.store(case, laid, basis=basis)
+    papers = papers_of(case)
+    laid = lay_out(case, papers=papers)
+    for_importer = lay_out(case, Owner(case.importer_id), papers)
+    proof_grids.store(case, laid, for_importer, basis=basis)

@@ -21,6 +21,7 @@ from evidence.domain.ties import Tie, ties_of
 from evidence.models import Exhibit, Page, Paper, PaperField, PaperPlacement, ProofGrid
 from evidence.services.asking import ask_for_check
 from evidence.services.laying import lay_out
+from screening.confidential import Office, Owner, Reader
 from screening.models import Case, Letter
 
 LAYOUT = 1  # raised when what is kept changes its shape: kept grids are then worked out anew
@@ -29,25 +30,40 @@ Content = dict[str, Any]
 EMPTY: Content = {"steps": [], "cells": {}, "ties": [], "papers": {}}
 
 
-def store(case: Case, laid: Laid, *, basis: str, contradicted: Mapping[int, Sequence[str]] | None = None) -> ProofGrid:
-    """Work out the grid and keep it. ``contradicted``: by paper what does not agree beside the ties."""
-    content = content_of(laid, contradicted or {}) | {"basis": basis}
+def store(
+    case: Case,
+    laid: Laid,
+    for_importer: Laid,
+    *,
+    basis: str,
+    contradicted: Mapping[int, Sequence[str]] | None = None,
+    told: Mapping[int, Sequence[str]] | None = None,
+) -> ProofGrid:
+    """Work out the grid and keep it: as the office knows the chain, and as the importer does.
+
+    ``contradicted``: by paper what does not agree beside the ties; ``told``: as far as the importer may know of it.
+    """
+    content = content_of(laid, contradicted or {}) | {
+        "basis": basis,
+        "importer": content_of(for_importer, told or {}),
+    }
     row, _ = ProofGrid.objects.update_or_create(case=case, defaults={"content": content, "checked_at": timezone.now()})
     return row
 
 
-def current(case: Case) -> tuple[Content, bool]:
-    """The grid of a case, and whether it rests on what is on record now; where not, a worker is asked for another.
-
-    Where nothing was sent yet it is worked out on the spot: there is nothing to read.
+def current(case: Case, reader: Reader) -> tuple[Content, bool]:
+    """The grid of a case as the reader may know it, and whether it rests on what is on record now; where not, a
+    worker is asked for another. Where nothing was sent yet it is worked out on the spot: there is nothing to read.
     """
     kept = ProofGrid.objects.filter(case=case).first()
     if kept is None and not Exhibit.objects.filter(case=case).exists():
-        return content_of(lay_out(case), {}), True
-    if kept is not None and kept.content.get("basis") == basis_of(case):
-        return kept.content, True
-    ask_for_check([case.pk])
-    return (kept.content if kept else EMPTY), False
+        eyes = Office() if reader.is_officer else Owner(case.importer_id)
+        return content_of(lay_out(case, eyes), {}), True
+    content = kept.content if kept else {}
+    is_current = content.get("basis") == basis_of(case)
+    if not is_current:
+        ask_for_check([case.pk])
+    return (content if reader.is_officer else content.get("importer", EMPTY)) or EMPTY, is_current
 
 
 def basis_of(case: Case) -> str:
