@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import Q
 
-from entities.models import OwnershipLink, SupplyLink, User
+from entities.models import Organization, OwnershipLink, SupplyLink, User
 from screening.domain.confidential import CONFIDENTIAL, withhold
 from screening.domain.coverage import measure
 from screening.domain.lots import in_sentences
@@ -52,7 +53,23 @@ class Office:
     active_memberships: tuple[Any, ...] = ()
 
 
-Reader = User | Office
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An importer as such reads, whoever acts for it: what it declared itself, and what is public."""
+
+    organization_id: int
+    is_officer: bool = False
+    is_authenticated: bool = True
+
+    @property
+    def active_memberships(self) -> tuple[Owner, ...]:
+        return (self,)
+
+    def organizations(self) -> models.QuerySet[Organization]:
+        return Organization.objects.filter(pk=self.organization_id)
+
+
+Reader = User | Office | Owner
 
 
 class Discretion:

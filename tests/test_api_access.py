@@ -76,6 +76,7 @@ TABLE = {
     ("post", "/api/v1/judgements/{id}/answer/"): NOBODY | {"reviewer": 200, "approver": 200},
     ("get", "/api/v1/cases/"): EVERYBODY,
     ("get", "/api/v1/cases/{number}/"): OWN,
+    ("get", "/api/v1/cases/{number}/proof-grid/"): OWN,
     ("get", "/api/v1/tasks/"): EVERYBODY,
     ("get", "/api/v1/tasks/{id}/"): OWN,
     ("post", "/api/v1/tasks/{id}/answers/"): on(201, OWN | OFFICIALS),

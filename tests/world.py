@@ -278,7 +278,9 @@ class World:
             return {"token": "unknown"}
         if name == "from-supplier-receipt":
             return {"token": "unknown", "number": "R-1"}
-        if name in {"api-cases-detail", "api-cases-evidence-requests"}:
+        if name == "paper-place":
+            return {"pk": self.case.pk, "paper": self.paper.pk}
+        if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid"}:
             return {"number": self.case.number}
         if name.startswith("api-tasks") and not name.endswith("-list"):
             return {"pk": self.task.pk}

@@ -32,6 +32,8 @@ SHAPES = {
     '<path d="M7 2.4a4.6 4.6 0 0 1 0 9.2z" fill="currentColor"/>',
     "done": '<path d="M1.8 7.4l3.4 3.4 7-7.6" fill="none" stroke="currentColor" stroke-width="2"/>',
     "failed": '<path d="M2.5 2.5l9 9M11.5 2.5l-9 9" fill="none" stroke="currentColor" stroke-width="2"/>',
+    "clash": '<path d="M1.5 5h11M1.5 9h11M10 1.5l-6 11" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+    "dash": '<path d="M3 7h8" fill="none" stroke="currentColor" stroke-width="1.6"/>',
     "note": '<path d="M7 1.5L12.5 7 7 12.5 1.5 7z" fill="none" stroke="currentColor" stroke-width="1.5"/>',
 }
 
@@ -86,6 +88,9 @@ TAGS: dict[str, tuple[str, str]] = {
     "shown": ("done", "Shown"),
     "not_shown": ("failed", "Not shown"),
     "contradicted": ("look", "Contradicted"),
+    "weak": ("look", "Weak"),
+    "missing": ("failed", "Missing"),
+    "not_applicable": ("dash", "Not applicable"),
     "unknown": ("unknown", "Unknown"),
     "proven": ("done", "Proven"),
     "declared": ("none", "Declared"),

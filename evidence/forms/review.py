@@ -10,15 +10,17 @@ from evidence.domain.rubric import MARKS, Said
 from evidence.models import Assessment
 from evidence.services.assessments import CitedPage
 
-KEYS = {"shown": "1", "not_shown": "2", "contradicted": "3", "weak": "4", "missing": "5", "not_applicable": "6"}
+KEYS = {"shown": "1", "not_shown": "2", "contradicted": "3"}
 
 
 class KeyedRadios(forms.RadioSelect):
     """Radio buttons that can be chosen by a key."""
 
+    keys = KEYS
+
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        option["attrs"] |= {"data-key": KEYS[str(value)], "data-key-label": str(option["label"])}
+        option["attrs"] |= {"data-key": self.keys[str(value)], "data-key-label": str(option["label"])}
         return option
 
 

@@ -8,13 +8,16 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Q
+
 from entities.domain.facts import ListedName, ListedParty, PartyFacts
 from entities.domain.identity import plain_words
 from entities.domain.matching import Matcher
 from entities.domain.names.scripts import has_han
 from entities.matchers import matcher_of
 from entities.models import DeclaredParty, Supplier, SupplyLink
-from evidence.domain.laid import ChainStep, Laid
+from evidence.domain.laid import ChainStep, Laid, Placement
+from evidence.domain.papers import CasePaper
 from evidence.domain.placing import IMPORTER_KEY, Named, place, plain_number
 from evidence.domain.requirements import GENERAL, IMPORT, IMPORTER, PACKAGE
 from evidence.reference import placing_rules
@@ -23,7 +26,7 @@ from evidence.services.placements import placed_by_persons
 from evidence.steps import gap_key, source_key
 from screening.chain import ARTICLE, Chain, chain_of
 from screening.chain_parts import Node
-from screening.confidential import Office
+from screening.confidential import Office, Reader
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.reference import chain_position, commodity_stages, goods_kind
 
@@ -31,27 +34,39 @@ FACTS = {"LABOUR_TRANSFER": "labour_indicator", "MIXED_SOURCE_PLANT": "mixed_sou
 ON = date(2000, 1, 1)  # the names of a chain hold on any day
 
 
-def lay_out(case: Case) -> Laid:
-    """The papers of a case on the steps of its chain, as both stand now; what people said of a paper stands."""
-    steps = steps_laid(case)
-    papers = papers_of(case)
+def lay_out(case: Case, reader: Reader | None = None, papers: Sequence[CasePaper] | None = None) -> Laid:
+    """The papers of a case on the steps of its chain, as both stand now; what people said of a paper stands.
+
+    ``reader``: whose knowledge of the chain it is; the office's, or that of the importer, who is told of no firm that
+    others declared.
+    """
+    reader = reader or Office()
+    steps = steps_laid(case, reader)
+    papers = papers_of(case) if papers is None else papers
     parties = Parties(case, steps)
     placed = place(
         papers,
         steps,
         rules=placing_rules(),
         who=parties.who,
-        persons=placed_by_persons(case, papers),
+        persons=_persons(case, papers, steps),
     )
     is_exception = case.letters.filter(kind="exception_request").exists()
     return Laid(tuple(steps), tuple(papers), placed, is_exception, parties.same)
 
 
-def steps_laid(case: Case) -> list[ChainStep]:
+def _persons(case: Case, papers: Sequence[CasePaper], steps: Sequence[ChainStep]) -> dict[int, Placement]:
+    """What persons said of papers, as far as it speaks of steps that are known here."""
+    known = {one.key for one in steps}
+    said = placed_by_persons(case, papers)
+    return {key: one for key, one in said.items() if set(one.steps) <= known}
+
+
+def steps_laid(case: Case, reader: Reader) -> list[ChainStep]:
     """The package, the importation, then every party and every gap of the chain up to the raw material."""
     steps: dict[str, ChainStep] = {}
     for shipment in case.shipments.select_related("latest_screening").order_by("pk"):
-        for one in _of_shipment(shipment):
+        for one in _of_shipment(shipment, reader):
             known = steps.get(one.key)
             steps[one.key] = (
                 replace(known, supplies=tuple(dict.fromkeys((*known.supplies, *one.supplies)))) if known else one
@@ -72,8 +87,8 @@ def _height(step: ChainStep, steps: Iterable[ChainStep]) -> int:
     return top - step.step + 1
 
 
-def _of_shipment(shipment: Shipment) -> list[ChainStep]:
-    chain = chain_of(shipment, Office())
+def _of_shipment(shipment: Shipment, reader: Reader) -> list[ChainStep]:
+    chain = chain_of(shipment, reader)
     codes = [code for line in shipment.lines.all() for code in line.hts_codes]
     position = next((found for code in codes if (found := chain_position(code))), None)
     commodity = position.commodity if position else ""
@@ -84,10 +99,11 @@ def _of_shipment(shipment: Shipment) -> list[ChainStep]:
         made = f"Whoever made the goods of {shipment.label}"
         return [ChainStep(key, made, names.get(made_by, ""), made_by or None, commodity, step=1, is_gap=True,
                           supplies=(IMPORT,))]  # fmt: skip
-    kinds = _kinds(shipment, chain)
+    kinds = _kinds(shipment, chain, reader)
     facts = defaultdict(set)
-    for finding in Finding.objects.filter(screening=shipment.latest_screening_id, rule__in=FACTS):
-        facts[str(finding.supplier_id)].add(FACTS[finding.rule])
+    if reader.is_officer:
+        for finding in Finding.objects.filter(screening=shipment.latest_screening_id, rule__in=FACTS):
+            facts[str(finding.supplier_id)].add(FACTS[finding.rule])
     supplies: dict[str, list[str]] = defaultdict(list)
     for link in chain.links:
         supplies[link.source].append(IMPORT if link.target == ARTICLE else link.target)
@@ -128,13 +144,16 @@ def _stage_of(
     return own, stage, number
 
 
-def _kinds(shipment: Shipment, chain: Chain) -> dict[str, tuple[str, str]]:
+def _kinds(shipment: Shipment, chain: Chain, reader: Reader) -> dict[str, tuple[str, str]]:
     """By party upstream its chain and its stage there: by what its links say of stage or goods, else its lots."""
     facts = shipment.latest_screening.facts if shipment.latest_screening else {}
     upstream = facts.get("upstream", [])
     found: dict[str, tuple[str, str]] = {}
     ids = {link for party in upstream for link in party["links"] if link > 0}
-    for link in SupplyLink.objects.filter(pk__in=ids).order_by("pk"):
+    links = SupplyLink.objects.filter(pk__in=ids).order_by("pk")
+    if not reader.is_officer:
+        links = links.filter(Q(declared_by=None) | Q(declared_by=shipment.owner_id))
+    for link in links:
         _say(found, str(link.supplier_id), link.commodity, link.stage, link.hts_prefix, link.goods)
     for step in facts.get("lots", []):
         for lot in step["outputs"]:

@@ -1,0 +1,55 @@
+"""What a person says of a cell of the proof grid, of a paper's place, and of what is to be looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from evidence.forms.review import KeyedRadios
+from evidence.models import Assessment
+
+KEYS = {one.value: str(number) for number, one in enumerate(Assessment.OF_CELLS, 1)}
+
+
+class CellRadios(KeyedRadios):
+    keys = KEYS
+
+
+class CellForm(forms.Form):
+    """The verdict on a cell."""
+
+    verdict = forms.ChoiceField(
+        label="Verdict", choices=[(one.value, one.label) for one in Assessment.OF_CELLS], widget=CellRadios
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3, "data-key": "r", "data-key-label": "Write the reason"}),
+    )
+
+
+class PlaceForm(forms.Form):
+    """The steps a paper belongs to; none: it belongs nowhere in the chain."""
+
+    steps = forms.MultipleChoiceField(
+        label="Steps it belongs to",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="A sale to the importer belongs to the maker and to the importation. None: it belongs nowhere.",
+    )
+    reason = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, steps: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["steps"].choices = list(steps)  # type: ignore[attr-defined]
+
+
+class SearchForm(forms.Form):
+    """What is to be looked for, and what it is to show."""
+
+    words = forms.CharField(label="Look for", max_length=200)
+    why = forms.CharField(
+        label="To show", max_length=400, help_text="For example: a receipt of lot 32 at the knitter."
+    )
