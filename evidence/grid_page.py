@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -211,11 +210,44 @@ def _some(names: list[str]) -> str:
     return "; ".join(names[:NAMED]) + more
 
 
-def step_summary(content: Mapping[str, Any], step: str) -> list[dict[str, Any]]:
-    """A step in one line per family that is asked for: the state and why."""
-    cells = content["cells"].get(step, {})
-    return [
-        {"family": one, "mark": MARKS[cells[one.code]["state"]], **cells[one.code]}
+OF_QUANTITIES = {"quantity", "weight", "gross_weight", "dry_weight", "input_quantity", "output_quantity", "opening",
+                 "closing", "bale_count", "packages"}  # fmt: skip
+BESIDE = {"A1": set[str](), "A3": set[str](), "A4": OF_QUANTITIES}  # question: the ties shown beside it; none: all
+
+
+def beside(case: Case, content: Content, code: str, step: str) -> dict[str, Any] | None:
+    """What the grid holds of a step, beside a question of the law that reads from it; None where there is nothing."""
+    cells = content["cells"].get(step)
+    if code not in BESIDE or cells is None:
+        return None
+    judged = Assessment.objects.standing_in_grid(case)
+    page = reverse("case-proof-grid", args=[case.pk])
+    shown = [
+        Cell(
+            next(one for one in content["steps"] if one["key"] == step),
+            one,
+            cells[one.code],
+            judged.get((step, one.code)),
+            f"{page}{_query(step, one.code)}",
+        )  # fmt: skip
         for one in reference.families()
-        if one.code in cells and cells[one.code]["state"] != "not_applicable"
     ]
+    ties = [one for one in content["ties"] if step in (one["step"], one["other"])]
+    wanted = BESIDE[code]
+    ties = [one for one in ties if (not wanted or one["field"] in wanted) and one["state"] != "open"]
+    names = {one["key"]: one["label"] for one in content["steps"]}
+    to: list[str] = next((one["supplies"] for one in content["steps"] if one["key"] == step), [])
+    return {
+        "to": [names[key] for key in to if key in names],
+        "cells": [
+            {"cell": one, "papers": [_here(content, row["paper"]) for row in one.content["papers"]]}
+            for one in shown
+            if one.is_asked
+        ],
+        "ties": ties_in_words(case, ties),
+    }
+
+
+def _here(content: Content, key: int) -> dict[str, Any]:
+    paper = content["papers"][str(key)]
+    return {**paper, "place": f"{paper['exhibit']}-{paper['first_page']}"}

@@ -18,10 +18,11 @@ from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from evidence.domain.rubric import MARKS
 from evidence.forms.review import VerdictForm, cited_pages, said_marks
+from evidence.grid_page import beside
 from evidence.models import Assessment, Exhibit
 from evidence.newly_named import newly_named
 from evidence.seen_against import seen_against
-from evidence.services import assessments, documents
+from evidence.services import assessments, documents, proof_grids
 from evidence.services.assessments import CitedPage
 from evidence.views import paper as papers
 from evidence.views.review_order import Order
@@ -112,6 +113,7 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
             "newly_named": newly_named(case, request.user) if asked.code in ASKS_FOR_LISTED_NAMES else [],
             "requests": case.tasks.prefetch_related("items") if asked.asks_for_answers else [],
             "draft": f"{draft}-user-{request.user.pk}",
+            "beside": _beside(case, request, order),
             "breadcrumbs": [
                 {"label": "Desk", "url": reverse("desk")},
                 {"label": case.number, "url": reverse("case-detail", args=[case.pk])},
@@ -168,6 +170,13 @@ def _restored(request: SignedInRequest, draft: str) -> tuple[Any, VerdictForm, t
 
 def _list_of(kept: Any, name: str) -> list[str]:
     return kept.getlist(name) if hasattr(kept, "getlist") else kept.get(name, [])
+
+
+def _beside(case: Case, request: SignedInRequest, order: Order) -> dict[str, Any] | None:
+    """What the proof grid holds of the step that is judged."""
+    if order.step is None:
+        return None
+    return beside(case, proof_grids.current(case, request.user)[0], order.asked.code, order.step.key)
 
 
 # --- beside the question ----------------------------------------------------------------------------------------

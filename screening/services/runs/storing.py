@@ -10,6 +10,7 @@ from typing import Any
 from entities.domain.chain import sha256
 from entities.domain.judging import party_key
 from entities.models import Judgement
+from entities.services import jobs
 from entities.services.tables import keep_tables
 from screening.domain import rules
 from screening.models import (
@@ -47,12 +48,20 @@ def store(run: ScreeningRun, results: Sequence[Result], known: Surroundings) -> 
     for screening, shipment in zip(screenings, shipments, strict=True):
         shipment.latest_screening, shipment.outcome, shipment.looked_at = screening, screening.outcome, None
     Shipment.objects.bulk_update(shipments, ["latest_screening", "outcome", "looked_at"], batch_size=BATCH)
+    _ask_for_checks(shipments)
     have_cases = set(Case.objects.filter(shipments__in=shipments).values_list("shipments", flat=True))
     return {
         shipment.pk: cases.take_up_screening(screening, rows)
         for shipment, screening, rows in zip(shipments, screenings, findings, strict=True)
         if shipment.pk in have_cases or any(row.ground for row in rows)
     }
+
+
+def _ask_for_checks(shipments: Sequence[Shipment]) -> None:
+    """Have papers that were sent laid on the chains as they are now. By the job's name: papers are another app's."""
+    held = Case.objects.filter(shipments__in=shipments, exhibits__isnull=False)
+    for pk in held.order_by("pk").values_list("pk", flat=True).distinct():
+        jobs.enqueue("check_papers", {"case": pk}, dedupe_key=f"case-{pk}")
 
 
 def screening_row(run: ScreeningRun, result: Result) -> Screening:
