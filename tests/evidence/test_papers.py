@@ -207,7 +207,7 @@ def test_a_reviewer_corrects_on_the_page(case, reviewer, client):
     assert "Correct: Total" in client.get(url).content.decode()
     client.post(url, {"value": "6250", "unit": "", "page": 1, "reason": "Swapped."})
     page = client.get(f"/documents/{paper.document_id}/").content.decode()
-    assert "<s" in page and "6520.00" in page and "Swapped." in page
+    assert all(words in page for words in ("<s", "6520.00", "Swapped."))
 
 
 def test_an_importer_may_not_post_a_correction(case, client):

@@ -193,6 +193,12 @@ def party_in(text: str) -> norm.Found | None:
         if re.match(r"\s*(?:[,;，；|]|\s-\s|\d|no\b|add|tel|[(（]?[0-9A-Z]{18})", rest, re.IGNORECASE):
             end = firm.end()
             break
+        if STRONG_FIRM.fullmatch(firm.group().strip(" .)")) and re.match(r"[.)]*\s+(?!&|and\b|co\b|[(（])\w", rest):
+            if not re.search(
+                r"\b(?:branch|division|group|holdings?)\b|分公司|" + STRONG_FIRM.pattern, rest, re.IGNORECASE
+            ):
+                end = firm.end()
+                break
     if cut := re.search(
         r"\s(?:tel|fax|add|address|e-?mail|attn|地址|电话)\s*[.:：]|[;；|]", text[:end], re.IGNORECASE
     ):

@@ -14,6 +14,9 @@ _BETWEEN = re.compile(r"\s*(?:/|&|\band\b|\||,)\s*", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*[(（][^)）\d]{0,80}[)）]")
 _CHINESE = re.compile(r"\s*[\u3400-\u9fff]{2,12}(?=\s*[:：]|\s*$)")
 _MARK = re.compile(r"\s*(?:[:：#]|\.\s*[:：]?|№)+\s*")
+_LABEL_LIKE = re.compile(
+    r"[:：]\s*$|^[A-Za-z /.&']{2,30}\b(?:No|Nos|Nr|Number|Date|Code|Ref)\b\.?\s*[:：#]?(?:\s|$)|^\D{2,24}[:：]\s"
+)
 ROWS_BELOW = 5
 
 
@@ -45,16 +48,30 @@ class Labelled:
 
     def near(self, hit: Hit) -> Iterator[tuple[Piece, int, int, float]]:
         """Where the value may stand: piece, from, to, and how sure the place is, the surest first."""
+        for piece, start, end, sure in self._places(hit):
+            yield piece, start, self._until(piece) if end < 0 else end, sure
+
+    def _places(self, hit: Hit) -> Iterator[tuple[Piece, int, int, float]]:
         if hit.rest.strip():
             yield hit.piece, hit.value_from, hit.value_to, 1.0
         elif not self._closes(hit):
             return
         right = self._right(hit) if not hit.rest.strip() else None
         below = self._below(hit) if not hit.rest.strip() or not hit.has_mark else []
+        if right is not None and below and self._stands_above(hit, below[0], right):
+            yield below.pop(0), 0, -1, 0.94
         if right is not None:
-            yield right, 0, self._until(right), 0.95
+            yield right, 0, -1, 0.93
         for distance, piece in enumerate(below):
-            yield piece, 0, self._until(piece), 0.9 - 0.1 * distance
+            yield piece, 0, -1, 0.9 - 0.1 * distance
+
+    def _stands_above(self, hit: Hit, below: Piece, right: Piece) -> bool:
+        """Whether a label is set over its value rather than before it: the value begins under it, and what stands to
+        the right is far off."""
+        if below.cell or not below.spans:
+            return False
+        under = abs(below.left - hit.piece.left) < 0.012 and below.top - hit.piece.bottom < 1.2 * hit.piece.height
+        return under and right.left - hit.piece.right > 0.1
 
     def _closes(self, hit: Hit) -> bool:
         """Whether nothing but this label stands in its run from here on."""
@@ -67,7 +84,7 @@ class Labelled:
     def _right(self, hit: Hit) -> Piece | None:
         row = self.by_row[hit.piece.row]
         after = [piece for piece in row if piece.left > hit.piece.left]
-        if not after or id(after[0]) in self.labelled:
+        if not after or id(after[0]) in self.labelled or looks_like_label(after[0].text):
             return None
         return after[0]
 
@@ -85,13 +102,18 @@ class Labelled:
                     return found
                 if piece.right <= left or piece.left >= limit or piece.left < left - 0.06:
                     continue
-                if id(piece) in self.labelled:
+                if id(piece) in self.labelled or looks_like_label(piece.text):
                     return found
                 found.append(piece)
                 break
             if len(found) >= ROWS_BELOW:
                 break
         return found
+
+
+def looks_like_label(text: str) -> bool:
+    """Whether a run is a label nobody knows: it ends in a colon, or names a number or a date before one."""
+    return bool(_LABEL_LIKE.search(text))
 
 
 def find_labels(sheet: Sheet, words: Vocabulary, skip: frozenset[int] = frozenset()) -> Labelled:

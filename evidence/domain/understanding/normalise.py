@@ -195,68 +195,13 @@ CURRENCY_SIGNS = {
     "人民币": "CNY", "港币": "HKD", "港元": "HKD", "欧元": "EUR", "日元": "JPY", "英镑": "GBP", "dollars": "USD",
     "euro": "EUR", "euros": "EUR", "us dollars": "USD", "u.s. dollars": "USD", "yuan": "CNY", "元": "CNY",
 }  # fmt: skip
-CURRENCY_CODES = frozenset(
-    [
-        "USD",
-        "EUR",
-        "GBP",
-        "CNY",
-        "HKD",
-        "JPY",
-        "KRW",
-        "TWD",
-        "INR",
-        "PKR",
-        "BDT",
-        "VND",
-        "THB",
-        "MYR",
-        "IDR",
-        "SGD",
-        "AUD",
-        "NZD",
-        "CAD",
-        "CHF",
-        "SEK",
-        "NOK",
-        "DKK",
-        "PLN",
-        "CZK",
-        "HUF",
-        "TRY",
-        "AED",
-        "SAR",
-        "EGP",
-        "ZAR",
-        "BRL",
-        "MXN",
-        "CLP",
-        "COP",
-        "PEN",
-        "ARS",
-        "UZS",
-        "KZT",
-        "KGS",
-        "TJS",
-        "RUB",
-        "UAH",
-        "LKR",
-        "NPR",
-        "MMK",
-        "KHR",
-        "LAK",
-        "PHP",
-        "ILS",
-        "MAD",
-        "TND",
-        "KES",
-        "NGN",
-        "GHS",
-        "ETB",
-    ]
+_CODES = (
+    r"USD|EUR|GBP|CNY|HKD|JPY|KRW|TWD|INR|PKR|BDT|VND|THB|MYR|IDR|SGD|AUD|NZD|CAD|CHF|SEK|NOK|DKK|PLN|"
+    r"CZK|HUF|TRY|AED|SAR|EGP|ZAR|BRL|MXN|CLP|COP|PEN|ARS|UZS|KZT|TJS|RUB|UAH|LKR|NPR|MMK|KHR|LAK|PHP|"
+    r"ILS|MAD|TND|KES|NGN|GHS|ETB"
 )
 _SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCY_SIGNS, key=len, reverse=True))
-_CODE = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(CURRENCY_CODES))}|CNH)(?![A-Za-z])")
+_CODE = re.compile(rf"(?<![A-Za-z])({_CODES}|CNH)(?![A-Za-z])")
 _SIGNED = re.compile(rf"(?<![a-z])({_SIGN})(?![a-z])", re.IGNORECASE)
 
 
@@ -364,7 +309,7 @@ def masked(account: str) -> str:
 
 
 def normalised(kind: str, text: str) -> str:
-    """What a person wrote as the value of a field of this kind, in the form it is compared in; empty where it is none."""
+    """What a person wrote as a value of this kind, in the form it is compared in; empty where it is none."""
     text = " ".join(text.split())
     if kind == "date":
         found = find_date(text)

@@ -82,7 +82,11 @@ def _settle(
             by_name[one.name] = one
             result.append(one)
 
-    add(_own_number(by_name, cue))
+    own = _own_number(by_name, cue)
+    if own is not None:
+        result = [one for one in result if one.name != "document_number"]
+        by_name.pop("document_number", None)
+        add(own)
     add(_total(found, totals, goods))
     add(_quantity(found, totals, goods))
     add(_containers(sheets) if "container_number" not in by_name else None)
@@ -100,7 +104,6 @@ def _own_number(by_name: dict[str, FieldRead], cue: Cue) -> FieldRead | None:
     """The number of the paper itself: under the label of its kind."""
     for name in (cue.number, "document_number", cue.also):
         if name and name in by_name:
-            by_name.pop("document_number", None) if name != "document_number" else None
             return replace(by_name[name], name="document_number")
     return None
 

@@ -23,6 +23,7 @@ _CONTINUED = re.compile(
     re.IGNORECASE,
 )
 CLEAR = 1.7  # a heading this strong begins a paper
+SURE = 2.2  # and one this strong even where the pages count on
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,12 @@ def _follows(here: Look, before: Look) -> bool:
 
 def _is_another(here: Look, first: Look) -> bool:
     """Whether a page that counts on has a plain heading of its own: a pack is sometimes numbered through."""
-    return bool(here.heading and first.heading and here.heading.type != first.heading.type and not here.of)
+    return bool(
+        here.heading
+        and first.heading
+        and here.heading.type != first.heading.type
+        and (not here.of or here.heading.strength >= SURE)
+    )
 
 
 def _is_same(here: Look, first: Look) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from evidence.domain.understanding.layout import Piece, Sheet
-from evidence.domain.understanding.vocabulary import Vocabulary, is_in, runs, spaced, tokens
+from evidence.domain.understanding.vocabulary import Vocabulary, is_in, runs, spaced, squeezed, tokens
 
 ENOUGH = 1.5  # what a page must show to be told
 _ASIDES = re.compile(
@@ -58,6 +58,9 @@ def _heading(piece: Piece, row: Sequence[Piece], usual: float, words: Vocabulary
     if len(piece.text) > 110:
         return []
     size = 1.0 if is_cells or not usual else min(max(piece.height / usual, 0.8), 1.6)
+    is_label = squeezed(piece.text) in words.labels or squeezed(piece.text) in words.columns
+    if is_label and size < 1.2 and piece.top > 0.12:
+        size *= 0.6  # a label that is also the name of a paper: "Order", 订单
     place = 1.0 if piece.top < 0.3 else 0.75 if piece.top < 0.5 else 0.4
     alone = 1.0 if len(row) == 1 else 0.9 if len(row) == 2 else 0.75
     return [
@@ -119,6 +122,10 @@ def tell(sheets: Sequence[Sheet], words: Vocabulary) -> Told:
             share = min(0.25 * len(seen), 1.75)
             scores[code] += share if len(seen) > 1 or code in best_heading else 0.0
             reasons[code].append(f"{len(seen)} of its usual words: {', '.join(seen[:6])}")
+        telling = [word.strip() for word in cue.telling if is_in(word, running, squashed)]
+        if telling:
+            scores[code] += 0.6 * len(telling)
+            reasons[code].append(f"only such papers say: {', '.join(telling[:6])}")
         for pattern in cue.patterns:
             if pattern.search(text):
                 scores[code] += 4.0

@@ -22,6 +22,7 @@ class Cue:
     also: str = ""
     seller: str = ""
     buyer: str = ""
+    telling: tuple[str, ...] = ()  # words hardly any other paper has
     letterhead: bool = False  # whether its maker stands at its head
 
 
@@ -78,6 +79,7 @@ def _cue(entry: Mapping[str, Any]) -> Cue:
         also=entry.get("also", ""),
         seller=entry.get("seller", ""),
         buyer=entry.get("buyer", ""),
+        telling=tuple(spaced(word) for word in entry.get("telling", ())),
         letterhead=entry.get("letterhead", False),
     )
 
