@@ -28,6 +28,12 @@ def places() -> Places:
 
 
 @kept()
+def country_names() -> dict[str, str]:
+    """The English name of each country by its ISO 3166-1 code of two letters, as a page calls it."""
+    return {row["iso2"]: row["names"].split("|")[0].removesuffix(" (the)") for row in _rows("countries.csv")}
+
+
+@kept()
 def vocabulary(kind: str = "shipments") -> Vocabulary:
     """All that intake knows of headings, places and units, for files of this kind.
 

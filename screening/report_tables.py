@@ -10,6 +10,7 @@ from typing import Any
 
 from screening.bar_drawing import Bar
 from screening.domain.statistics import DAYS_LEFT, DAYS_SINCE, INDUSTRIES, Counts, percent
+from screening.intake_words import country_names
 from screening.services import performance, statistics
 from screening.services.statistics import Scope
 
@@ -45,6 +46,9 @@ def _label(dimension: str, group: Any) -> str:
         return DIMENSIONS[dimension][1]
     if dimension == "hts4":
         return f"{group[:2]}.{group[2:]}" if len(group) == 4 else str(group)
+    if dimension == "country":
+        name = country_names().get(group)
+        return f"{name} ({group})" if name else str(group)
     return f"FY{group}" if dimension == "fiscal-year" else str(group)
 
 

@@ -305,8 +305,8 @@ ASKS_FOR_LISTED_NAMES = ("A2", "E3")
 
 
 def of_regime(regime: str) -> list[Procedure]:
-    """The pathways open to cases of a regime, in their order."""
-    return [row for row in TABLE.values() if regime in row.regimes]
+    """The pathways open to cases of a regime: its own in their order, then those of every regime."""
+    return sorted((row for row in TABLE.values() if regime in row.regimes), key=lambda row: len(row.regimes))
 
 
 def not_assessed(pathway: str, verdicts: Collection[str]) -> list[str]:

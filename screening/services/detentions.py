@@ -410,7 +410,9 @@ def _check_decided(decision: Decision, kind: Kind, detention: Detention, lines: 
 
 
 def _values(detention: Detention) -> dict[str, Any]:
+    imported = detention.events.standing().filter(kind=Kind.IMPORTED).values_list("on", flat=True).first()
     return {
+        **({"imported_on": imported.isoformat()} if imported else {}),
         "presented_on": detention.presented_on.isoformat() if detention.presented_on else None,
         "detained_on": detention.detained_on.isoformat() if detention.detained_on else None,
         "port": detention.port,

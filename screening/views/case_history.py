@@ -143,7 +143,8 @@ def _day(value: str) -> str:
 
 
 def _dates(values: dict[str, Any]) -> str:
-    """The days a detention is recorded with; under an order nothing is presented."""
+    """The days a detention is recorded with; under an order the clock counts from the importation."""
     detained = f"detained {_day(values['detained_on']) if values['detained_on'] else 'on a day not known'}"
     presented = f"presented {_day(values['presented_on'])}, " if values["presented_on"] else ""
-    return f"{presented}{detained} ({values['source']})"
+    imported = f"imported {_day(values['imported_on'])}, " if values.get("imported_on") else ""
+    return f"{imported}{presented}{detained} ({values['source']})"

@@ -9,7 +9,7 @@ from entities.domain.actions import Action
 from entities.domain.roles import Role
 from entities.models import AuditEvent
 from screening.domain.law.states import Kind
-from screening.models import TaskItem
+from screening.models import Case, TaskItem
 from screening.services import detentions, extensions, requests
 from screening.views.case_history import history_of
 from tests.factories import make_user
@@ -60,6 +60,14 @@ def test_an_event_in_law_is_told_with_its_kind_day_and_source(analyst):
     moved = told(case, Action.LEGAL_STATE_CHANGED)
     assert moved.startswith("Line")
     assert ": deemed excluded" in moved
+
+
+def test_under_an_order_the_day_of_importation_is_told(analyst):
+    case, imported = make_case(regime=Case.Regime.WRO), TODAY - timedelta(days=12)
+    days = {"imported_on": imported, "detained_on": imported + timedelta(days=2)}
+    detentions.record_detention(case, case.shipments.get(), actor=analyst, source="form 6051D", **days)
+    said = f"imported {day(imported)}, detained {day(days['detained_on'])} (form 6051D)"
+    assert told(case, Action.DETENTION_RECORDED) == said
 
 
 def test_questions_answers_and_more_time_are_told_by_round_and_day(analyst):

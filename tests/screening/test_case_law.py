@@ -13,6 +13,7 @@ from django.utils import timezone
 from entities.domain.roles import Role
 from entities.services import jobs
 from screening.domain.law.states import Kind, State
+from screening.domain.pathways import of_regime
 from screening.models import Case, HeldLine
 from screening.services import cases, detentions
 from tests.factories import make_user
@@ -52,6 +53,22 @@ def shown(client, case, user, *, on, name="case-detail", query=""):
         client.force_login(user)
         html = client.get(reverse(name, args=[case.pk]) + query).content.decode()
     return re.sub(r"\s+", " ", re.sub(r"<(?!/?s>)[^>]+>", " ", html))
+
+
+def test_where_the_goods_are_is_said_once(client, case, analyst):
+    text = shown(client, case, analyst, on=date(2026, 7, 8))
+    assert "presented 29 June 2026, detained 6 July 2026 source: 6051D" in text
+    record(case, analyst, Kind.NOTICE_ISSUED, date(2026, 7, 8))
+    text = shown(client, case, analyst, on=date(2026, 7, 9))
+    assert "detained 6 July 2026; line 2: detained, notice issued" in text
+
+
+def test_a_case_under_an_order_lists_its_own_pathway_first(client, analyst):
+    case = make_case(Case.Stage.UNDER_REVIEW, regime=Case.Regime.WRO)
+    assert [row.label for row in of_regime(case.regime)] == ["Proof under the order", "Protest"]
+    assert [row.pathway for row in of_regime("UFLPA")] == ["applicability", "exception", "protest"]
+    labels = re.findall(r"(Proof under the order|Protest)", shown(client, case, analyst, on=date(2026, 7, 8)))
+    assert labels[0] == "Proof under the order"
 
 
 def record(case, actor, kind, on):

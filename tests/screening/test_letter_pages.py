@@ -195,6 +195,13 @@ def test_the_text_for_the_portal_is_downloaded(client, case):
 # --- the public -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.IMPORTER_MEMBER])
+def test_every_page_leads_a_reader_who_is_signed_in_to_them(role, client):
+    text = page(client, make_user(role), "account").content.decode()
+    assert f'href="{reverse("exception-report-list")}"' in text
+    assert f'href="{reverse("clocks")}"' in text
+
+
 def test_anybody_reads_the_reports_and_nothing_else(client, case):
     officer, approver = make_user(Role.ANALYST), make_user(Role.APPROVER)
     goods = {"goods": ["Cotton T-shirts (HTS 610910)"], "evidence": ["Wage records"], "opening": "x"}

@@ -198,6 +198,18 @@ def test_open_lines_by_days(scope):
     assert sum(counts[0] for counts in rows.values()) == 2
 
 
+def test_countries_are_called_by_their_names(scope):
+    held(
+        ("released", SHIRTS, "VN", "5", "USD"),
+        ("released", SHIRTS, "KR", "5", "USD"),
+        ("noticed", SHIRTS, "", None, ""),
+    )
+    assert [row[0] for row in TABLES["country"](scope, date(2026, 2, 1)).rows] == [
+        "Republic of Korea (KR)", "Viet Nam (VN)", "No country",
+    ]  # fmt: skip
+    assert {row[0] for row in TABLES["country-value"](scope, date(2026, 2, 1)).rows} >= {"Viet Nam (VN)"}
+
+
 def test_nothing_on_record_counts_nothing(client, scope, office):
     assert shipments_by(scope) == {}
     assert values_by(scope) == ([], {})
@@ -325,8 +337,8 @@ def test_a_file_says_what_the_page_says(client, goods, office):
     text = client.get(reverse("report-file", args=["country"]), {"fiscal_year": "2026"}).content.decode("utf-8-sig")
     assert text.splitlines() == [
         "Country of origin,Stopped,Released,Denied,Pending,Released in part",
-        "CN,2,0,1,1,0",
-        "VN,2,2,0,0,0",
+        "China (CN),2,0,1,1,0",
+        "Viet Nam (VN),2,2,0,0,0",
         "No country,1,0,0,1,0",
     ]
 
