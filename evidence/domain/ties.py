@@ -156,7 +156,7 @@ def _grouped(
     for paper in own:
         if paper.key in joined:
             continue
-        free = [one for one in others if one.key not in taken] or list(others)
+        free = [one for one in others if one.key not in taken and not _named_in_vain(one, paper.paper.type)]
         named = _named_in_vain(paper, link.type)
         if len(free) == 1 and not named:
             joined[paper.key] = ({free[0].key}, f"{free[0].title} is the only one it can mean")

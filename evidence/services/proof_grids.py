@@ -18,7 +18,17 @@ from evidence.domain.laid import ChainStep, Laid, Placement
 from evidence.domain.papers import CasePaper
 from evidence.domain.tie_values import Value, Ways
 from evidence.domain.ties import Tie, ties_of
-from evidence.models import Exhibit, Page, Paper, PaperField, PaperPlacement, ProofGrid
+from evidence.models import (
+    AlarmDismissal,
+    Exhibit,
+    Page,
+    Paper,
+    PaperField,
+    PaperPlacement,
+    ProofGrid,
+    StatedYield,
+)
+from evidence.services import alarms
 from evidence.services.asking import ask_for_check
 from evidence.services.laying import lay_out
 from screening.confidential import Office, Owner, Reader
@@ -77,6 +87,8 @@ def basis_of(case: Case) -> str:
         "papers": papers.aggregate(last=Max("pk"), count=Count("pk")),
         "fields": PaperField.objects.filter(paper__in=papers).aggregate(last=Max("pk")),
         "placed": PaperPlacement.objects.filter(case=case).aggregate(last=Max("pk")),
+        "dismissed": AlarmDismissal.objects.filter(case=case).aggregate(last=Max("pk")),
+        "yields": StatedYield.objects.filter(case=case).aggregate(last=Max("pk")),
         "exception": Letter.objects.filter(case=case, kind="exception_request").exists(),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
@@ -119,7 +131,7 @@ def ways_of(laid: Laid) -> Ways:
         roles=reference.roles_of_sale(),
         forward=reference.dates_forward(),
         within=reference.tie_limits(),
-        tolerances={**reference.shipped_tolerances(), "exact": Decimal(0)},
+        tolerances={**alarms.tolerances(), "exact": Decimal(0)},
         units=reference.units(),
         same_party=laid.same_party,
         contained=reference.contained_lots(),

@@ -15,7 +15,16 @@ from entities.services.lists import load_reference_lists
 from entities.services.names import answer_proposal, propose_name
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
 from evidence.models import Document
-from evidence.services import assessments, concluding, corrections, exports, supplier_requests, versions
+from evidence.services import (
+    assessments,
+    concluding,
+    corrections,
+    exports,
+    placements,
+    searches,
+    supplier_requests,
+    versions,
+)
 from evidence.services.assessments import CitedPage
 from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
@@ -143,6 +152,11 @@ class Matter:
             reason="As stamped.",
         )  # fmt: skip
         versions.name_replaced(self.document, Document.objects.exclude(pk=self.document.pk).get(), actor=self.member)
+        placements.place_paper(
+            case, self.document.papers.standing().get(), steps=[("import", "Example Imports LLC")], reason="The sale.",
+            actor=self.reviewer,
+        )  # fmt: skip
+        searches.keep_search(case, words="laydown", why="A laydown record", actor=self.reviewer)
         case = cases.start_review(case, actor=self.reviewer)
         for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
             assessments.assess(
