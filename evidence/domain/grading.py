@@ -67,7 +67,10 @@ def grade(row: Mapping[str, str], papers: Sequence[PaperRead], key: Key) -> Grad
 
 def types_of(words: str, key: Key) -> list[Sequence[str]]:
     """The types that the words of an index name, in their order: one for a single paper, several for a pack."""
-    text = re.sub(r"\([^)]*[a-z]{3}[^)]*\)", " ", words.casefold()) if is_pack(words) else words.casefold()
+    text = words.casefold()
+    if is_pack(words):
+        text = re.sub(r"\([^)]*[a-z]{3}[^)]*\)", " ", text)
+        text = text.partition("pack:")[2] or text.partition(",")[0]
     found: list[tuple[int, int, Sequence[str]]] = []
     for word in sorted(key.words, key=len, reverse=True):
         for match in re.finditer(rf"(?<![a-z]){re.escape(word)}s?(?![a-z])", text):

@@ -29,6 +29,8 @@ FIRM = re.compile(
     rf"|{_CHINESE_FORMS}|公司|集团|厂|经营部|商行",
     re.IGNORECASE,
 )
+_ADDRESS_BEHIND = re.compile(r"[.)]*\s+(?!&|and\b|co\b|[(（])\w")
+_NAME_GOES_ON = re.compile(rf"\b(?:branch|division|group|holdings?|{_FORMS})\b|分公司", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"^\W*(?:add|address|adresse|tel|phone|fax|e-?mail|attn|www|http|po box|p\.o\. ?box|no\.? ?\d|room|rm|unit|floor|"
     r"\d+[ ,/]|block|plot|street|road|地址|电话|传真|邮编)\b|@",
@@ -66,10 +68,12 @@ class Reader:
         base = 0.92 if hit.has_mark else 0.86
         if hit.is_weak:
             base -= 0.12
+        if hit.is_late:
+            base -= 0.2
         base -= min(depth, 6) * 0.02
         several = []
         for piece, start, end, nearness in labelled.near(hit):
-            if hit.is_weak and piece is not hit.piece and nearness < 0.95:
+            if hit.is_weak and piece is not hit.piece and nearness < 0.93:
                 break
             one = self.value(hit.field, kind, piece, start, end)
             if one is not None:
@@ -193,12 +197,9 @@ def party_in(text: str) -> norm.Found | None:
         if re.match(r"\s*(?:[,;，；|]|\s-\s|\d|no\b|add|tel|[(（]?[0-9A-Z]{18})", rest, re.IGNORECASE):
             end = firm.end()
             break
-        if STRONG_FIRM.fullmatch(firm.group().strip(" .)")) and re.match(r"[.)]*\s+(?!&|and\b|co\b|[(（])\w", rest):
-            if not re.search(
-                r"\b(?:branch|division|group|holdings?)\b|分公司|" + STRONG_FIRM.pattern, rest, re.IGNORECASE
-            ):
-                end = firm.end()
-                break
+        if STRONG_FIRM.match(firm.group()) and _ADDRESS_BEHIND.match(rest) and not _NAME_GOES_ON.search(rest):
+            end = firm.end()
+            break
     if cut := re.search(
         r"\s(?:tel|fax|add|address|e-?mail|attn|地址|电话)\s*[.:：]|[;；|]", text[:end], re.IGNORECASE
     ):

@@ -31,10 +31,11 @@ class Hit:
     value_to: int
     has_mark: bool
     is_weak: bool
+    is_late: bool = False
 
     @property
     def rest(self) -> str:
-        return self.piece.text[self.value_from : self.value_to]
+        return self.piece.text[self.value_from : self.value_to].strip(" /|")
 
 
 @dataclass(slots=True)
@@ -162,9 +163,11 @@ def _label_at(
         if name is None:
             continue
         end, behind = _with_company(text, split[behind - 1].end, behind, split, words)
+        if re.match(r"[-/_]\w", text[end : end + 2]) and re.search(r"\d", text[end : end + 12]):
+            continue  # PO-3333 is a number, not the label PO
         mark = _MARK.match(text, end)
         has_mark = bool(mark and re.search("[:：#№]", mark.group()))
-        rest = text[mark.end() if mark else end :]
+        rest = text[mark.end() if mark else end :].strip(" /|")
         is_weak = joined in words.weak
         if not is_first and not (
             has_mark or (joined.endswith(("no", "nr", "number", "号", "°")) and len(joined) > 4 and _numberish(rest))
@@ -174,7 +177,16 @@ def _label_at(
             continue
         if is_first and not has_mark and rest.strip() and not _may_follow(text, end, rest, words.kinds.get(name, "")):
             continue
-        return Hit(name, piece, split[index].start, mark.end() if mark else end, len(text), has_mark, is_weak), behind
+        return Hit(
+            name,
+            piece,
+            split[index].start,
+            mark.end() if mark else end,
+            len(text),
+            has_mark,
+            is_weak,
+            joined in words.late,
+        ), behind
     return None, index
 
 

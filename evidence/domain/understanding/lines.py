@@ -20,9 +20,10 @@ PSEUDO = frozenset({"unit", "serial_row", "ignored", "other", "currency"})
 MOST_LINES = 5_000
 _TOTAL = re.compile(
     r"^\W*(?:grand\s*|sub\s*-?\s*)?(?:total|ttl|sum|summe|gesamt|gesamtsumme|zwischensumme|totaux|suma)\b"
-    r"|^\W*(?:合\s*计|总\s*计|小\s*计|总净重|总毛重)",
+    r"|^\W*(?:合\s*计|总\s*计|小\s*计|总净重|总毛重)|^.{0,24}\b(?:sub)?total\b.{0,16}$",
     re.IGNORECASE,
 )
+_SUBTOTAL = re.compile(r"\W*(?:sub|小\s*计|page|zwischen|carried|brought)", re.IGNORECASE)
 _ASIDE = re.compile(r"[(（\[][^)）\]]*[)）\]]?")
 
 
@@ -86,6 +87,7 @@ class Table:
     def __init__(self, columns: list[Column], words: Vocabulary) -> None:
         self.columns = columns
         self.words = words
+        self.is_continued = False  # on a page without a head of its own
 
     @property
     def fields(self) -> set[str]:
@@ -113,6 +115,8 @@ def read_goods(sheets: Sequence[Sheet], words: Vocabulary) -> dict[int, Goods]:
     number = 0
     for sheet in sheets:
         goods = Goods()
+        if table is not None:
+            table.is_continued = True
         rows = _rows(sheet)
         position = 0
         while position < len(rows):
@@ -244,17 +248,24 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
         if table.columns[place].field not in ("", "ignored")
     }
     first = next((piece.text for piece in row if piece.text.strip()), "")
+    if not _TOTAL.match(first) and _sums(row, table.words):
+        return "end"
     numbers = _numbers(values, table)
     if _TOTAL.match(first) or any(
         _TOTAL.match(pieces[0].text) for name, pieces in values.items() if name in NAMES_THE_LINE
     ):
+        if any(_SUBTOTAL.match(piece.text) for piece in row):
+            goods.rows.add(row[0].row) if len(row) > 2 else None
+            return "between"
         _take_totals(numbers, values, table, goods, row)
-        return "end" if not re.match(r"\W*(?:sub|小\s*计|page)", first, re.IGNORECASE) else "between"
+        return "end"
     named = {name for name in values if name in NAMES_THE_LINE and _is_name(values[name], name)}
     if not named:
         if numbers and goods.fields and len(row) <= len(numbers) + 1:
             _take_totals(numbers, values, table, goods, row)
             return "end"
+        return "between"
+    if table.is_continued and len(values) < 3:
         return "between"
     if not numbers and not ("lot" in named or "serial" in named):
         _carry_on(values, goods, number - 1, row)
@@ -267,6 +278,12 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
     goods.currencies |= {column.currency for column in table.columns if column.currency and column.field in values}
     goods.rows.add(row[0].row)
     return "line"
+
+
+def _sums(row: Sequence[Piece], words: Vocabulary) -> bool:
+    """Whether a row is of the sums under a table: tax, weight, amount due, each beside its word."""
+    said = squeezed(re.sub(r"[\d.,%$€£¥￥]+", " ", row[0].text))
+    return len(row) <= 3 and words.labels.get(said) in ("total", "net_amount", "tax", "gross_weight", "net_weight")
 
 
 def _text(pieces: Sequence[Piece]) -> str:

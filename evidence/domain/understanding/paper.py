@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from evidence.domain.papers import FieldRead, PaperRead, Place
 from evidence.domain.understanding import normalise as norm
-from evidence.domain.understanding.fields import STRONG_FIRM, Reader, common_currency, party_in, whole
+from evidence.domain.understanding.fields import Reader, common_currency, whole
 from evidence.domain.understanding.labels import find_labels
 from evidence.domain.understanding.layout import Piece, Sheet
 from evidence.domain.understanding.lines import Goods, read_goods
 from evidence.domain.understanding.messages import is_mt103, read_messages
+from evidence.domain.understanding.sides import common_party, fapiao_parties, letterhead, recipient
 from evidence.domain.understanding.splitting import Look, look_at
 from evidence.domain.understanding.types import Told, tell
 from evidence.domain.understanding.vocabulary import Cue, Vocabulary, squeezed
@@ -42,7 +43,7 @@ def read_paper(sheets: Sequence[Sheet], words: Vocabulary, type_code: str | None
     reader = Reader(words, cue, date_order(sheets))
     found = reader.read(sheets, goods)
     if told.type == "VAT_INVOICE":
-        found = _fapiao_parties(sheets, found)
+        found = fapiao_parties(found)
     settled = _settle(found, sheets, goods, told, cue, reader)
     lines = [one for page in goods.values() for one in page.fields]
     blank = _is_blank(sheets, words, settled, lines)
@@ -93,8 +94,10 @@ def _settle(
     if "container_number" in by_name:
         result += _more_containers(sheets, {one.value for one in result if one.name == "container_number"})
     add(_plain_date(sheets, reader) if told.type else None)
-    add(_letterhead(sheets, by_name, told, reader))
-    add(_recipient(sheets, by_name, told, reader))
+    for side in ("buyer", "seller"):
+        add(common_party(side, goods))
+    add(letterhead(sheets[0], by_name, goods, reader.cue))
+    add(recipient(sheets[0], by_name, reader.cue))
     add(_currency(sheets, by_name, goods, told, reader))
     add(_registration(sheets) if told.type in ("ENTITY_PROFILE", "EXPORT_DECLARATION") else None)
     return result
@@ -184,50 +187,6 @@ def _plain_date(sheets: Sequence[Sheet], reader: Reader) -> FieldRead | None:
     )
 
 
-def _letterhead(
-    sheets: Sequence[Sheet], by_name: dict[str, FieldRead], told: Told, reader: Reader
-) -> FieldRead | None:
-    """Who issued a paper that names no seller: the firm at its head, above all labels."""
-    if {"seller", "shipper"} & set(by_name) or not reader.cue.letterhead:
-        return None
-    buyer = squeezed(by_name["buyer"].value) if "buyer" in by_name else ""
-    top = [piece for row in sheets[0].rows[:8] for piece in row if piece.top < 0.3]
-    for piece in top:
-        found = party_in(piece.text)
-        if found and STRONG_FIRM.search(piece.text) and squeezed(found.value) != buyer and len(found.value) < 90:
-            if buyer and buyer in squeezed(found.value):
-                continue
-            text = (
-                re.sub(r"\s*[-–|·]\s*\S.*$", "", found.value) if re.search(r"\s[-–|·]\s", found.value) else found.value
-            )
-            return FieldRead(
-                "seller", text, found.value, piece.place(found.start, found.end), round(0.7 * piece.confidence, 3)
-            )
-    return None
-
-
-def _recipient(sheets: Sequence[Sheet], by_name: dict[str, FieldRead], told: Told, reader: Reader) -> FieldRead | None:
-    """Whom an invoice without labels is addressed to: the firm at the head of the block of an address."""
-    if {"buyer", "consignee"} & set(by_name) or not reader.cue.letterhead or "seller" not in by_name:
-        return None
-    seller = squeezed(by_name["seller"].value)
-    for row in sheets[0].rows[:14]:
-        for piece in row:
-            found = party_in(piece.text)
-            if not found or piece.top > 0.35 or not STRONG_FIRM.search(found.value) or len(found.value) > 70:
-                continue
-            name = squeezed(found.value)
-            if name != seller and name not in seller and seller not in name:
-                return FieldRead(
-                    "buyer",
-                    found.value,
-                    found.value,
-                    piece.place(found.start, found.end),
-                    round(0.55 * piece.confidence, 3),
-                )
-    return None
-
-
 def _currency(
     sheets: Sequence[Sheet], by_name: dict[str, FieldRead], goods: dict[int, Goods], told: Told, reader: Reader
 ) -> FieldRead | None:
@@ -275,27 +234,6 @@ def _registration(sheets: Sequence[Sheet]) -> FieldRead | None:
     return None
 
 
-def _fapiao_parties(sheets: Sequence[Sheet], found: list[FieldRead]) -> list[FieldRead]:
-    """A fapiao names both sides under the word 名称: the buyer above or left, the seller below or right."""
-    names = [one for one in found if one.name == "holder"]
-    rest = [one for one in found if one.name not in ("holder", *(("buyer", "seller") if len(names) >= 2 else ()))]
-
-    def where(one: FieldRead) -> tuple[float, float]:
-        box = one.place.box
-        return (box.top, box.left) if box else (0.0, 0.0)
-
-    if len(names) < 2:
-        if names and where(names[0])[0] > 0.5:
-            rest.append(replace(names[0], name="seller"))
-        elif names:
-            rest.append(replace(names[0], name="buyer"))
-        return rest
-    first, second = sorted(names, key=where)[:2]
-    if abs(where(first)[0] - where(second)[0]) < 0.03 and where(first)[1] > where(second)[1]:
-        first, second = second, first
-    return [*rest, replace(first, name="buyer"), replace(second, name="seller")]
-
-
 # -- blank forms ----------------------------------------------------------------------------------------------------
 
 FEWEST_LABELS = 5
@@ -318,4 +256,12 @@ def _is_blank(sheets: Sequence[Sheet], words: Vocabulary, settled: list[FieldRea
         and re.search(r"\d", one.value)
     ]
     gaps = len(_PLACEHOLDER.findall(text))
-    return len(certain) <= 1 and not lines and len(values) <= max(2, 0.02 * tokens + 0.3 * gaps)
+    filled = sum(len(line) > 2 for line in _by_line(lines).values())
+    return len(certain) <= 1 and not filled and len(values) <= max(2, 0.02 * tokens + 0.3 * gaps)
+
+
+def _by_line(lines: list[FieldRead]) -> dict[int | None, list[FieldRead]]:
+    found: dict[int | None, list[FieldRead]] = {}
+    for one in lines:
+        found.setdefault(one.line, []).append(one)
+    return found

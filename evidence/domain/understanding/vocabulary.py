@@ -34,6 +34,7 @@ class Vocabulary:
     columns: Mapping[str, str]
     cues: Mapping[str, Cue]
     kinds: Mapping[str, str]
+    late: frozenset[str] = frozenset()  # labels that count only where there is no better one
     weak: frozenset[str] = frozenset()  # words that count as labels only with a colon, or alone on their place
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # squeezed title: types
     countries: Mapping[str, str] = field(default_factory=dict)  # squeezed name or code: ISO code
@@ -63,6 +64,7 @@ class Vocabulary:
             labels=by_label,
             columns=by_column,
             weak=weak,
+            late=frozenset(squeezed(word) for word in labels["late"]["words"]),
             cues={code: _cue(entry) for code, entry in cues.items()},
             kinds={name: entry["kind"] for name, entry in fields.items()},
             titles={title: tuple(codes) for title, codes in types.items()},
