@@ -18,6 +18,7 @@ from entities.api.names import NameProposalViewSet
 from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSet
 from entities.api.thresholds import ThresholdSetViewSet
+from evidence.alarms_api import AlarmsView
 from evidence.api import CaseExportViewSet, DocumentViewSet
 from evidence.deciding_api import RecommendationViewSet, ReviewViewSet, VerdictViewSet
 from evidence.grid_api import ProofGridView
@@ -88,6 +89,7 @@ urlpatterns = [
         ProofGridView.as_view(),
         name="api-cases-proof-grid",
     ),
+    re_path(rf"^v1/{OF_CASE}/alarms/$", AlarmsView.as_view(), name="api-cases-alarms"),
     path("v1/", include(router.urls)),
     re_path(r"^(?P<path>.*)$", UnknownAddress.as_view(), name="api-unknown"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from evidence.views import (
+    alarms,
     documents,
     exports,
     importer,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("to-do/", importer.importer_home, name="importer-home"),
     path("to-do/cases/<int:pk>/", importer.importer_case, name="importer-case"),
     path("to-do/cases/<int:pk>/proof/", proof_to_do.importer_proof, name="importer-proof"),
+    path("to-do/cases/<int:pk>/mend/", alarms.importer_mend, name="importer-mend"),
     path("to-do/cases/<int:pk>/requests/<int:task>/answer/", requests.request_answer, name="request-answer"),
     path("to-do/cases/<int:pk>/requests/<int:task>/more-time/", requests.extension_ask, name="extension-ask"),
     path("to-do/cases/<int:pk>/items/<int:item>/answer/", requests.item_answer, name="item-answer"),
@@ -56,5 +58,9 @@ urlpatterns = [
     # the proof grid and the review
     path("cases/<int:pk>/proof-grid/", proof_grid.case_proof_grid, name="case-proof-grid"),
     path("cases/<int:pk>/proof-grid/papers/<int:paper>/", proof_grid.paper_place, name="paper-place"),
+    path("cases/<int:pk>/contradictions/", alarms.case_alarms, name="case-alarms"),
+    path("cases/<int:pk>/contradictions/<slug:fingerprint>/", alarms.alarm_answer, name="alarm-answer"),
+    path("cases/<int:pk>/ledger/", alarms.case_ledger, name="case-ledger"),
+    path("cases/<int:pk>/ledger/yield/", alarms.yield_state, name="case-yield"),
     path("cases/<int:pk>/review/", review.case_review, name="case-review"),
 ]

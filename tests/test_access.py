@@ -108,6 +108,11 @@ PAGES: dict[str, set[str]] = {
     "case-proof-grid": OFFICE,
     "paper-place": {REVIEWER},
     "importer-proof": OFFICE | OWNERS,
+    "case-alarms": OFFICE,
+    "alarm-answer": {REVIEWER},
+    "case-ledger": OFFICE,
+    "case-yield": {REVIEWER},
+    "importer-mend": OFFICE | OWNERS,
     "case-exports": OFFICE,
     "screening-receipt": OFFICE,
     "export-download": OFFICE,
@@ -241,6 +246,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-cases-list", "get"): SIGNED_IN,
     ("api-cases-detail", "get"): OFFICE | OWNERS,
     ("api-cases-proof-grid", "get"): OFFICE | OWNERS,
+    ("api-cases-alarms", "get"): OFFICE | OWNERS,
     ("api-cases-evidence-requests", "post"): WORKERS,
     ("api-receipts-detail", "get"): OFFICE,
     ("api-exports-list", "get"): OFFICE,
@@ -291,7 +297,17 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-list-versions-list", "get"): SIGNED_IN,
     ("api-list-versions-detail", "get"): SIGNED_IN,
 }
-SINGLE_API_ADDRESSES = {"api-schema", "api-docs", "api-clocks", "api-me", "api-screen-party"}
+SINGLE_API_ADDRESSES = {
+    *(
+        "api-schema",
+        "api-docs",
+        "api-clocks",
+        "api-me",
+        "api-screen-party",
+        "api-cases-proof-grid",
+        "api-cases-alarms",
+    ),
+}
 NOT_ROWS = {"api-unknown"}  # answers 404 to everybody
 
 POST_ONLY = {

@@ -77,6 +77,7 @@ TABLE = {
     ("get", "/api/v1/cases/"): EVERYBODY,
     ("get", "/api/v1/cases/{number}/"): OWN,
     ("get", "/api/v1/cases/{number}/proof-grid/"): OWN,
+    ("get", "/api/v1/cases/{number}/alarms/"): OWN,
     ("get", "/api/v1/tasks/"): EVERYBODY,
     ("get", "/api/v1/tasks/{id}/"): OWN,
     ("post", "/api/v1/tasks/{id}/answers/"): on(201, OWN | OFFICIALS),

@@ -16,8 +16,9 @@ from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
-from evidence.models import CaseExport, Document, Exhibit, Page, Paper
+from evidence.models import CaseExport, Document, Exhibit, Page, Paper, PaperCheck
 from evidence.services import supplier_requests
+from evidence.services.checking import check
 from screening.domain.lots import Lot
 from screening.models import Case, Decision, Draw, Extension, ImportBatch, Recommendation, Task, TaskItem
 from screening.services import pairs, what_if
@@ -150,6 +151,8 @@ class World:
         self.paper = Paper.objects.create(document=self.document, first_page=1, last_page=1, type="PURCHASE_ORDER")
         page.image.save("page.png", ContentFile(PIXEL))
         Exhibit.objects.create(case=self.case, document=self.document, number=1, added_by=member)
+        check(self.case)
+        self.alarm = PaperCheck.objects.get(case=self.case).content["alarms"][0]["fingerprint"]
         self.batch = ImportBatch.objects.create(
             organization=self.importer, uploaded_by=member, file_name="a.csv", sha256="2" * 64, state="done"
         )
@@ -278,9 +281,11 @@ class World:
             return {"token": "unknown"}
         if name == "from-supplier-receipt":
             return {"token": "unknown", "number": "R-1"}
+        if name == "alarm-answer":
+            return {"pk": self.case.pk, "fingerprint": self.alarm}
         if name == "paper-place":
             return {"pk": self.case.pk, "paper": self.paper.pk}
-        if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid"}:
+        if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid", "api-cases-alarms"}:
             return {"number": self.case.number}
         if name.startswith("api-tasks") and not name.endswith("-list"):
             return {"pk": self.task.pk}

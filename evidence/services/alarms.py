@@ -60,12 +60,12 @@ def check_papers(case: Case, laid: Laid, for_importer: Laid) -> PaperCheck:
     return row
 
 
-def contradicted(kept: PaperCheck) -> dict[int, list[str]]:
+def contradicted(kept: PaperCheck, *, for_importer: bool = False) -> dict[int, list[str]]:
     """By paper what does not agree with another or with itself, as far as no person dismissed it."""
     gone = dismissed(kept.case)
     found: dict[int, list[str]] = defaultdict(list)
     for alarm in kept.content["alarms"]:
-        if alarm["kind"] == "gap" or alarm["fingerprint"] in gone or alarm["office_only"]:
+        if alarm["kind"] == "gap" or alarm["fingerprint"] in gone or (for_importer and alarm["office_only"]):
             continue
         for side in alarm["says"]:
             if alarm["sentence"] not in found[side["paper"]]:

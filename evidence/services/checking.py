@@ -7,7 +7,7 @@ papers of a case as a whole is worked out here, in this order, so that one look 
 from __future__ import annotations
 
 from entities.models import Job
-from evidence.services import proof_grids
+from evidence.services import alarms, proof_grids
 from evidence.services.laying import lay_out
 from evidence.services.papers import papers_of
 from screening.confidential import Owner
@@ -27,4 +27,12 @@ def check(case: Case) -> None:
     papers = papers_of(case)
     laid = lay_out(case, papers=papers)
     for_importer = lay_out(case, Owner(case.importer_id), papers)
-    proof_grids.store(case, laid, for_importer, basis=basis)
+    kept = alarms.check_papers(case, laid, for_importer)
+    proof_grids.store(
+        case,
+        laid,
+        for_importer,
+        basis=basis,
+        contradicted=alarms.contradicted(kept),
+        told=alarms.contradicted(kept, for_importer=True),
+    )

@@ -79,6 +79,10 @@ def _detail(event: AuditEvent) -> str:
             return f"{after['step']}, {after['family']}: {after['verdict'].replace('_', ' ')}"
         case Action.PAPER_PLACED:
             return f"{after['paper']}: {', '.join(after['steps']) or 'nowhere'}"
+        case Action.ALARM_DISMISSED | Action.ALARM_RAISED_AGAIN:
+            return str(after["sentence"])
+        case Action.YIELD_STATED:
+            return f"{after['process']}: {after['low']} to {after['high']}, {after['source']}"
         case Action.SEARCH_KEPT:
             return f"“{after['words']}” in {after['exhibits']} exhibits"
         case Action.RECOMMENDED | Action.DECIDED | Action.RECOMMENDATION_RETURNED:

@@ -97,6 +97,7 @@ def _tabs(file: CaseFile, flagging: Sequence[Finding]) -> list[dict[str, Any]]:
         {"label": "Shipments", "url": "#shipments", "count": len(file.shipments)},
         {"label": "Evidence", "url": "#evidence", "count": len(file.exhibits)},
         {"label": "Proof grid", "url": reverse("case-proof-grid", args=[file.case.pk]), "count": None},
+        {"label": "Contradictions", "url": reverse("case-alarms", args=[file.case.pk]), "count": None},
         {"label": "Requests", "url": "#requests", "count": len(file.tasks)},
         {"label": "Messages", "url": "#messages", "count": file.messages},
         {"label": "Letters", "url": "#letters", "count": len(file.letters)},

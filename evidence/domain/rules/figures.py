@@ -95,8 +95,8 @@ def net_over_gross(file: File) -> Outcome:
         for net_read, gross_read in sides:
             net, gross = file.sure(net_read), file.sure(gross_read)
             weights = _weights(file, net, gross) if net and gross else None
-            if weights is None or net is None or gross is None:
-                continue
+            if weights is None or net is None or gross is None or not weights[1]:
+                continue  # a gross weight of 0 is a place that nobody filled in
             out.compared += 1
             if weights[0] > weights[1] and apart(*weights) > file.tolerances["weight"]:
                 out.alarm(

@@ -98,11 +98,17 @@ class File:
         return known.family if known else ""
 
     def label(self, paper: CasePaper) -> str:
-        """What people call this paper: ``commercial invoice INV-7``."""
+        """What people call this paper: ``commercial invoice INV-7``; with its exhibit where two are called alike."""
+        name = self._called(paper)
+        alike = [one for one in self.papers if one.key != paper.key and self._called(one) == name]
+        if alike or not paper.paper.value("document_number"):
+            return f"{name} in Exhibit {paper.exhibit}"
+        return name
+
+    def _called(self, paper: CasePaper) -> str:
         known = self.types.get(paper.paper.type)
         name = known.label[:1].lower() + known.label[1:] if known else "paper"
-        number_ = paper.paper.value("document_number")
-        return f"{name} {number_}" if number_ else f"{name} in Exhibit {paper.exhibit}"
+        return f"{name} {paper.paper.value('document_number')}".rstrip()
 
     def of(self, *kinds: str) -> list[CasePaper]:
         """The papers of these families or types."""

@@ -87,13 +87,12 @@ def _is_han(text: str) -> bool:
 
 
 def name_mismatch(file: File) -> Outcome:
-    """The seller and the buyer of an invoice are those of its order; the seller also that of its packing list."""
+    """The seller and the buyer of an invoice are those of its order and of its packing list."""
     out = Outcome()
     for invoice in invoices(file):
-        pairs = [(order, role, role) for order in orders_of(file, invoice) for role in ("seller", "buyer")]
-        pairs += [(listed, "seller", "seller") for listed in packing_lists_of(file, invoice)]
-        for other, role, theirs in pairs:
-            ours_read, theirs_read = file.one(invoice, role), file.one(other, theirs)
+        others = [*orders_of(file, invoice), *packing_lists_of(file, invoice)]
+        for other, role in ((other, role) for other in others for role in ("seller", "buyer")):
+            ours_read, theirs_read = file.one(invoice, role), file.one(other, role)
             if ours_read is None or theirs_read is None:
                 continue
             same = file.same_firm(ours_read.value, theirs_read.value)
@@ -121,8 +120,11 @@ def entity_unidentified(file: File) -> Outcome:
         if firm is None or any(file.same_firm(firm.value, name) is not False for name in seen):
             continue
         seen.append(firm.value)
+        told = [_is_told(file, one, firm.value) for one in file.evidence]
+        if True not in told and None in told:
+            continue  # it may be told under a name in another script
         out.compared += 1
-        if not any(_is_told(file, one, firm.value) for one in file.evidence):
+        if True not in told:
             out.alarm(
                 "ENTITY_UNIDENTIFIED",
                 f"No paper in the file gives an address or a registration number of {firm.value}.",
@@ -132,14 +134,14 @@ def entity_unidentified(file: File) -> Outcome:
     return out
 
 
-def _is_told(file: File, paper: CasePaper, firm: str) -> bool:
-    """Whether a paper gives an address or number of the firm."""
+def _is_told(file: File, paper: CasePaper, firm: str) -> bool | None:
+    """Whether a paper gives an address or a registration number of the firm; None where that is open."""
+    told: list[bool | None] = [False]
     for role, address in _ADDRESS.items():
         named = file.one(paper, role)
-        if named and file.same_firm(named.value, firm) and paper.paper.one(address):
-            return True
-    named = file.one(paper, "holder", "manufacturer", "seller")
-    return bool(named and file.same_firm(named.value, firm) and paper.paper.one("registration_number"))
+        if named and (paper.paper.one(address) or _registration(file, paper, role)):
+            told.append(file.same_firm(named.value, firm))
+    return True if True in told else None if None in told else False
 
 
 def open_inquiry(file: File) -> Outcome:

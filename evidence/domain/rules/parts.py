@@ -14,7 +14,8 @@ from evidence.domain.units import Quantity, plain
 
 _ASKED = ("order", "invoice", "transport", "customs")
 DECLARATIONS = ("EXPORT_DECLARATION", "CUSTOMS_DECLARATION", "ENTRY")
-_MANY = 12  # so many parts are named in a sentence
+_MANY = 3  # so many parts are named in a sentence
+_LISTED = 500  # and so many with their places
 
 
 @dataclass(slots=True)
@@ -31,7 +32,7 @@ class Part:
 def parts_of(file: File, paper: CasePaper) -> dict[str, Part]:
     """The parts of a paper with their quantities; a part on several lines counts together."""
     found: dict[str, Part] = {}
-    for _, line in paper.paper.lines():
+    for _, line in _listing(file, paper).paper.lines():
         part, read = file.sure(line.get("part")), file.sure(line.get("quantity"))
         if part is None or read is None:
             continue
@@ -43,6 +44,26 @@ def parts_of(file: File, paper: CasePaper) -> dict[str, Part]:
         known.total += amount.base
         known.lines.append(read)
     return found
+
+
+def _listing(file: File, paper: CasePaper) -> CasePaper:
+    """Where the parts of a paper are listed: on it, or on a sheet of the same workbook that repeats its lines.
+
+    A declaration has no place for part numbers; whoever draws it up keeps them beside it, line by line.
+    """
+    own, told = _figures_of(paper), len(paper.paper.all("part"))
+    for other in file.evidence if own else ():
+        more = len(other.paper.all("part")) > told
+        if more and other.document == paper.document and not other.paper.type:
+            theirs = _figures_of(other)
+            if sum((own & theirs).values()) * 10 >= max(own.total(), theirs.total()) * 9:
+                return other
+    return paper
+
+
+def _figures_of(paper: CasePaper) -> Counter[tuple[str, str]]:
+    lines = [line for _, line in paper.paper.lines() if "quantity" in line and "amount" in line]
+    return Counter((line["quantity"].value, line["amount"].value) for line in lines)
 
 
 def _counted(file: File, read: FieldRead) -> Quantity | None:
@@ -160,9 +181,10 @@ def part_undeclared(file: File) -> Outcome:
             "PART_UNDECLARED",
             f"{count} of {len(parts_of(file, paper))} parts of the {file.label(paper)} have no declaration in the "
             f"file: {names}{more}.",
-            said(paper, parts_here[0].where, f"{count} parts not declared"),
+            said(paper, parts_here[0].where, f"{count} parts not declared, the first: {parts_here[0].name}"),
             said(declaration, first.where, f"{len(theirs)} parts declared"),
             subject=_digest(parts_here),
+            also=tuple(said(paper, part.where, f"{part.name}: {plain(part.total)}") for part in parts_here[1:_LISTED]),
         )
     return out
 
