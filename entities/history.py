@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.core.files.base import File
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
+from django.utils.module_loading import import_string
 
 from entities import audit, proof
+from entities.beside_proof import RECOMPUTED
 from entities.domain import chain
 from entities.models import AuditEvent, RowDigest
 from entities.parts import parts_of
@@ -59,6 +62,10 @@ def verify(*, printed: Iterable[tuple[int, str]] = (), with_files: bool = True) 
         report.events, report.head = end.sequence, end.hash
         report.faults += audit.verify()
         report.faults += _off_the_chain([(number, hash_, "a paper") for number, hash_ in printed])
+        for label, function in RECOMPUTED.items():
+            strayed = list(import_string(function)())
+            report.faults += [f"{fault} ({label})." for fault in strayed]
+            report.rows[label.lower()] = apps.get_model(label)._base_manager.count()
         early = AuditEvent.objects.filter(content_hash="").count()
         for one in proof.PROVED.values():
             report.faults += _rows_of(one, report, is_young=not early)

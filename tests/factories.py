@@ -3,6 +3,10 @@
 from datetime import date
 from itertools import count
 
+from django.db import transaction
+
+from entities import audit
+from entities.domain.actions import Action
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import Membership, Organization, Person, User
@@ -31,6 +35,13 @@ def make_user(role, organization=None, *, email="", name="", person=None):
     user.set_password(PASSWORD)
     user.save()
     Membership.objects.create(user=user, organization=organization, role=role)
+    return user
+
+
+def on_record(user):
+    """The account as its making is on record where people are added by the pages."""
+    with transaction.atomic():
+        audit.record(Action.MEMBER_ADDED, actor=None, target=user)
     return user
 
 

@@ -51,9 +51,11 @@ class Action(StrEnum):
     # shipments
     SHIPMENT_ADDED = "shipment.added"
     SHIPMENT_CHANGED = "shipment.changed"
+    BATCH_RECEIVED = "batch.received"
     BATCH_ROWS_STORED = "batch.rows_stored"
     BATCH_STORED = "batch.stored"
     SHIPMENTS_SCREENED = "shipments.screened"
+    WHAT_IF_ANSWERED = "what_if.answered"
     FINDINGS_SET_ASIDE = "findings.set_aside"
     LOT_TRACE_DECLARED = "lot_trace.declared"
     LOT_TRACE_WITHDRAWN = "lot_trace.withdrawn"

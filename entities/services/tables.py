@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from entities.domain.errors import Refused
 from entities.models import ReferenceTable
-from entities.reference_tables import Tables, in_use, shipped
+from entities.reference_tables import Tables, digest, in_use, shipped
 
 
 def keep_tables() -> dict[str, str]:
@@ -20,6 +20,13 @@ def keep_tables() -> dict[str, str]:
         ignore_conflicts=True,
     )
     return digests
+
+
+def strayed() -> Iterator[str]:
+    """The kept tables whose content is no longer that of their digest; screenings name tables by it."""
+    for row in ReferenceTable.objects.iterator(chunk_size=20):
+        if digest(row.content) != row.sha256:
+            yield f"Reference table {row.pk}, “{row.path}”, is not the content of its SHA-256"
 
 
 def tables_of(digests: Mapping[str, str]) -> Tables:

@@ -111,14 +111,14 @@ def _store(document: Document, scan: Scan, seen: dict[int, list[Seen]], hashes: 
     pages = {page.pk: page for page in document.pages.defer("text")}
     if {pk: page.sha256 for pk, page in pages.items()} != hashes:
         return False
-    new, gone = _replace_mentions(scan, seen, pages)
+    new, gone, is_other, removed = _replace_mentions(scan, seen, pages)
     before = _looked_with(document)
     document.scanned_with, document.scanned_at = scan.version, timezone.now()
     document.scanned_names_up_to = scan.names.names_up_to
     notes = [note for note in document.notes if note != NO_LIST]
     document.notes = notes if not scan.is_full or TOO_MANY in notes else [*notes, TOO_MANY]
     document.save(update_fields=["scanned_with", "scanned_names_up_to", "scanned_at", "notes"])
-    if not new and not gone:
+    if not is_other:
         return False
     if new:
         _say_that_facts_changed(cases)
@@ -136,16 +136,18 @@ def _store(document: Document, scan: Scan, seen: dict[int, list[Seen]], hashes: 
                 "count": len(new),
                 "new": [_told(one, pages, scan) for one in new[:TOLD]],
             },
+            gone=removed,
         )
-    return True
+    return bool(new or gone)
 
 
 def _replace_mentions(
     scan: Scan, seen: dict[int, list[Seen]], pages: dict[int, Page]
-) -> tuple[list[Mention], list[Mention]]:
+) -> tuple[list[Mention], list[Mention], bool, list[Mention]]:
     """Bring the listed mentions of a paper up to date; what is seen as before keeps its row.
 
-    Returns the names that are new on a page and those that are no longer on one, each once a page.
+    Returns the names that are new on a page and those that are no longer on one, each once a page; whether any row is
+    another; and the rows taken away.
     """
     known = {_place(one): one for one in Mention.objects.filter(page__in=pages, kind=Mention.Kind.LISTED)}
     before = {_named(one): one for one in known.values()}
@@ -159,12 +161,16 @@ def _replace_mentions(
     for mention in now.values():
         earlier = before.get(_named(mention))
         mention.seen_later_at = earlier.seen_later_at if earlier else at
-    Mention.objects.filter(pk__in=[one.pk for place, one in known.items() if place not in now]).delete()
-    Mention.objects.bulk_create((one for place, one in now.items() if place not in known), batch_size=500)
+    removed = [one for place, one in known.items() if place not in now]
+    fresh = [one for place, one in now.items() if place not in known]
+    Mention.objects.filter(pk__in=[one.pk for one in removed]).delete()
+    Mention.objects.bulk_create(fresh, batch_size=500)
     after = {_named(one): one for one in now.values()}
     return (
         [one for name, one in after.items() if name not in before],
         [one for name, one in before.items() if name not in after],
+        bool(fresh or removed),
+        removed,
     )
 
 

@@ -315,7 +315,9 @@ def _recompute(
     except OutOfOrder as error:
         raise Refused("out_of_order", str(error)) from error
     before = {str(row.line_number): row.state for row in detention.held_lines.all()}
-    lines = [_held(detention, course, law.deadline(course.standing), law.by_time(course.standing)) for course in found]
+    lines = [
+        held_line(detention, course, law.deadline(course.standing), law.by_time(course.standing)) for course in found
+    ]
     if (taken := _held_elsewhere(detention, lines)) is not None:
         raise Refused("held_before", f"Line {taken} is held by another detention of this entry.")
     detention.held_lines.all().delete()
@@ -334,7 +336,8 @@ def _courses(detention: Detention, entry: Sequence[int], events: Sequence[Event]
     return [Course(line, *law.course(events, line, as_of=as_of)) for line in detention.lines or entry or [1]]
 
 
-def _held(detention: Detention, course: Course, deadline: Any, moves: Any) -> HeldLine:
+def held_line(detention: Detention, course: Course, deadline: Any, moves: Any) -> HeldLine:
+    """A line as the law has it held, not stored yet."""
     standing = course.standing
     return HeldLine(
         detention=detention,

@@ -10,6 +10,10 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from typing import Any
 
+from django.db import transaction
+
+from entities import audit
+from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.models import DeclaredParty, Organization, Supplier, SupplyLink, User
@@ -69,10 +73,11 @@ def ask(
     return Answer(owner, question, screening, findings)
 
 
+@transaction.atomic
 def give_receipt(answer: Answer, said: Any, *, actor: User) -> WhatIfReceipt:
     """Keep that a question was asked and answered: digests of both, and on what the answer rests."""
     run = answer.screening.run
-    return WhatIfReceipt.objects.create(
+    receipt = WhatIfReceipt.objects.create(
         organization=answer.owner,
         asked_by=actor,
         asked_by_name=actor.full_name,
@@ -84,6 +89,8 @@ def give_receipt(answer: Answer, said: Any, *, actor: User) -> WhatIfReceipt:
         thresholds_id=run.thresholds_id,
         names_up_to=run.names_up_to,
     )
+    audit.record(Action.WHAT_IF_ANSWERED, actor=actor, target=receipt, organization_id=answer.owner.pk)
+    return receipt
 
 
 def digest(value: Any) -> str:

@@ -28,6 +28,7 @@ def trail():
                 target=make_organization(name=f"Firm {number}"),
                 after={"number": number, "名": "阿克苏", "list": [1, None, {"b": 1, "a": 2}]},
                 reason="because",
+                rows=[actor],
             )
     return actor
 

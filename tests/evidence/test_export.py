@@ -6,16 +6,22 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import timedelta
 
 import pytest
+from django.apps import apps as django_apps
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from entities import append_only, audit, history, proof
+from entities.beside_proof import NO_FACTS, RECOMPUTED
 from entities.domain import chain
 from entities.domain.errors import Refused
-from entities.models import AuditEvent, AuditHead, RowDigest
+from entities.domain.roles import Role
+from entities.models import AuditEvent, AuditHead, Membership, Person, RowDigest, User
+from entities.services.accounts.members import change_role
 from evidence.models import CaseExport, Citation, Page
 from evidence.services.exports import ask_for_export, write_export
 from evidence.verifier import verify as verifier
@@ -126,6 +132,7 @@ def test_a_case_as_worked_on_holds_here_and_elsewhere(matter, tmp_path):
 def test_every_kind_of_row_is_in_the_test(matter):
     of_case = proof.of_case(matter.case.pk)
     missing = {kind for kind, keys in of_case.items() if not keys}
+    missing |= {kind for kind, one in proof.PROVED.items() if not one.ways and not one.model.objects.exists()}
     assert missing <= NOT_IN_THE_CASE, "put the new kind into tests/evidence/told.py"
 
 
@@ -141,6 +148,59 @@ def test_a_changed_row_of_any_kind_is_named_here_and_elsewhere(matter, tmp_path)
         if not here or (kind in of_case and not elsewhere):
             unnamed.append((kind, here, elsewhere))
     assert unnamed == []
+
+
+def test_every_model_is_proved_or_worked_out_anew_or_named_with_a_reason():
+    ours = {
+        model._meta.label
+        for app in ("entities", "screening", "evidence")
+        for model in django_apps.get_app_config(app).get_models(include_auto_created=True)
+    }
+    proved = {one.label for one in proof.PROVED.values()}
+    kinds = [proved, set(RECOMPUTED), set(NO_FACTS)]
+    assert ours == set().union(*kinds), "put the new model into entities/proof.py or entities/beside_proof.py"
+    assert sum(map(len, kinds)) == len(ours)
+    assert all(reason.endswith(".") for reason in NO_FACTS.values())
+
+
+STRAYED = {
+    "entities.ReferenceTable": ("UPDATE entities_referencetable SET content = %s WHERE id = %s", "x"),
+    "screening.HeldLine": ("UPDATE screening_heldline SET state = %s WHERE id = %s", "released"),
+    "screening.ImportRow": ("UPDATE screening_importrow SET raw = %s WHERE id = %s", '["another"]'),
+}
+
+
+def test_what_is_worked_out_anew_is_missed_where_it_was_changed(matter):
+    assert STRAYED.keys() == RECOMPUTED.keys()
+    connection.check_constraints()
+    for label, (statement, value) in STRAYED.items():
+        with append_only.lifted():
+            sql(statement, value, django_apps.get_model(label).objects.order_by("pk").first().pk)
+    faults = history.verify(with_files=False).faults
+    assert [[fault.endswith(f"({label}).") for fault in faults].count(True) for label in STRAYED] == [1, 1, 1]
+
+
+def test_a_held_line_that_waits_for_the_daily_work_is_no_fault(matter, time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=400))
+    assert not any("HeldLine" in fault for fault in history.verify(with_files=False).faults)
+
+
+@pytest.mark.parametrize("table", ["entities_user", "entities_membership", "entities_person"])
+def test_an_account_put_there_by_hand_is_named(matter, table):
+    person = Person.objects.create(full_name="Nobody Known")
+    account = User.objects.create(email="nobody@example.test", person=person, password="x")
+    Membership.objects.create(user=account, organization=matter.importer, role="importer_member")
+    faults = history.verify(with_files=False).faults
+    label = {"user": "entities.User", "membership": "entities.Membership", "person": "entities.Person"}[table[9:]]
+    assert sum(f"({label})" in fault and "spoken of by no event" in fault for fault in faults) == 1
+
+
+def test_a_role_changed_by_hand_is_named_and_one_changed_by_a_manager_is_not(matter):
+    membership = matter.analyst.memberships.get()
+    change_role(membership, role=Role.REVIEWER, actor=matter.manager)
+    assert history.verify(with_files=False).faults == []
+    Membership.objects.filter(pk=membership.pk).update(role="manager")
+    assert any(f"Membership {membership.pk}" in fault for fault in history.verify(with_files=False).faults)
 
 
 @pytest.mark.parametrize("model", [Citation, Page, Message, Case.shipments.through])

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import Organization
 from entities.services import jobs, judgements, ownership, suppliers
+from entities.services.accounts.invitations import invite
+from entities.services.accounts.organizations import add_organization, authorize_broker
 from entities.services.lists import load_reference_lists
 from entities.services.names import answer_proposal, propose_name
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
@@ -29,10 +32,11 @@ from evidence.services.assessments import CitedPage
 from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
 from screening.models import Case, Draw
-from screening.services import cases, letters, pairs, second_looks
+from screening.services import cases, letters, pairs, second_looks, what_if
 from screening.services.detentions import record_detention, record_event
 from screening.services.epcis import receive_document
 from screening.services.extensions import ask_extension
+from screening.services.intake import receive_files
 from screening.services.messages import write_message
 from screening.services.overrides import set_finding_aside
 from screening.services.reminders import remind_of_tasks
@@ -46,11 +50,12 @@ from screening.services.shipments import (
 )
 from screening.services.traces import declare_trace
 from tests.evidence.sending import a_file, send
-from tests.factories import make_organization, make_user
+from tests.factories import make_organization, make_user, on_record
 from tests.screening.made_epcis import chain, content, document
 
 LISTED = PartyFacts(name="Aksu Huafu Color Spinning Co., Ltd.", country="CN")
 ALIKE = PartyFacts(name="Hetian Haolin Hair Accessories Co., Ltd.", country="CN", city="Qingdao")
+NAMING = b"Delivery note 19, 12,400 kg of yarn of Aksu Huafu Color Spinning Co., Ltd., received in good order."
 MAKER = PartyFacts(name="Example Garments JSC", country="VN")
 
 
@@ -67,29 +72,34 @@ def declared(**head):
     )
 
 
+def on_record_user(*said):
+    return on_record(make_user(*said))
+
+
 class Matter:
     """One importer's case with all that belongs to it, and another importer's of the same firms."""
 
     def __init__(self):
         load_reference_lists()
-        self.analyst, self.reviewer = make_user(Role.ANALYST), make_user(Role.REVIEWER)
-        self.approver = make_user(Role.APPROVER)
-        self.manager = make_user(Role.MANAGER)
+        self.analyst, self.reviewer = on_record_user(Role.ANALYST), on_record_user(Role.REVIEWER)
+        self.approver = on_record_user(Role.APPROVER)
+        self.manager = on_record_user(Role.MANAGER)
         proposed = propose_thresholds(replace(SHIPPED, match_share=0.97), reason="Fewer questions", actor=self.manager)
         jobs.work_off()
         proposed.refresh_from_db()
         adopt_thresholds(proposed, actor=self.approver)
         self.importer = make_organization(name="Example Imports LLC")
-        self.member = make_user(Role.IMPORTER_MEMBER, self.importer)
+        self.member = on_record_user(Role.IMPORTER_MEMBER, self.importer)
         self.shipment = add_shipment(declared(reference="first"), owner=self.importer, actor=self.member)
         rival = make_organization(Organization.Kind.IMPORTER, name="Secret Rival Inc")
-        self.rival = add_shipment(declared(), owner=rival, actor=make_user(Role.IMPORTER_MEMBER, rival))
+        self.rival = add_shipment(declared(), owner=rival, actor=on_record_user(Role.IMPORTER_MEMBER, rival))
         self._tell_of_firms()
         self.shipment = change_shipment(self.shipment, declared(reference="second"), actor=self.member)
         jobs.work_off()
         self.case = Case.objects.get(importer=self.importer)
         self._judge()
         self._lots()
+        self._others()
         jobs.work_off()
         self._work()
 
@@ -121,6 +131,17 @@ class Matter:
             declared_by=self.importer,
         )  # fmt: skip
 
+    def _others(self):
+        """What belongs to no case: an import, a question, a broker with a power of attorney, an invitation."""
+        broker = add_organization(name="Example Brokers", kind=Organization.Kind.BROKER, actor=self.manager)
+        authorize_broker(broker, self.importer, valid_from=date(2026, 1, 1), actor=self.manager)
+        invite(broker, email="agent@example.test", role=Role.BROKER_MEMBER, actor=self.manager)
+        file = SimpleUploadedFile("goods.csv", b"Entry number,Manufacturer,Description\n,Example Mill Ltd.,Yarn\n")
+        receive_files([file], organization=self.importer, actor=self.member, confirm_mapping=False)
+        what_if.give_receipt(
+            what_if.ask(declared(), owner=self.importer, actor=self.member), {"said": 1}, actor=self.member
+        )
+
     def _work(self):
         case, today = self.case, timezone.localdate()
         detention = record_detention(
@@ -141,7 +162,7 @@ class Matter:
             case, kind="notice_of_detention", received_number="CBP-1", dated=today,
             content=b"%PDF-1.7 a notice", actor=self.analyst,
         )  # fmt: skip
-        self.document = send(case, actor=self.member, item=task.items.first())
+        self.document = send(case, NAMING, actor=self.member, item=task.items.first())
         asked = supplier_requests.ask_supplier(
             case, supplier_requests.Asked("Example Spinning", "Laydown sheets"), actor=self.member, days=9
         )
@@ -173,9 +194,14 @@ class Matter:
         )  # fmt: skip
         with override_settings(SECOND_LOOK_SHARE=1.0):
             concluding.decide(recommendation, actor=self.approver, verdict="approved", reasons="As recommended.")
-        second_looks.decline(Draw.objects.get(), actor=make_user(Role.REVIEWER), reason="I know the mill’s owner.")
+        second_looks.decline(
+            Draw.objects.get(), actor=on_record_user(Role.REVIEWER), reason="I know the mill’s owner."
+        )
         second_looks.give(
-            Draw.objects.get(), actor=make_user(Role.REVIEWER), conclusion="scope_not_rebutted", reasons="I agree."
+            Draw.objects.get(),
+            actor=on_record_user(Role.REVIEWER),
+            conclusion="scope_not_rebutted",
+            reasons="I agree.",
         )
         for kind in (Kind.NOTICE_ISSUED, Kind.EXCLUDED):
             record_event(detention, kind=kind, on=today, source="Notice", actor=self.approver)

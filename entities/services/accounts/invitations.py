@@ -133,7 +133,7 @@ def accept_invitation(token: str, *, full_name: str = "", password: str = "", si
             "sign_in_first",
             f"An account with the e-mail {account.email} exists. Sign in with it, then open the link again.",
         )
-    join(account, invitation.organization, Role(invitation.role))
+    membership = join(account, invitation.organization, Role(invitation.role))
     invitation.accepted_at, invitation.accepted_by = timezone.now(), account
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     audit.record(
@@ -146,6 +146,7 @@ def accept_invitation(token: str, *, full_name: str = "", password: str = "", si
             "invited_by": invitation.invited_by.email,
         },
         organization_id=invitation.organization_id,
+        rows=[membership, invitation],
     )
     return account
 

@@ -32,6 +32,7 @@ def add_member(
         target=account,
         after={"role": role.value, "organization": str(organization)},
         organization_id=organization.pk,
+        rows=[membership],
     )
     return membership
 
@@ -162,4 +163,5 @@ def _record(
         after=after | organization,
         reason=reason.strip(),
         organization_id=membership.organization_id,
+        rows=[membership],
     )

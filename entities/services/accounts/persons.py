@@ -34,6 +34,7 @@ def rename(account: User, *, full_name: str, actor: User) -> Person:
         target=account,
         before={"full_name": before},
         after={"full_name": full_name},
+        rows=[person],
     )
     return person
 
@@ -77,5 +78,6 @@ def declare_same_person(account: User, other_account: User, *, actor: User, reas
             "same_as": account.email,
         },
         reason=reason.strip(),
+        rows=[kept, moved, *moved_accounts],
     )
     return kept

@@ -12,6 +12,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from entities import audit
+from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.file_names import shown_name
 from entities.domain.roles import Act
@@ -172,6 +174,13 @@ def _record(stored: list[tuple[_Measured, str]], batch: ImportBatch, *, confirm:
     )
     if in_line:
         put_in_line(batch, confirm=confirm)
+    audit.record(
+        Action.BATCH_RECEIVED,
+        actor=batch.uploaded_by,
+        target=batch,
+        organization_id=batch.organization_id,
+        after={"file": batch.file_name, "sha256": batch.sha256},
+    )
     return batch
 
 

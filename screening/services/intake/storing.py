@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from entities import audit
 from entities.domain.actions import Action
+from entities.domain.chain import canonical
 from entities.domain.errors import Refused
 from screening.domain.intake.cells import Problem, Severity
 from screening.domain.intake.understood import SourceRow
@@ -171,7 +171,7 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
         raise RuntimeError(
             f"import {batch.pk}: {rows_read} rows read, {batch.rows_stored} stored, {batch.rows_rejected} rejected"
         )
-    digest, batch.warnings = _looked_through(batch)
+    batch.warnings = _warnings(batch)
     batch.rows_read = rows_read
     batch.state = ImportBatch.State.DONE
     batch.finished_at = timezone.now()
@@ -189,7 +189,7 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
             "rows_read": batch.rows_read,
             "rows_stored": batch.rows_stored,
             "rows_rejected": batch.rows_rejected,
-            "rows_digest": digest,
+            "rows_digest": rows_digest(batch),
             "columns_confirmed_by": batch.mapping.get("confirmed_by", ""),
             **({"public": batch.is_public, **batch.made} if batch.made else {}),
         },
@@ -197,17 +197,23 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
     return batch
 
 
-def _looked_through(batch: ImportBatch) -> tuple[str, list[dict[str, Any]]]:
-    """One pass over the rows: the digest of all, in file order, and the warnings of the stored ones by kind."""
+def rows_digest(batch: ImportBatch) -> str:
+    """The digest of all rows of a batch in file order: every cell as it stood in the file, and what became of it."""
     digest = hashlib.sha256()
+    rows = ImportRow.objects.filter(batch=batch).order_by("sheet", "number")
+    said = ("sheet", "number", "state", "shipment", "line_number", "raw", "made", "problems")
+    for row in rows.values_list(*said).iterator(chunk_size=1000):
+        digest.update(canonical(row).encode())
+    return digest.hexdigest()
+
+
+def _warnings(batch: ImportBatch) -> list[dict[str, Any]]:
+    """The warnings of the stored rows by kind."""
     kinds: dict[tuple[str, str], dict[str, Any]] = {}
     others = 0
-    rows = ImportRow.objects.filter(batch=batch).order_by("sheet", "number")
-    for row in rows.values_list("sheet", "number", "state", "shipment", "raw", "problems").iterator(chunk_size=1000):
-        digest.update(json.dumps(row[:5], ensure_ascii=False, separators=(",", ":")).encode())
-        if row[2] != ImportRow.State.STORED:
-            continue
-        for problem in row[5]:
+    rows = ImportRow.objects.filter(batch=batch, state=ImportRow.State.STORED).order_by("sheet", "number")
+    for row in rows.values_list("sheet", "number", "shipment", "problems").iterator(chunk_size=1000):
+        for problem in row[3]:
             key = (problem["column"], _kind(problem["reason"]))
             if key not in kinds and len(kinds) >= WARNING_KINDS:
                 others += 1
@@ -216,14 +222,14 @@ def _looked_through(batch: ImportBatch) -> tuple[str, list[dict[str, Any]]]:
             kind["rows"] += 1
             if len(kind["examples"]) < EXAMPLES:
                 kind["examples"].append(
-                    {"sheet": row[0], "number": row[1], "value": problem["value"], "shipment": row[3]}
+                    {"sheet": row[0], "number": row[1], "value": problem["value"], "shipment": row[2]}
                 )
     found = sorted(kinds.values(), key=lambda kind: -kind["rows"])
     if others:
         found.append(
             {"column": "", "reason": "Others, of further kinds.", "remedy": "", "rows": others, "examples": []}
         )
-    return digest.hexdigest(), [{k: v for k, v in kind.items() if k not in ("value", "severity")} for kind in found]
+    return [{k: v for k, v in kind.items() if k not in ("value", "severity")} for kind in found]
 
 
 def _kind(reason: str) -> str:
