@@ -14,7 +14,7 @@ from entities.views.request import SignedInRequest
 from evidence import alarms_page
 from evidence.forms.alarms import AlarmForm, YieldForm
 from evidence.models import StatedYield
-from evidence.services import alarms
+from evidence.services import alarms, proof_grids
 from screening.models import Case
 from screening.views.access import look_first, office
 
@@ -34,6 +34,7 @@ def case_alarms(request: SignedInRequest, pk: int) -> HttpResponse:
             "section": "desk",
             "case": case,
             "page": page,
+            "is_current": proof_grids.current(case, request.user)[1],
             "may_dismiss": request.user.has_perm(Act.ASSESS),
             "breadcrumbs": _breadcrumbs(case, "Contradictions and gaps"),
         },
@@ -91,6 +92,7 @@ def case_ledger(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "section": "desk",
             "case": case,
+            "is_current": proof_grids.current(case, request.user)[1],
             "parts": alarms_page.ledger_of(case, request.user),
             "stated": StatedYield.objects.visible_to(request.user).filter(case=case).select_related("author__person"),
             "may_state": request.user.has_perm(Act.ASSESS),
@@ -140,6 +142,7 @@ def importer_mend(request: SignedInRequest, pk: int) -> HttpResponse:
             "section": "importer-home",
             "case": case,
             "page": alarms_page.page_of(case, request.user),
+            "is_current": proof_grids.current(case, request.user)[1],
             "is_open": case.stage != Case.Stage.CLOSED,
             "breadcrumbs": [
                 {"label": "To do", "url": reverse("importer-home")},
