@@ -93,6 +93,9 @@ PROBLEMS: dict[int, ProblemType] = {
     409: ProblemType("refused", "The rules do not allow this now", "The rules do not allow this now."),
     413: ProblemType("too_large", "The request is too large", "Send it in smaller parts."),
     415: ProblemType("unsupported_media_type", "Format not understood", "Send application/json."),
+    422: ProblemType(
+        "idempotency_key_used", "The key belongs to another request", "Send each request with a key of its own."
+    ),
     429: ProblemType("throttled", "Too many requests", "Wait, then try again."),
     500: ProblemType(
         "error", "A fault of ours", "Something went wrong on our side; it is on record. Try again later."
@@ -173,7 +176,7 @@ def problem_json(fault: Exception, context: dict[str, Any]) -> Response | None:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to a fault of ours: problem+json to programs, a page to people."""
     if request.path_info.startswith("/api/"):
-        return JsonResponse(_body(500), status=500, content_type=PROBLEM_JSON)
+        return JsonResponse(body_of(500), status=500, content_type=PROBLEM_JSON)
     return server_error_page(request)
 
 
@@ -212,10 +215,10 @@ def _code(fault: exceptions.APIException) -> str:
 def _problem(
     of_status: int, *, detail: str = "", code: str = "", errors: list[dict[str, str]] | None = None
 ) -> Response:
-    return Response(_body(of_status, detail, code, errors), status=of_status, content_type=PROBLEM_JSON)
+    return Response(body_of(of_status, detail, code, errors), status=of_status, content_type=PROBLEM_JSON)
 
 
-def _body(
+def body_of(
     of_status: int, detail: str = "", code: str = "", errors: list[dict[str, str]] | None = None
 ) -> dict[str, Any]:
     known = PROBLEMS.get(of_status, PROBLEMS[500])

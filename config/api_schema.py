@@ -37,6 +37,16 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
     },
 }
 WRITES = {"post", "put"}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+    "description": (
+        "A value of your own, new for each request. The same request with the same key within 7 days is done once and "
+        "answered alike, with Idempotent-Replayed: true; another request with that key is refused (422)."
+    ),
+}
 
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -47,6 +57,8 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
             for parameter in operation.get("parameters", []):
                 if parameter["name"] == "page_size":
                     parameter["schema"] |= {"minimum": 1, "default": CursorPagination.page_size}
+            if method in WRITES:
+                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
             for status in sorted(_statuses(path, method, operation)):
                 operation["responses"].setdefault(str(status), _answer(status))
     return result
@@ -59,7 +71,7 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
     if "{" in path or any(one["name"] == "cursor" for one in operation.get("parameters", [])):
         statuses.add(404)
     if method in WRITES:
-        statuses |= {409, 413, 415}
+        statuses |= {409, 413, 415, 422}
     return statuses
 
 

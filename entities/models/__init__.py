@@ -9,6 +9,7 @@ from entities.models.account import (
     Person,
     User,
 )
+from entities.models.api import StoredAnswer
 from entities.models.judgement import Judgement, JudgementConfirmation
 from entities.models.listing import ListedEntity, Listing, ListVersion
 from entities.models.matching import NameStatement, ThresholdSet
@@ -39,6 +40,7 @@ __all__ = [
     "ReferenceTable",
     "RowDigest",
     "Site",
+    "StoredAnswer",
     "Supplier",
     "SupplyLink",
     "ThresholdSet",

@@ -39,7 +39,7 @@ def invitation_token(*, organization_id: int, email: str, expires_at: datetime) 
 @transaction.atomic
 def create_token(account: User, *, name: str, days: int | None, actor: User) -> tuple[ApiToken, str]:
     """A token for a program, and what the program sends: ``<prefix>.<secret>``. It is shown this once."""
-    account = User.objects.select_for_update().get(pk=account.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if account.pk != actor.pk:
         raise Refused("not_yours", "A token can only be made by the account it signs in as.")
     name = " ".join(name.split())

@@ -114,7 +114,7 @@ def accept_invitation(token: str, *, full_name: str = "", password: str = "", si
     invitation = _locked(found)
     require_open(invitation)
     rules.require_active(invitation.organization)
-    account = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
+    account = User.objects.select_for_update(no_key=True).filter(email__iexact=invitation.email).first()
     if account is None:
         if signed_in is not None:
             raise Refused(

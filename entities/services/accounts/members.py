@@ -22,7 +22,7 @@ def add_member(
     rules.require(actor, Act.MANAGE_PEOPLE)
     rules.require_active(organization)
     rules.require_role_of_kind(role, organization)
-    account = User.objects.select_for_update().filter(email__iexact=rules.email_address(email)).first()
+    account = User.objects.select_for_update(no_key=True).filter(email__iexact=rules.email_address(email)).first()
     if account is None:
         account = new_account(email=email, full_name=full_name, password=None)
     membership = join(account, organization, role)
@@ -139,7 +139,7 @@ def restore(membership: Membership, *, actor: User | None, reason: str = "") -> 
 def _locked(membership: Membership) -> Membership:
     """The membership as it is now, behind the locks of its organisation and account, always taken in this order."""
     Organization.objects.select_for_update().get(pk=membership.organization_id)
-    account = User.objects.select_for_update().get(pk=membership.user_id)
+    account = User.objects.select_for_update(no_key=True).get(pk=membership.user_id)
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
     membership.user = account
     return membership

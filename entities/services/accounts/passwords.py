@@ -37,7 +37,7 @@ def set_password(account: User, *, password: str, by_link: bool) -> None:
 
     Whoever came by a mailed link has shown that the mailbox is theirs: a lockout from wrong guesses ends too.
     """
-    account = User.objects.select_for_update().get(pk=account.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     account.set_password(password)
     account.save(update_fields=["password"])
     if by_link:

@@ -49,7 +49,7 @@ def declare_same_person(account: User, other_account: User, *, actor: User, reas
     rules.require(actor, Act.MANAGE_PEOPLE)
     accounts = {
         row.pk: row
-        for row in User.objects.select_for_update().filter(pk__in={account.pk, other_account.pk}).order_by("pk")
+        for row in User.objects.select_for_update(no_key=True).filter(pk__in={account.pk, other_account.pk}).order_by("pk")
     }
     kept, moved = accounts[account.pk].person, accounts[other_account.pk].person
     if kept.pk == moved.pk:
@@ -59,7 +59,7 @@ def declare_same_person(account: User, other_account: User, *, actor: User, reas
             "two_personnel_numbers",
             f"{kept} and {moved} have different personnel numbers. Correct the wrong number first.",
         )
-    moved_accounts = list(User.objects.select_for_update().filter(person=moved).order_by("pk"))
+    moved_accounts = list(User.objects.select_for_update(no_key=True).filter(person=moved).order_by("pk"))
     User.objects.filter(person=moved).update(person=kept)
     if moved.personnel_number:
         number, moved.personnel_number = moved.personnel_number, ""

@@ -48,7 +48,7 @@ def confirm(account: User, code: str) -> tuple[TOTPDevice, list[str]]:
     device = begin(account)
     _require_right(device, _plain(code))
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=account.pk)
+        User.objects.select_for_update(no_key=True).get(pk=account.pk)
         TOTPDevice.objects.filter(user_id=account.pk).exclude(pk=device.pk).delete()
         device.confirmed = True
         device.save(update_fields=["confirmed"])
@@ -71,7 +71,7 @@ def prove(account: User, code: str) -> Device:
 @transaction.atomic
 def renew_codes(account: User) -> list[str]:
     """New recovery codes; the old ones end."""
-    User.objects.select_for_update().get(pk=account.pk)
+    User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not has_second_factor(account):
         raise Refused("no_second_factor", "Set up a second factor first.")
     codes = _new_codes(account)
@@ -82,7 +82,7 @@ def renew_codes(account: User) -> list[str]:
 @transaction.atomic
 def reset(account: User, *, actor: User | None, reason: str = "") -> None:
     """Take a colleague's second factor away, because phone and recovery codes are lost. They set up a new one."""
-    account = User.objects.select_for_update().get(pk=account.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     rules.require(actor, Act.MANAGE_PEOPLE)
     rules.require_other_person(
         actor, account, "Nobody resets their own second factor. Use a recovery code, or ask another manager."
@@ -93,7 +93,7 @@ def reset(account: User, *, actor: User | None, reason: str = "") -> None:
 @transaction.atomic
 def give_up(account: User) -> None:
     """Do without a second factor from now on, where the role does not ask for one."""
-    account = User.objects.select_for_update().get(pk=account.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if is_required(account):
         raise Refused("second_factor_required", "Your role requires a second factor. Set up another phone instead.")
     _remove(account, account, "")
