@@ -22,6 +22,7 @@ urlpatterns = [
     path("to-do/", importer.importer_home, name="importer-home"),
     path("to-do/cases/<int:pk>/", importer.importer_case, name="importer-case"),
     path("to-do/cases/<int:pk>/proof/", proof_to_do.importer_proof, name="importer-proof"),
+    path("cases/<int:pk>/identical-report/", proof_to_do.identical_report, name="identical-report"),
     path("to-do/cases/<int:pk>/mend/", alarms.importer_mend, name="importer-mend"),
     path("to-do/cases/<int:pk>/requests/<int:task>/answer/", requests.request_answer, name="request-answer"),
     path("to-do/cases/<int:pk>/requests/<int:task>/more-time/", requests.extension_ask, name="extension-ask"),

@@ -283,6 +283,8 @@ class World:
             return {"token": "unknown", "number": "R-1"}
         if name == "alarm-answer":
             return {"pk": self.case.pk, "fingerprint": self.alarm}
+        if name == "identical-report":
+            return {"pk": self.case.pk}
         if name == "paper-place":
             return {"pk": self.case.pk, "paper": self.paper.pk}
         if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid", "api-cases-alarms"}:

@@ -9,8 +9,11 @@ from typing import Any
 from entities.attempts import on_record
 from entities.domain.errors import Refused
 from entities.models import User
+from evidence.domain.identical import parts_of
 from evidence.models import Assessment, Document, Page
+from evidence.services.laying import steps_laid
 from evidence.steps import steps_of
+from screening.confidential import Office
 from screening.domain.pathways import TABLE, not_assessed, not_shown
 from screening.models import Case, Decision, Recommendation
 from screening.services import decisions
@@ -90,7 +93,7 @@ def record_of(case: Case, user: User, pathway: str) -> Record:
     pages = _pages_now(rows)
     return {
         "pathway": pathway,
-        "chain": [{"key": one.key, "label": one.label} for one in steps_of(case, user)],
+        "chain": _chain(case, user),
         "assessments": [_as_it_stands(row, pages) for row in rows],
         "exhibits": [
             {
@@ -103,6 +106,17 @@ def record_of(case: Case, user: User, pathway: str) -> Record:
             for row in case.exhibits.select_related("document")
         ],
     }
+
+
+def _chain(case: Case, user: User) -> list[Record]:
+    """The steps that are judged, each with its place in the chain, so that a later chain can be compared with it."""
+    parts = {one.key: one for one in parts_of(steps_laid(case, Office()))}
+    rows = []
+    for one in steps_of(case, user):
+        part = parts[one.key]
+        where = {"stage": part.stage, "commodity": part.commodity, "country": part.country, "is_gap": part.is_gap}
+        rows.append({"key": one.key, "label": one.label, **where, "supplies": list(part.supplies)})
+    return rows
 
 
 def _standing(case: Case, pathway: str) -> list[Assessment]:

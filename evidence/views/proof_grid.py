@@ -18,9 +18,11 @@ from evidence import grid_page
 from evidence.forms.grid import CellForm, PlaceForm, SearchForm
 from evidence.forms.review import cited_pages, parse_place
 from evidence.models import KeptSearch, Paper
-from evidence.services import cells, placements, proof_grids, searches
+from evidence.services import cells, placements, proof_grids, reuse, searches
 from evidence.services.assessments import CitedPage
+from screening.domain.letters.catalogue import KINDS
 from screening.models import Case
+from screening.services import letters
 from screening.views.access import look_first, office
 
 SEARCHES = 20
@@ -61,6 +63,8 @@ def case_proof_grid(request: SignedInRequest, pk: int) -> HttpResponse:
             "may_judge": request.user.has_perm(Act.ASSESS) and case.stage == Case.Stage.UNDER_REVIEW,
             "why_not": _why_not(case, request),
             "search": search,
+            "decided_before": reuse.decided_before(case, request.user),
+            "may_report": letters.may_draft(request.user, KINDS[reuse.REPORT]),
             "searches": [_receipt(one) for one in _kept(request, case)],
             "breadcrumbs": _breadcrumbs(case, "Proof grid"),
         },

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from entities.domain.errors import Refused
 from entities.views.request import SignedInRequest
 from evidence import proof_to_do as to_do
-from evidence.services import proof_grids
+from evidence.services import proof_grids, reuse
+from screening.domain.letters.catalogue import KINDS
 from screening.models import Case
+from screening.services import letters
+from screening.views.access import look_first
 
 
 @require_safe
@@ -33,6 +39,8 @@ def importer_proof(request: SignedInRequest, pk: int) -> HttpResponse:
             "clashes": to_do.clashes_of(content),
             "unplaced": to_do.unplaced_of(content),
             "is_open": case.stage != Case.Stage.CLOSED,
+            "decided_before": reuse.decided_before(case, request.user),
+            "may_report": letters.may_draft(request.user, KINDS[reuse.REPORT]),
             "breadcrumbs": [
                 {"label": "To do", "url": reverse("importer-home")},
                 {"label": f"Case {case.number}", "url": reverse("importer-case", args=[case.pk])},
@@ -40,3 +48,26 @@ def importer_proof(request: SignedInRequest, pk: int) -> HttpResponse:
             ],
         },
     )
+
+
+@require_POST
+def identical_report(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Draft the report that the chain is the one of a case decided before; a person edits and sends it."""
+    rows = Case.objects.visible_to(request.user).select_related("importer")
+    case = get_object_or_404(rows, pk=pk)
+    if first := look_first(request, case):
+        return first
+    if not letters.may_draft(request.user, KINDS[reuse.REPORT]):
+        raise PermissionDenied
+    back = "case-proof-grid" if request.user.is_officer else "importer-proof"
+    number = request.POST.get("prior", "")
+    try:
+        prior = rows.filter(number=number).first()
+        if prior is None:
+            raise Refused("no_such_case", "Choose the case that was decided before.")
+        draft = reuse.draft_report(case, prior, actor=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(back, pk=pk)
+    messages.success(request, "The report is drafted from the record. Check it, then send it.")
+    return redirect("letter-draft", pk=draft.pk)
