@@ -168,6 +168,7 @@ JOB_HANDLERS = {
     "screen": "screening.services.runs.screen_job",
     "import": "screening.services.intake.run_import",
     "read": "evidence.services.reading.read_job",
+    "unpack": "evidence.services.unpacking.unpack_job",
     "ocr": "evidence.services.looking.look_job",
     "rescan": "evidence.services.rescan.rescan_job",
     "check_papers": "evidence.services.checking.check_job",
@@ -181,10 +182,11 @@ JOB_HANDLERS = {
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
     **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "check_papers": 4, "read": 5, "rescan": 6},
-    "ocr": 7,
+    **{"unpack": 5, "ocr": 7},
 }
 DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
-JOB_QUEUES = {"read": "reading", "rescan": "reading", "ocr": "ocr"}  # every other kind runs on the queue "screening"
+# Every other kind runs on the queue "screening".
+JOB_QUEUES = {"read": "reading", "unpack": "reading", "rescan": "reading", "ocr": "ocr"}
 
 # --- the lists --------------------------------------------------------------------------------------------------
 LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is published only with a reason

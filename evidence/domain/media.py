@@ -28,6 +28,9 @@ MAX_WORDS_PER_PAGE = 20_000
 MAX_WORDS = 600_000
 MAX_TABLE_CELLS = 200_000
 MAX_UNPACKED_BYTES = 300 * MIB
+# Of the files in a mail or an archive: how many, and how deep one may lie in another.
+MAX_PARTS = 200
+MAX_DEPTH = 2
 
 # Enough for every signature and for the headers of a mail.
 HEAD_BYTES = 8192
@@ -68,13 +71,14 @@ CSV = MediaType("csv", "CSV table", "text/csv", (".csv", ".tsv"))
 # .rje, .fin: files of SWIFT messages as banks hand them out.
 TXT = MediaType("txt", "text file", "text/plain", (".txt", ".rje", ".fin"))
 EML = MediaType("eml", "e-mail message", "message/rfc822", (".eml",))
+ZIP = MediaType("zip", "ZIP archive", "application/zip", (".zip",))
 
-ACCEPTED = (PDF, JPEG, PNG, TIFF, XLSX, XLS, CSV, TXT, DOCX, EML)
+ACCEPTED = (PDF, JPEG, PNG, TIFF, XLSX, XLS, CSV, TXT, DOCX, EML, ZIP)
 BY_CODE = {media.code: media for media in ACCEPTED}
 BY_EXTENSION = {extension: media for media in ACCEPTED for extension in media.extensions}
 # For the accept attribute of a file field.
 ACCEPT = ",".join(BY_EXTENSION)
-ACCEPTED_IN_WORDS = "PDF, JPEG, PNG, TIFF, Excel (XLSX, XLS), CSV, text, Word (DOCX) and e-mail (EML)"
+ACCEPTED_IN_WORDS = "PDF, JPEG, PNG, TIFF, Excel (XLSX, XLS), CSV, text, Word (DOCX), e-mail (EML) and ZIP"
 LIMITS_IN_WORDS = (
     f"{ACCEPTED_IN_WORDS} files, up to {MAX_FILE_BYTES // MIB} MB each. "
     f"The first {MAX_PAGES} pages of a file are read. Files that need a password cannot be read."
@@ -142,6 +146,8 @@ def recognise(head: bytes, size: int, declared_name: str) -> MediaType | Problem
     if isinstance(content, Problem):
         return content
     if content == "zip":
+        if named is ZIP:
+            return ZIP
         return _office(declared_name, named, (XLSX, DOCX), "a ZIP archive or an Office file", head)
     if content == "ole":
         return _office(declared_name, named, (XLS, XLSX, DOCX), "an Office file of the older kind", head)

@@ -69,7 +69,11 @@ class Document(models.Model):
     problem = models.TextField(blank=True, help_text="Why it, or part of it, cannot be read.")
     remedy = models.TextField(blank=True, help_text="What its sender can do about that.")
     notes = models.JSONField(default=list, help_text="What the reader has to say about how it read the file.")
-    attachments = models.JSONField(default=list, help_text="Files that hang on a mail: name, size, SHA-256; not read.")
+    attachments = models.JSONField(default=list, help_text="Files in a mail or an archive: name, size, SHA-256.")
+    came_in = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts",
+        help_text="The mail or archive it was taken out of, where it did not come by itself.",
+    )  # fmt: skip
     languages = models.JSONField(default=dict)
     needs_translation = models.BooleanField(default=False)
     page_count = models.PositiveIntegerField(default=0)

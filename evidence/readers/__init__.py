@@ -6,6 +6,7 @@ beside this one, and those run only in the limited child process of ``entities.s
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,7 +40,7 @@ from evidence.readers.results import (
     verdict,
 )
 
-__all__ = ["PageRead", "ReadResult", "read_document"]
+__all__ = ["PageRead", "ReadResult", "part_of", "read_document"]
 
 Progress = Callable[[int, int], None]
 
@@ -61,6 +62,7 @@ _READERS: dict[str, tuple[str, Limits]] = {
     "csv": ("evidence.readers.text", TEXT_LIMITS),
     "txt": ("evidence.readers.text", TEXT_LIMITS),
     "eml": ("evidence.readers.mail", TEXT_LIMITS),
+    "zip": ("evidence.readers.archive", SHEET_LIMITS),
 }
 
 
@@ -75,6 +77,16 @@ def read_document(path: Path, declared_name: str, progress: Progress | None = No
     reading = _Reading(kind, path, started, progress)
     reading.run()
     return reading.result()
+
+
+def part_of(path: Path, kind: MediaType, number: int) -> bytes | None:
+    """The bytes of one of the files that a mail or an archive holds; None where it cannot be taken out."""
+    module, limits = _READERS[kind.code]
+    try:
+        answer = run_reader(module, path, options={"media": kind.code, "part": number}, limits=limits)
+        return base64.b64decode(answer["content"])
+    except (Unreadable, KeyError):
+        return None
 
 
 class _Reading:

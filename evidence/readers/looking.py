@@ -6,6 +6,7 @@ Comes after reading, page by page, since a scanned page takes seconds. Whoever a
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,14 +78,16 @@ def with_pictures(path: Path, result: ReadResult) -> ReadResult:
     """The result of reading a file, with the words of its silent pages read from their pictures."""
     if result.media is None or result.media.code not in PICTURED or not result.silent:
         return result
-    wanted = [Wanted(page.number, page.turned, True) for page in result.pages if page.number in result.silent]
+    started, silent = time.monotonic(), set(result.silent)
+    wanted = [Wanted(page.number, page.turned, True) for page in result.pages if page.number in silent]
     pages = {page.number: page for page in result.pages}
     for seen in look_at(path, result.media, wanted):
         pages[seen.number] = seen.laid_over(pages[seen.number])
     read = tuple(pages.values())
     stands = result.problem is not None and result.problem.code != "no_text"
     problem = result.problem if stands else verdict(result.media, read, result.page_count, looked=True)
-    return replace(result, pages=read, problem=problem)
+    seconds = round(result.seconds + time.monotonic() - started, 2)
+    return replace(result, pages=read, problem=problem, seconds=seconds)
 
 
 def look_at(path: Path, media: MediaType, wanted: Sequence[Wanted]) -> Iterator[SeenPage]:

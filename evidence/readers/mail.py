@@ -1,11 +1,12 @@
 """E-mail messages: headers and words as one page, attachments listed. Runs in the child process only.
 
 Attachments are evidence of their own: they are named with size and SHA-256, so that a file sent by itself can
-be recognised as the one that hung on this mail. They are not read here.
+be recognised as the one that hung on this mail. They are not read here: each is taken out as a file of its own.
 """
 
 from __future__ import annotations
 
+import base64
 import email
 import email.policy
 import hashlib
@@ -14,13 +15,12 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Any
 
-from evidence.domain.media import EML, MAX_TEXT_CHARACTERS
+from evidence.domain.media import EML, MAX_PARTS, MAX_TEXT_CHARACTERS
 from evidence.readers.answers import page, read_so_far, refused
 from evidence.readers.containers import damaged
 from evidence.readers.text import TEXT_TOO_LONG, decoded
 
 HEADERS = ("From", "To", "Cc", "Date", "Subject", "Message-ID", "In-Reply-To")
-MAX_ATTACHMENTS = 200
 
 
 def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -28,6 +28,8 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
         message = email.message_from_binary_file(file, policy=email.policy.default)
     if not isinstance(message, EmailMessage) or not message.keys():
         return refused(EML, damaged(EML.label))
+    if "part" in options:
+        return {"content": base64.b64encode(_content(_attached(message)[options["part"]])).decode("ascii")}
     attachments = [_attachment(part) for part in _attached(message)]
     text = "\n".join([*_headers(message), "", _words(message)])
     if attachments:
@@ -35,10 +37,7 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
     problem = TEXT_TOO_LONG if len(text) > MAX_TEXT_CHARACTERS else None
     notes = []
     if attachments:
-        notes.append(
-            f"The mail has {len(attachments)} attachment(s), which are listed but not read: "
-            "send each as a file of its own."
-        )
+        notes.append(f"The mail has {len(attachments)} attachment(s); each is taken as a file of its own.")
     return read_so_far(
         EML,
         [page(1, text[:MAX_TEXT_CHARACTERS])],
@@ -63,7 +62,7 @@ def _attached(message: EmailMessage) -> list[EmailMessage]:
     """Every part that is a file: marked as attachment, named, or nothing a mail program shows as words."""
     found: list[EmailMessage] = []
     waiting: list[Any] = [message]
-    while waiting and len(found) < MAX_ATTACHMENTS:
+    while waiting and len(found) < MAX_PARTS:
         part = waiting.pop(0)
         is_file = part.get_content_disposition() == "attachment" or part.get_filename()
         if part.is_multipart() and part.get_content_maintype() == "multipart":
@@ -73,13 +72,15 @@ def _attached(message: EmailMessage) -> list[EmailMessage]:
     return found
 
 
-def _attachment(part: EmailMessage) -> dict[str, Any]:
+def _content(part: EmailMessage) -> bytes:
     if part.get_content_maintype() == "message":
-        content = b"".join(child.as_bytes() for child in part.iter_parts())
-        fallback = "message.eml"
-    else:
-        content = _payload(part)
-        fallback = "unnamed"
+        return b"".join(child.as_bytes() for child in part.iter_parts())
+    return _payload(part)
+
+
+def _attachment(part: EmailMessage) -> dict[str, Any]:
+    content = _content(part)
+    fallback = "message.eml" if part.get_content_maintype() == "message" else "unnamed"
     return {
         "name": " ".join(str(part.get_filename() or fallback).split()),
         "media_type": part.get_content_type(),

@@ -73,7 +73,7 @@ class ReadResult:
         if not readable:
             return NO
         silent = self.page_count - len(readable) - sum(page.blank and not page.has_text for page in self.pages)
-        unread = bool(self.attachments) or (self.problem is not None and self.problem.code != NO_TEXT)
+        unread = self.problem is not None and self.problem.code != NO_TEXT
         return PARTLY if silent > 0 or unread else YES
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from typing import Any
 
 from evidence.domain.media import BY_CODE, CSV, MAX_PAGES, MAX_TABLE_CELLS, MAX_TEXT_CHARACTERS
@@ -18,6 +19,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# SWIFT messages in files of the kinds RJE (parted by $) and FIN (between \x01 and \x03): the first block begins each.
+_MESSAGE = re.compile(r"\{1:F\d\d")
+_MESSAGES = re.compile(r"(?<=-\})\s*\x03?[$\s]*\x01?(?=\{1:F)|(?<=\})\$\s*(?=\{1:F)")
 TEXT_TOO_LONG = Problem(
     TOO_LARGE,
     f"The text is longer than the {MAX_TEXT_CHARACTERS:,} characters that are read of one file.",
@@ -36,8 +40,13 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
         table = _table(text[:MAX_TEXT_CHARACTERS])
         pages = [page(1, text[:MAX_TEXT_CHARACTERS], tables=[table] if table else [])] if text.strip() else []
         return read_so_far(media, pages, notes=notes, problem=problem)
-    # A form feed is where a line printer began a new sheet.
-    sheets = [part for part in text[:MAX_TEXT_CHARACTERS].split("\f") if part.strip()][:MAX_PAGES]
+    # A form feed is where a line printer began a new sheet; files of banks hold one message after another.
+    parts = (
+        _MESSAGES.split(text[:MAX_TEXT_CHARACTERS])
+        if _MESSAGE.match(text.lstrip("\x01 \n"))
+        else text[:MAX_TEXT_CHARACTERS].split("\f")
+    )
+    sheets = [part for part in parts if part.strip()][:MAX_PAGES]
     pages = [page(number, part) for number, part in enumerate(sheets, start=1)]
     return read_so_far(media, pages, notes=notes, problem=problem)
 

@@ -50,18 +50,21 @@ def receive_upload(
     task_item: TaskItem | None = None,
     delivery: SupplierDelivery | None = None,
     on_workers: bool = False,
+    came_in: Document | None = None,
 ) -> Document:
     """Take a paper of an importer and, where a case is named, make it an exhibit, as the answer to an item asked for.
 
     The same content of the same organisation is the document already there: nothing is stored twice, and its
     ``uploaded_at`` tells that it was received before. ``delivery`` is that of a supplier, where the file came by its
-    link; the actor is then who asked it. What can be told at once to be no document is kept, so that it
-    is on record, and said to be unreadable; everything else is put in line to be read.
+    link; the actor is then who asked it. ``came_in`` is the mail or archive it was taken out of. What can be told at
+    once to be no document is kept, so that it is on record, and said to be unreadable; everything else is put in line
+    to be read.
 
     Raises ``Refused`` where the actor does not act for the importer, the case is decided or another's, or the file is
     larger than what is taken.
     """
-    _check_sender(actor, organization, case, task_item)
+    if came_in is None:
+        _check_sender(actor, organization, case, task_item)
     measured = _measure(file)
     name = shown_name(file.name or "")
     stored = "" if _known(organization, measured) else _store(file)
@@ -76,6 +79,7 @@ def receive_upload(
             task_item=task_item,
             delivery=delivery,
             on_workers=on_workers,
+            came_in=came_in,
         )
     except BaseException:
         _discard(stored)
@@ -256,6 +260,7 @@ def _record(
     task_item: TaskItem | None,
     delivery: SupplierDelivery | None,
     on_workers: bool,
+    came_in: Document | None = None,
 ) -> Document:
     if case is not None:
         case = lock(case)
@@ -275,6 +280,7 @@ def _record(
             uploaded_by=actor,
             delivery=delivery,
             access=_access(delivery, on_workers=on_workers),
+            came_in=came_in,
         )
         if isinstance(kind, MediaType):
             document.media_type = kind.mime
@@ -290,7 +296,7 @@ def _record(
     if is_new or exhibit is not None:
         audit.record(
             Action.DOCUMENT_UPLOADED,
-            actor=None if delivery else actor,
+            actor=None if delivery or came_in else actor,
             target=document,
             case=case,
             organization_id=organization.pk,
@@ -303,6 +309,7 @@ def _record(
                 "task_item": task_item.pk if task_item else None,
                 "access": document.access,
                 "delivery": delivery.number if delivery else None,
+                "came_in": came_in.pk if came_in else None,
                 "known_since": None if is_new else document.uploaded_at.isoformat(),
             },
             rows=[task_item] if task_item is not None else [],

@@ -27,6 +27,7 @@ from evidence.services.looking import ask_to_look, forget_pages
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
 from evidence.services.understanding import parties_by_page, store_papers
+from evidence.services.unpacking import ask_to_unpack
 from evidence.understanding import understand_read
 
 
@@ -117,6 +118,7 @@ def _store(document: Document, result: ReadResult, papers: list[PaperRead], look
         ]
     )
     ask_to_look(document)
+    ask_to_unpack(document)
     more = {"seconds": result.seconds, "mentions": sum(map(len, looked.pages.values()))}
     _record(document, {**more, "list": str(looked.scan.version or "")})
 

@@ -33,12 +33,12 @@ from evidence.places import place_url
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
 from evidence.services import documents
 from evidence.views.papers import section_of
-from evidence.views.readability import readable_pages
+from evidence.views.readability import parts_in, readable_pages
 from screening.models import Case, TaskItem
 
 # How much of a page is shown at once: a sheet or a text file can be one page of ten million characters.
 PART = 40_000
-_WITH = ("organization", "job", "uploaded_by__person", "delivery")
+_WITH = ("organization", "job", "uploaded_by__person", "delivery", "came_in")
 # How many spellings and pages of one name are shown; the count says how often it stands there.
 WRITTEN, PAGES = 4, 20
 
@@ -240,6 +240,7 @@ def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "is_outdated": bool(outdated_among([document.pk])),
             "page": page,
             "readable": readable_pages(document),
+            "parts_in_it": parts_in(document, request.user),
             "pieces": _pieces(page, part) if page else [],
             "part": part,
             "parts": _parts(page),

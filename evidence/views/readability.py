@@ -1,9 +1,11 @@
-"""How well each page of a paper can be read."""
+"""How well each page of a paper can be read, and what a mail or an archive holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from entities.models import User
 from evidence.domain.readability import Grade
 from evidence.domain.scripts import script_label
 from evidence.models import Document, Page
@@ -75,3 +77,11 @@ def _how(page: Page) -> str:
 def _written_in(page: Page) -> str:
     total = sum(page.scripts.values()) or 1
     return ", ".join(script_label(script) for script, count in page.scripts.items() if count / total >= _NAMED)
+
+
+def parts_in(document: Document, user: User) -> list[dict[str, Any]]:
+    """The files in a mail or an archive, each with the document it became."""
+    hashes = [one["sha256"] for one in document.attachments]
+    rows = Document.objects.visible_to(user).filter(organization=document.organization_id, sha256__in=hashes)
+    known = {row.sha256: row for row in rows}
+    return [{**one, "document": known.get(one["sha256"])} for one in document.attachments]

@@ -220,8 +220,8 @@ def test_a_mail_is_read_and_its_attachments_are_listed_with_their_hash(read):
             "sha256": hashlib.sha256(paper).hexdigest(),
         },
     )
-    assert result.readable == "partly"
-    assert "send each as a file of its own" in result.notes[0]
+    assert result.readable == "yes"
+    assert "each is taken as a file of its own" in result.notes[0]
 
 
 def test_a_mail_in_html_is_read_as_words(read):

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from evidence.readers import read_document
+from evidence.readers.looking import with_pictures
 
 TABLE = Path(__file__).with_name("real_documents_expected.csv")
 EXPECTED = {row["file"]: row["outcome"] for row in csv.DictReader(TABLE.open(encoding="utf-8"))}
@@ -57,6 +58,7 @@ def test_every_text_document_shows_its_number(shared_data):
 
 
 @pytest.mark.shared_data
+@pytest.mark.django_db
 def test_the_command_prints_what_became_of_a_document(shared_data, capsys):
     call_command("read_document", shared_data / "real_documents" / "mi_coa_cert_9.pdf", "--json")
     answer = json.loads(capsys.readouterr().out)
@@ -64,3 +66,24 @@ def test_the_command_prints_what_became_of_a_document(shared_data, capsys):
     assert (answer["media_type"], answer["pages"], answer["readable"]) == ("application/pdf", 2, "yes")
     assert list(answer["languages"]) == ["Latin", "Han"]
     assert len(answer["chars_per_page"]) == 2
+    assert answer["documents"][0]["pages"][0] == 1
+    assert all(field["page"] in (1, 2) for one in answer["documents"] for field in one["fields"].values())
+    assert [one["grade"] for one in answer["readability"]] == ["readable", "readable"]
+    assert answer["listed_mentions"] is None
+
+
+# A page takes seconds: these are small, and of each kind one.
+FROM_PICTURES = [
+    ("cn_vat_special_invoice.jpg", "410305123456789"),
+    ("mindee_receipt.tif", ""),
+]
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(("name", "words"), FROM_PICTURES)
+def test_a_real_scan_is_read_from_its_picture(shared_data, name, words):
+    path = shared_data / "real_documents" / name
+    result = with_pictures(path, result_of(path))
+    assert (outcome(result), result.problem) == ("read", None)
+    assert words in result.pages[0].text
+    assert result.pages[0].confidence > 0.8

@@ -144,7 +144,7 @@ def test_a_mail_names_its_attachments():
     )
     document = read(mail, "papers.eml")
     assert document.attachments[0]["name"] == "inv.pdf"
-    assert any("send each as a file of its own" in note for note in document.notes)
+    assert any("each is taken as a file of its own" in note for note in document.notes)
 
 
 def test_reading_again_replaces_the_pages():

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from evidence.readers import read_document
+from evidence.read_file import read_file, told
 
 
 class Command(BaseCommand):
-    help = "Read a document and print its kind, pages, readability, problem and scripts."
+    help = "Read a document and print its kind, pages, readability, papers with their fields, and what it mentions."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--name", help="the name its sender gave it, if not that of the file")
+        parser.add_argument("--no-ocr", action="store_true", help="leave pages without text to people")
         parser.add_argument("--text", action="store_true", help="print the text of the pages too")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -26,9 +26,8 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
-        result = read_document(path, options["name"] or path.name)
-        with path.open("rb") as file:
-            answer = {"sha256": hashlib.file_digest(file, "sha256").hexdigest(), **result.as_dict()}
+        result, papers = read_file(path, options["name"] or "", pictures=not options["no_ocr"])
+        answer = told(path, result, papers)
         if options["text"]:
             answer["text"] = [page.text for page in result.pages]
         if options["json"]:
