@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from config.demo import lots_and_prices, papers, portfolio
+from config.demo import cotton, lots_and_prices, papers, portfolio
 from config.demo.portfolio import Batch, Demo
 from entities.models import ListVersion, Organization, User
 from entities.services import accounts, jobs, suppliers
@@ -157,7 +157,7 @@ class Command(BaseCommand):
             ],
             days=8,
         )
-        self._send_papers(case, papers.COTTON_FILE)
+        self._send_papers(case, (*papers.COTTON_FILE, *cotton.FILES))
 
     def _under_review(self, entry: str) -> None:
         case = self._new_case(entry, presented_days_ago=27)
