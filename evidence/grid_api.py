@@ -93,7 +93,7 @@ class ProofGridView(APIView):
         if case is None:
             raise Http404
         content, is_current = proof_grids.current(case, user)
-        judged = Assessment.objects.standing_in_grid(case) if user.is_officer else {}
+        judged = Assessment.objects.visible_to(user).standing_in_grid(case)
         steps = [
             {
                 **step,

@@ -115,6 +115,8 @@ def case_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 def finding_override(request: SignedInRequest, pk: int, finding: int) -> HttpResponse:
     """Hold that a finding of a case does not apply to its goods, or that it applies after all."""
     case = case_of(request, pk)
+    if first := look_first(request, case):
+        return first
     rows = Finding.objects.visible_to(request.user).of_case(case)
     row = get_object_or_404(rows, pk=finding)
     is_aside = row.pk in Override.objects.standing(case)

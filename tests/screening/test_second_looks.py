@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from entities.domain.errors import Refused
@@ -260,6 +260,30 @@ def test_no_page_beside_the_case_tells_either(name, client, outcome):
     page = client.get(reverse(name, args=[outcome.decision.case_id])).content.decode()
     assert "This case is drawn for a second look" in page
     assert [one for one in (*HIDDEN, "Notice of exclusion", "goods are excluded") if one in page] == []
+
+
+def pages_of_a_case():
+    """The name of every page of the office that belongs to a case."""
+    names = {
+        name
+        for name, patterns in get_resolver().reverse_dict.lists()
+        for found, *_ in patterns
+        for path, parameters in found
+        if isinstance(name, str) and parameters == ["pk"] and path.startswith("cases/")
+    }
+    return sorted(names)
+
+
+def test_no_address_of_the_case_tells(client, outcome, settings):
+    client.force_login(make_user(Role.REVIEWER))
+    told = {}
+    for name in pages_of_a_case():
+        answer = client.get(reverse(name, args=[outcome.decision.case_id]))
+        if answer.status_code == 200:
+            page = answer.content.decode()
+            told[name] = [one for one in (*HIDDEN, "Notice of exclusion", "goods are excluded") if one in page]
+    assert len(told) > 12
+    assert {name: words for name, words in told.items() if words} == {}
 
 
 @pytest.mark.parametrize("path", ["letters", "messages", "exports", "reminders"])
