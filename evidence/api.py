@@ -135,7 +135,7 @@ class CaseExportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         sent = ExportInput(data=request.data)
         sent.is_valid(raise_exception=True)
         case = sent.validated_data["case"]
-        job = exports.ask_for_export(case, actor=account(request))
+        job = exports.ask_for_export(case, actor=account(request), with_notes=sent.validated_data["with_notes"])
         answer = ExportAskedSerializer({"case": case.number, "job": job.pk, "state": job.state})
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)
 

@@ -129,7 +129,7 @@ class CaseExportSerializer(ModelSerializer[CaseExport]):
 
     class Meta:
         model = CaseExport
-        fields = ["id", "case", "made_at", "size", "sha256", "head", "file"]
+        fields = ["id", "case", "made_at", "size", "sha256", "notes_left_out", "head", "file"]
         read_only_fields = fields
 
     def get_head(self, export: CaseExport) -> str:
@@ -153,3 +153,4 @@ class ExportInput(StrictSerializer):
     case = serializers.SlugRelatedField(
         slug_field="number", queryset=Case.objects.all(), help_text="Number of the case."
     )
+    with_notes = serializers.BooleanField(default=False, help_text="With the notes that the office wrote to itself.")

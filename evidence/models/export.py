@@ -25,6 +25,9 @@ class CaseExport(models.Model):
     file = models.FileField(max_length=300, blank=True, help_text="Empty: written elsewhere and not kept.")
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    notes_left_out = models.BooleanField(
+        default=False, help_text="Without the notes the office wrote to itself; each still stands in it by its digest."
+    )
     head_sequence = models.PositiveBigIntegerField(help_text="The last event of the history it was made from.")
     head_hash = models.CharField(max_length=64)
     made_by = models.ForeignKey("entities.User", null=True, on_delete=models.PROTECT, related_name="+")

@@ -28,30 +28,38 @@ from entities.models import AuditEvent, AuditHead, Job, RowDigest, User
 from entities.parts import parts_of
 from entities.services import jobs
 from evidence.models import CaseExport
-from screening.models import Case
+from screening.models import Case, Message
 from screening.services import second_looks
 
 VERIFIER = Path(__file__).resolve().parent.parent / "verifier"
+WITH_NOTES = "It holds the notes that the office wrote to itself."
+WITHOUT_NOTES = "The notes that the office wrote to itself are left out: their digests stand in the events."
+_MESSAGE = "screening.message"
 _PACKED = {".zip", ".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx", ".gz", ".7z", ".webp"}  # packed already
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An export as it was written: where the history stood, and the ZIP's size and SHA-256."""
+    """An export as it was written: where the history stood, the ZIP's size and SHA-256, and whether it holds notes."""
 
     head_sequence: int
     head_hash: str
     size: int
     sha256: str
+    with_notes: bool = False
 
 
-def ask_for_export(case: Case, *, actor: User) -> Job:
-    """Have an export of the case made; asked twice while it waits, it is made once."""
+def ask_for_export(case: Case, *, actor: User, with_notes: bool = False) -> Job:
+    """Have an export of the case made; asked twice while it waits, it is made once.
+
+    The notes the office wrote to itself stay out unless they are asked for.
+    """
     if not actor.is_officer:
         raise Refused("not_the_office", "Only the office exports a case: the file holds the office's own record.")
     second_looks.look_first(case, actor)
-    job = jobs.enqueue("export", {"case": case.pk, "actor": actor.pk}, dedupe_key=f"case-{case.pk}")
-    return job or Job.objects.get(kind="export", dedupe_key=f"case-{case.pk}", state=Job.State.QUEUED)
+    key = f"case-{case.pk}" + ("-with-notes" if with_notes else "")
+    job = jobs.enqueue("export", {"case": case.pk, "actor": actor.pk, "with_notes": with_notes}, dedupe_key=key)
+    return job or Job.objects.get(kind="export", dedupe_key=key, state=Job.State.QUEUED)
 
 
 def latest_job(case: Case) -> Job | None:
@@ -63,7 +71,7 @@ def export_job(job: Job) -> None:
     """Make the export a job names, and keep it for the office to fetch."""
     case = Case.objects.get(pk=job.payload["case"])
     with tempfile.TemporaryFile() as file:
-        written = write_export(case, file)
+        written = write_export(case, file, with_notes=job.payload.get("with_notes", False))
         file.seek(0)
         stored = default_storage.save(f"exports/{uuid4().hex}.zip", File(file))
     try:
@@ -81,6 +89,7 @@ def record_export(case: Case, written: Written, *, actor: User | None, file: str
         file=file,
         size=written.size,
         sha256=written.sha256,
+        notes_left_out=not written.with_notes,
         head_sequence=written.head_sequence,
         head_hash=written.head_hash,
         made_by=actor,
@@ -91,19 +100,24 @@ def record_export(case: Case, written: Written, *, actor: User | None, file: str
         target=export,
         case=case,
         organization_id=case.importer_id,
-        after={"sha256": written.sha256, "size": written.size, "head": f"{written.head_sequence}:{written.head_hash}"},
+        after={
+            "sha256": written.sha256,
+            "size": written.size,
+            "head": f"{written.head_sequence}:{written.head_hash}",
+            "with_notes": written.with_notes,
+        },
     )
     return export
 
 
-def write_export(case: Case, file: IO[bytes]) -> Written:
+def write_export(case: Case, file: IO[bytes], *, with_notes: bool = False) -> Written:
     """Write the ZIP, a piece at a time, from one state of the database."""
     with history.as_of_now():
         case = Case.objects.select_related("importer").get(pk=case.pk)
         head = audit.head()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            _Writing(case, head, archive, timezone.now()).write()
-    return Written(head.sequence, head.hash, file.tell(), history.digest_of(File(file)))
+            _Writing(case, head, archive, timezone.now(), with_notes).write()
+    return Written(head.sequence, head.hash, file.tell(), history.digest_of(File(file)), with_notes)
 
 
 @dataclass(slots=True)
@@ -114,6 +128,7 @@ class _Writing:
     head: AuditHead
     archive: zipfile.ZipFile
     at: datetime
+    with_notes: bool
     files: dict[str, str] = field(default_factory=dict)
     papers: list[dict[str, Any]] = field(default_factory=list)
 
@@ -121,6 +136,8 @@ class _Writing:
         keys = proof.of_case(self.case.pk)
         for kind, further in _not_as_recorded(self._related(keys), keys).items():
             keys[kind] = keys.get(kind, set()) | further
+        notes = set() if self.with_notes else self._notes()
+        keys[_MESSAGE] = keys.get(_MESSAGE, set()) - notes
         self._text("README.txt", [(VERIFIER / "README.txt").read_text().format(**self._words())])
         self._text("verify.py", [(VERIFIER / "verify.py").read_text()])
         self._text("case.json", self._case(keys))
@@ -134,6 +151,7 @@ class _Writing:
             "case": self.case.number,
             "exported_at": self.at.astimezone(UTC).isoformat(),
             "head": {"sequence": self.head.sequence, "hash": self.head.hash, "at": self._head_at()},
+            "notes_left_out": len(notes),
             "papers": self.papers,
             "kinds_with_papers": [kind for kind, one in proof.PROVED.items() if one.file and one.file[2]],
             "files": self.files,
@@ -146,7 +164,12 @@ class _Writing:
             "importer": str(self.case.importer),
             "at": f"{self.at.astimezone(UTC):%-d %B %Y, %H:%M} UTC",
             "head": f"{self.head.sequence}:{self.head.hash}",
+            "notes": WITH_NOTES if self.with_notes else WITHOUT_NOTES,
         }
+
+    def _notes(self) -> set[int]:
+        """What the office wrote to itself in the case."""
+        return set(Message.objects.filter(case=self.case, is_note=True).values_list("pk", flat=True))
 
     def _head_at(self) -> str:
         at = AuditEvent.objects.filter(sequence=self.head.sequence).values_list("at", flat=True).first()

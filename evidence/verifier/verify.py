@@ -204,6 +204,8 @@ def verify(export, given=()):
     kinds = sum(1 for by_key in rows.values() if by_key)
     seen = f"{len(contents)} events, {total} rows of {kinds} kinds, "
     seen += f"{len(manifest['papers'])} papers"
+    if left_out := manifest.get("notes_left_out", 0):
+        seen += f"; {left_out} notes of the office are left out, their digests hold"
     if early:
         seen += f"; {early} events were recorded before digests of rows were kept, and are not proved"
     head = manifest["head"]

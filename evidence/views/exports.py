@@ -24,7 +24,7 @@ def case_exports(request: SignedInRequest, pk: int) -> HttpResponse:
     if first := look_first(request, case):
         return first
     if request.method == "POST":
-        exports.ask_for_export(case, actor=request.user)
+        exports.ask_for_export(case, actor=request.user, with_notes="with_notes" in request.POST)
         messages.success(request, "The export is being made.")
         return redirect("case-exports", pk=case.pk)
     return render(

@@ -21,11 +21,13 @@ from entities.domain import chain
 from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.models import AuditEvent, AuditHead, Membership, Person, RowDigest, User
+from entities.services import jobs
 from entities.services.accounts.members import change_role
 from evidence.models import CaseExport, Citation, Page
 from evidence.services.exports import ask_for_export, write_export
 from evidence.verifier import verify as verifier
 from screening.models import Case, Finding, Message
+from screening.services.messages import write_note
 from tests.evidence.told import Matter
 
 pytestmark = pytest.mark.django_db
@@ -380,6 +382,26 @@ def test_the_command_writes_the_file_and_puts_it_on_record(matter, tmp_path):
     assert history.verify().faults == []
     with pytest.raises(CommandError, match="no case 1999-1"):
         call_command("export_case", "1999-1")
+
+
+def test_notes_of_the_office_are_left_out_unless_chosen_and_both_hold(matter, tmp_path, client):
+    note = write_note(matter.case, actor=matter.analyst, text="The mill is known to us from 2024.")
+    client.force_login(matter.analyst)
+    for data, is_in in (({}, False), ({"with_notes": "on"}, True)):
+        client.post(f"/cases/{matter.case.pk}/exports/", data)
+        jobs.work_off()
+        made = CaseExport.objects.first()
+        assert made.notes_left_out is not is_in
+        assert AuditEvent.objects.latest("sequence").after["with_notes"] is is_in
+        path = tmp_path / "case.zip"
+        path.write_bytes(made.file.read())
+        with zipfile.ZipFile(path) as archive:
+            everything = b"".join(archive.read(name) for name in archive.namelist())
+        assert (b"The mill is known to us" in everything) is is_in
+        code, said = verified(path)
+        assert (code, "1 notes of the office are left out" in said) == (0, not is_in), said
+    rows = json.loads(zipfile.ZipFile(path).read("case.json"))["rows"]["screening.message"]
+    assert rows[str(note.pk)]["text"] == note.text
 
 
 def test_only_the_office_exports(matter):
