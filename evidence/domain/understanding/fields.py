@@ -104,7 +104,7 @@ class Reader:
     def value(self, name: str, kind: str, piece: Piece, start: int, end: int) -> FieldRead | None:
         """The value of a kind within a part of a run, where there is one."""
         text = piece.text[start:end]
-        lead = len(text) - len(text.lstrip(" \t:：/#|"))
+        lead = len(text) - len(text.lstrip(" \t\n:：/#|"))
         text, start = text[lead:], start + lead
         if not text.strip():
             return None
@@ -188,6 +188,12 @@ class Reader:
 def party_in(text: str) -> norm.Found | None:
     """The name of a firm or person at the start of a text, without the address behind it."""
     bare = text.strip()
+    first, _, behind = text.partition("\n")
+    if behind:
+        form_behind = re.match(rf"(?:{_FORMS})\b", behind, re.IGNORECASE)
+        goes_on = not STRONG_FIRM.search(first) and STRONG_FIRM.search(behind[:60])
+        wrapped = form_behind or (goes_on and not _ADDRESS.search(behind[:20]))
+        text = f"{first} {behind.partition(chr(10))[0]}" if wrapped else first
     if _ADDRESS.search(bare[:40]) or _NO_PARTY.search(bare) or norm.find_date(bare[:20]):
         return None
     end = len(text)

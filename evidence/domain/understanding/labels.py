@@ -12,8 +12,8 @@ from evidence.domain.understanding.vocabulary import Token, Vocabulary, runs, sq
 _NUMBERING = re.compile(r"\s*(?:\(?\d{1,2}[a-z]?[.)、]|[①-⑳]|\d{1,2}(?=\s+[A-Za-z]))\s*")
 _BETWEEN = re.compile(r"\s*(?:/|&|\band\b|\||,)\s*", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*[(（][^)）\d]{0,80}[)）]")
-_CHINESE = re.compile(r"\s*[\u3400-\u9fff]{2,12}(?=\s*[:：]|\s*$)")
-_MARK = re.compile(r"\s*(?:[:：#]|\.\s*[:：]?|№)+\s*")
+_CHINESE = re.compile(r"[ \t]*[\u3400-\u9fff]{2,12}(?=[ \t]*(?:[:：]|$))", re.MULTILINE)
+_MARK = re.compile(r"[ \t./|]*[:：#№\n][\s:：#№]*|[ \t]*\.[ \t]*")
 _LABEL_LIKE = re.compile(
     r"[:：]\s*$|^[A-Za-z /.&']{2,30}\b(?:No|Nos|Nr|Number|Date|Code|Ref)\b\.?\s*[:：#]?(?:\s|$)|^\D{2,24}[:：]\s"
 )
@@ -162,11 +162,11 @@ def _label_at(
         name = words.labels.get(joined)
         if name is None:
             continue
-        end, behind = _with_company(text, split[behind - 1].end, behind, split, words)
+        end, behind = _with_company(text, split[behind - 1].end, behind, split, name, words)
         if re.match(r"[-/_]\w", text[end : end + 2]) and re.search(r"\d", text[end : end + 12]):
             continue  # PO-3333 is a number, not the label PO
         mark = _MARK.match(text, end)
-        has_mark = bool(mark and re.search("[:：#№]", mark.group()))
+        has_mark = bool(mark and re.search("[:：#№\n]", mark.group()))
         rest = text[mark.end() if mark else end :].strip(" /|")
         is_weak = joined in words.weak
         if not is_first and not (
@@ -190,30 +190,37 @@ def _label_at(
     return None, index
 
 
-def _with_company(text: str, end: int, behind: int, split: list[Token], words: Vocabulary) -> tuple[int, int]:
-    """The end of a label with what hangs on it: a second label behind a stroke, the Chinese for it, an aside."""
+def _with_company(
+    text: str, end: int, behind: int, split: list[Token], name: str, words: Vocabulary
+) -> tuple[int, int]:
+    """The end of a label with what hangs on it: an aside, a second label behind a stroke, another tongue."""
     while True:
-        aside = _ASIDE.match(text, end)
-        if aside:
+        before = end
+        if aside := _ASIDE.match(text, end):
             end = aside.end()
         joint = _BETWEEN.match(text, end)
-        start = joint.end() if joint else end
-        chinese = _CHINESE.match(text, start)
-        if chinese and (joint or not re.match(r"[\u3400-\u9fff]", text[end - 1])):
-            end = chinese.end()
-        elif joint and (more := _second(text, start, split, words)):
+        start = joint.end() if joint else end + len(text[end:]) - len(text[end:].lstrip(" \t"))
+        more = _second(text, start, split, words, None if joint else name)
+        chinese = _CHINESE.match(text, joint.end() if joint else end)
+        if more:
             end = more
-        elif not aside:
-            break
+        elif chinese and (joint or re.match(r"[ \t]*[:：]", text[chinese.end() :])):
+            end = chinese.end()
         behind = next((i for i, token in enumerate(split) if token.start >= end), len(split))
-    return end, max(behind, next((i for i, token in enumerate(split) if token.start >= end), len(split)))
+        if end == before:
+            return end, behind
 
 
-def _second(text: str, start: int, split: list[Token], words: Vocabulary) -> int:
+def _second(text: str, start: int, split: list[Token], words: Vocabulary, name: str | None) -> int:
+    """The end of another label that begins here; of the same field, where one is given."""
     index = next((i for i, token in enumerate(split) if token.start >= start), None)
     if index is None or split[index].start != start:
         return 0
-    return next((split[behind - 1].end for joined, behind in runs(split, index) if joined in words.labels), 0)
+    for joined, behind in runs(split, index):
+        known = words.labels.get(joined)
+        if known is not None and (name is None or known == name):
+            return split[behind - 1].end
+    return 0
 
 
 def _numberish(rest: str) -> bool:

@@ -13,6 +13,8 @@ from statistics import median
 
 from evidence.domain.papers import Box, Cell, PageContent, Place, Table, Word
 
+MOST_IN_A_CELL = 60  # words; what holds more is a frame around other things
+
 
 @dataclass(slots=True)
 class Piece:
@@ -31,7 +33,39 @@ class Piece:
 
     @property
     def height(self) -> float:
-        return self.bottom - self.top
+        return (self.bottom - self.top) / (1 + self.text.count("\n"))
+
+    def words(self) -> list[Piece]:
+        """The piece word by word, each with its place."""
+        found = []
+        for match in re.finditer(r"\S+", self.text):
+            start, end = match.span()
+            box = self.place(start, end).box
+            if box is None:
+                share = (self.right - self.left) / max(len(self.text), 1)
+                left, right = self.left + share * start, self.left + share * end
+            else:
+                left, right = box.left, box.right
+            spans = [
+                (max(a - start, 0), min(b, end) - start, one, c)
+                for a, b, one, c in self.spans
+                if a < end and b > start
+            ]
+            found.append(
+                Piece(
+                    match.group(),
+                    self.page,
+                    self.row,
+                    left,
+                    right,
+                    self.top,
+                    self.bottom,
+                    self.cell,
+                    self.sure(start, end),
+                    spans,
+                )
+            )
+        return found
 
     def place(self, start: int = 0, end: int | None = None) -> Place:
         """Where a part of the text stands."""
@@ -49,11 +83,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Sheet:
-    """A page laid out: its rows of pieces from the top, and its tables as grids of pieces."""
+    """A page laid out: its rows of pieces from the top."""
 
     page: PageContent
     rows: list[list[Piece]]
-    grids: list[list[list[Piece | None]]]
 
     @property
     def pieces(self) -> Iterable[Piece]:
@@ -65,24 +98,91 @@ class Sheet:
 
 
 def lay_out(page: PageContent) -> Sheet:
-    """The rows and grids of a page."""
+    """The rows of a page."""
     if page.words:
-        return Sheet(page, _rows_of_words(page), [grid for table in page.tables if (grid := _grid(page, table))])
+        return Sheet(page, _rows_of_words(page))
     cells = [table for table in page.tables if any(cell.ref for row in table.rows for cell in row)]
     if cells:
         grids = [_grid(page, table) for table in cells]
-        return Sheet(page, [[one for one in row if one] for grid in grids for row in grid], grids)
-    return Sheet(page, _rows_of_text(page), [])
+        return Sheet(page, [[one for one in row if one] for grid in grids for row in grid])
+    return Sheet(page, _rows_of_text(page))
 
 
 # -- words --------------------------------------------------------------------------------------------------------
 
 
 def _rows_of_words(page: PageContent) -> list[list[Piece]]:
-    rows = []
-    for number, line in enumerate(_lines(_single(page.words))):
-        rows.append([_piece(page, number, run) for run in _runs(line)])
+    """Rows of ruled tables by their cells, all else by lines of words; from the top."""
+    words = _single(page.words)
+    ruled, words = _ruled(page, words)
+    free = [[_piece(page, 0, run) for run in _runs(line)] for line in _lines(words)]
+    rows = sorted([*ruled, *free], key=lambda row: (min(piece.top for piece in row), row[0].left))
+    for number, row in enumerate(rows):
+        for piece in row:
+            piece.row = number
     return rows
+
+
+def _ruled(page: PageContent, words: list[Word]) -> tuple[list[list[Piece]], list[Word]]:
+    """The rows of ruled tables as pieces, a piece a cell, and the words that stand in none of them.
+
+    A row whose cells hold several lines of goods one under the other is no row: its words are put into lines.
+    """
+    rows: list[list[Piece]] = []
+    taken: set[int] = set()
+    for table in page.tables:
+        if max((len(row) for row in table.rows), default=0) < 2:
+            continue
+        for cells in table.rows:
+            found = [(cell.box, _inside(words, cell.box, taken)) for cell in cells if cell.box and cell.text.strip()]
+            filled = [(box, inner) for box, inner in found if inner]
+            if len(filled) < 2 or any(len(inner) > MOST_IN_A_CELL for _, inner in filled):
+                continue
+            lines = [
+                [[words[number] for number in line] for line in _numbered_lines(words, inner)] for _, inner in filled
+            ]
+            if _is_stack(lines):
+                continue
+            rows.append([_cell_piece(page, one, box) for one, (box, _) in zip(lines, filled, strict=True)])
+            taken |= {number for _, inner in filled for number in inner}
+    return rows, [word for number, word in enumerate(words) if number not in taken]
+
+
+def _inside(words: Sequence[Word], box: Box, taken: set[int]) -> list[int]:
+    return [
+        number
+        for number, word in enumerate(words)
+        if number not in taken
+        and box.left <= (word.box.left + word.box.right) / 2 <= box.right
+        and box.top <= (word.box.top + word.box.bottom) / 2 <= box.bottom
+    ]
+
+
+def _numbered_lines(words: Sequence[Word], inner: Sequence[int]) -> list[list[int]]:
+    number_of = {id(words[number]): number for number in inner}
+    return [[number_of[id(word)] for word in line] for line in _lines(words[number] for number in inner)]
+
+
+def _is_stack(lines: Sequence[Sequence[Sequence[Word]]]) -> bool:
+    """Whether cells beside each other hold equally many lines, at least three of them with a figure on each line."""
+    tall = [cell for cell in lines if len(cell) > 1]
+    numeric = [cell for cell in tall if all(any(c.isdigit() for c in "".join(w.text for w in line)) for line in cell)]
+    return len(numeric) >= 3 or (
+        len(numeric) >= 2 and len({len(cell) for cell in numeric}) == 1 and len(numeric[0]) > 2
+    )
+
+
+def _cell_piece(page: PageContent, lines: Sequence[Sequence[Word]], box: Box) -> Piece:
+    """A cell as one piece; its lines stand under each other."""
+    parts = [_piece(page, 0, line) for line in lines]
+    text, spans = "", []
+    for part in parts:
+        text += "\n" if text else ""
+        spans += [(start + len(text), end + len(text), one, sure) for start, end, one, sure in part.spans]
+        text += part.text
+    sure = min(part.confidence for part in parts)
+    tight = _around([part.place().box or box for part in parts])
+    return Piece(text, page.number, 0, box.left, box.right, tight.top, tight.bottom, "", sure, spans)
 
 
 def _single(words: Sequence[Word]) -> list[Word]:
@@ -140,7 +240,7 @@ def _letter(word: Word) -> float:
     return (word.box.right - word.box.left) / max(count, 1)
 
 
-def _piece(page: PageContent, row: int, words: list[Word]) -> Piece:
+def _piece(page: PageContent, row: int, words: Sequence[Word]) -> Piece:
     text, spans = "", []
     for index, word in enumerate(words):
         if index:

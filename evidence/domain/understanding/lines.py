@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from evidence.domain.papers import FieldRead, Place
@@ -18,6 +18,7 @@ NAMES_THE_LINE = frozenset(
 )
 PSEUDO = frozenset({"unit", "serial_row", "ignored", "other", "currency"})
 MOST_LINES = 5_000
+MOST_WORDS = 80  # of one row
 _TOTAL = re.compile(
     r"^\W*(?:grand\s*|sub\s*-?\s*)?(?:total|ttl|sum|summe|gesamt|gesamtsumme|zwischensumme|totaux|suma)\b"
     r"|^\W*(?:合\s*计|总\s*计|小\s*计|总净重|总毛重)|^.{0,24}\b(?:sub)?total\b.{0,16}$",
@@ -93,14 +94,57 @@ class Table:
     def fields(self) -> set[str]:
         return {column.field for column in self.columns} - PSEUDO
 
-    def cells(self, row: Iterable[Piece]) -> dict[int, list[Piece]]:
-        """The pieces of a row by the column they stand in."""
+    def cells(self, row: Sequence[Piece]) -> dict[int, list[Piece]]:
+        """The pieces of a row by the column they stand in; runs that reach over several columns word by word."""
         found: dict[int, list[Piece]] = {}
+        if not any(piece.cell for piece in row) and not self._fits(row):
+            return self._by_word(row)
         for piece in row:
             best = max(range(len(self.columns)), key=lambda n: _overlap(piece, self.columns[n]))
             if _overlap(piece, self.columns[best]) > -0.06:
                 found.setdefault(best, []).append(piece)
         return found
+
+    def _fits(self, row: Sequence[Piece]) -> bool:
+        """Whether each piece of a row stands under a column of its own."""
+        under = [[n for n, one in enumerate(self.columns) if _overlap(piece, one) > 0] for piece in row]
+        firsts = [some[0] for some in under if some]
+        return all(len(some) <= 1 for some in under) and len(set(firsts)) == len(firsts)
+
+    def _by_word(self, row: Sequence[Piece]) -> dict[int, list[Piece]]:
+        """Words put under columns from left to right so that all together stand nearest to their columns."""
+        row_words = [word for piece in row for word in piece.words()][:MOST_WORDS]
+        count = len(self.columns)
+        best = [0.0] * count
+        ways: list[list[int]] = []
+        for word in row_words:
+            costs = [max(0.0, -_overlap(word, one)) + self._unfit(word, one) for one in self.columns]
+            reached, way = [], []
+            at = 0
+            for n in range(count):
+                if best[n] < best[at]:
+                    at = n
+                reached.append(best[at] + costs[n])
+                way.append(at)
+            best = reached
+            ways.append(way)
+        place = min(range(count), key=lambda n: best[n])
+        found: dict[int, list[Piece]] = {}
+        for word, way in zip(reversed(row_words), reversed(ways), strict=True):
+            found.setdefault(place, []).insert(0, word)
+            place = way[place]
+        return {n: found[n] for n in sorted(found)}
+
+    def _unfit(self, word: Piece, column: Column) -> float:
+        """What it costs to put a word under a column that holds another kind of thing."""
+        kind = self.words.kinds.get(column.field, "text")
+        if kind in NUMERIC and not (
+            number_of(word.text.strip("$€£¥￥")) or find_unit(word.text) or find_currency(word.text)
+        ):
+            return 0.1
+        if column.field in ("lot", "part", "serial", "input_lot", "output_lot") and not re.search(r"\d", word.text):
+            return 0.05
+        return 0.1 if column.field == "hts" and not re.fullmatch(r"[\d.]{4,14}", word.text) else 0.0
 
 
 def _overlap(piece: Piece, column: Column) -> float:
@@ -162,12 +206,12 @@ def _head(
             _note_units(columns, rows[position])
         taken.add(rows[position][0].row)
         position += 1
-    return Table(_once(columns), words), position, taken
+    return Table(_once(columns, words), words), position, taken
 
 
 def _columns(row: Sequence[Piece], words: Vocabulary) -> list[Column]:
     found = []
-    for piece in row:
+    for piece in (part for one in row for part in _parted(one, words)):
         name, score = head_field(piece.text, words)
         currency = find_currency(piece.text) if name in ("unit_price", "amount") else None
         unit = (
@@ -179,6 +223,38 @@ def _columns(row: Sequence[Piece], words: Vocabulary) -> list[Column]:
             Column(name, score, piece.left, piece.right, piece.text, unit, currency.value if currency else "")
         )
     return found
+
+
+def _parted(piece: Piece, words: Vocabulary) -> list[Piece]:
+    """A run that holds the heads of several columns, set close together, as one piece a head."""
+    if piece.cell or "\n" in piece.text or " " not in piece.text or head_field(piece.text, words)[1] > 0.9:
+        return [piece]
+    split = tokens(piece.text)
+    cuts: list[tuple[int, int]] = []
+    names: list[str] = []
+    at = 0
+    while at < len(split):
+        behind = next((end for joined, end in runs(split, at, 5) if joined in words.columns), 0)
+        if not behind:
+            return [piece]
+        name = words.columns["".join(token.text for token in split[at:behind])]
+        if names and names[-1] == name:  # the same in another tongue
+            cuts[-1] = (cuts[-1][0], split[behind - 1].end)
+        else:
+            cuts.append((split[at].start, split[behind - 1].end))
+            names.append(name)
+        at = behind
+    if len(cuts) < 2:
+        return [piece]
+    parts = []
+    for place, (start, _) in enumerate(cuts):
+        end = cuts[place + 1][0] if place + 1 < len(cuts) else len(piece.text)
+        inner = [word for word in piece.words() if start <= piece.text.find(word.text, start) < end]
+        text = piece.text[start:end].strip()
+        box = piece.place(start, start + len(text)).box
+        left, right = (box.left, box.right) if box else (inner[0].left, inner[-1].right)
+        parts.append(Piece(text, piece.page, piece.row, left, right, piece.top, piece.bottom))
+    return parts
 
 
 def _is_head(columns: Sequence[Column], row: Sequence[Piece]) -> bool:
@@ -227,12 +303,21 @@ def _overlap_columns(one: Column, other: Column) -> float:
     return min(one.right, other.right) - max(one.left, other.left)
 
 
-def _once(columns: list[Column]) -> list[Column]:
+def _in_stock_book(column: Column, words: Vocabulary) -> str:
+    """What a column of a stock book is: what came in and what went out are not quantities sold."""
+    known = [words.stock[token.text] for token in tokens(column.head) if token.text in words.stock]
+    return words.stock.get(squeezed(_ASIDE.sub(" ", column.head))) or next(iter(known), column.field)
+
+
+def _once(columns: list[Column], words: Vocabulary) -> list[Column]:
     """Each field from one column only: the one whose head says it best, the first of equals."""
     best: dict[str, Column] = {}
     for column in columns:
         if column.field and (column.field not in best or column.score > best[column.field].score + 0.001):
             best[column.field] = column
+    if {"opening", "closing"} & best.keys():
+        columns = [replace(one, field=_in_stock_book(one, words)) for one in columns]
+        best = {one.field: one for one in reversed(columns) if one.field}
     for column in columns:
         if column.field and best[column.field] is not column:
             column.field = "ignored"
@@ -248,7 +333,7 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
         if table.columns[place].field not in ("", "ignored")
     }
     first = next((piece.text for piece in row if piece.text.strip()), "")
-    if not _TOTAL.match(first) and _sums(row, table.words):
+    if not _TOTAL.match(first) and (_sums(row, table.words) or _is_labelled(row[0], table.words)):
         return "end"
     numbers = _numbers(values, table)
     if _TOTAL.match(first) or any(
@@ -278,6 +363,12 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
     goods.currencies |= {column.currency for column in table.columns if column.currency and column.field in values}
     goods.rows.add(row[0].row)
     return "line"
+
+
+def _is_labelled(piece: Piece, words: Vocabulary) -> bool:
+    """Whether a row begins with a label and its colon, as what stands under a table does."""
+    before, mark, _ = piece.text.replace("：", ":").partition(":")
+    return bool(mark) and squeezed(before) in words.labels
 
 
 def _sums(row: Sequence[Piece], words: Vocabulary) -> bool:

@@ -39,6 +39,7 @@ def read_paper(sheets: Sequence[Sheet], words: Vocabulary, type_code: str | None
         return messages
     told = tell(sheets, words) if type_code is None else Told(type_code, 1.0)
     cue = words.cues.get(told.type, _NO_CUE)
+    words = words.for_type(told.type)
     goods = read_goods(sheets, words)
     reader = Reader(words, cue, date_order(sheets))
     found = reader.read(sheets, goods)
@@ -83,6 +84,7 @@ def _settle(
             by_name[one.name] = one
             result.append(one)
 
+    add(_registration(sheets) if told.type in ("ENTITY_PROFILE", "EXPORT_DECLARATION") else None)
     own = _own_number(by_name, cue)
     if own is not None:
         result = [one for one in result if one.name != "document_number"]
@@ -99,7 +101,6 @@ def _settle(
     add(letterhead(sheets[0], by_name, goods, reader.cue))
     add(recipient(sheets[0], by_name, reader.cue))
     add(_currency(sheets, by_name, goods, told, reader))
-    add(_registration(sheets) if told.type in ("ENTITY_PROFILE", "EXPORT_DECLARATION") else None)
     return result
 
 
@@ -237,6 +238,9 @@ def _registration(sheets: Sequence[Sheet]) -> FieldRead | None:
 # -- blank forms ----------------------------------------------------------------------------------------------------
 
 FEWEST_LABELS = 5
+FILLED_IN = frozenset(
+    {"date", "total", "document_number", "container_number", "net_weight", "gross_weight", "registration_number"}
+)
 _PLACEHOLDER = re.compile(r"_{3,}|\.{6,}|…{2,}|\[\s*\]|\(\s{2,}\)|_ _ _")
 
 
@@ -249,12 +253,7 @@ def _is_blank(sheets: Sequence[Sheet], words: Vocabulary, settled: list[FieldRea
     text = first.page.text
     values = re.findall(r"\b(?:\d[\d,./-]{3,}\d|\d+[.,]\d{2}|[A-Z]{2,}[-/]?\d{3,})\b", text)
     tokens = max(len(text.split()), 1)
-    certain = [
-        one
-        for one in settled
-        if one.name in ("date", "total", "document_number", "container_number", "net_weight", "gross_weight")
-        and re.search(r"\d", one.value)
-    ]
+    certain = [one for one in settled if one.name in FILLED_IN and re.search(r"\d", one.value)]
     gaps = len(_PLACEHOLDER.findall(text))
     filled = sum(len(line) > 2 for line in _by_line(lines).values())
     return len(certain) <= 1 and not filled and len(values) <= max(2, 0.02 * tokens + 0.3 * gaps)

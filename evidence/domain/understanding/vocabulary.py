@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 LONGEST_LABEL = 12  # words
@@ -23,6 +23,7 @@ class Cue:
     seller: str = ""
     buyer: str = ""
     telling: tuple[str, ...] = ()  # words hardly any other paper has
+    labels: Mapping[str, str] = field(default_factory=dict)  # what labels mean on such papers alone
     letterhead: bool = False  # whether its maker stands at its head
 
 
@@ -32,12 +33,18 @@ class Vocabulary:
 
     labels: Mapping[str, str]
     columns: Mapping[str, str]
+    stock: Mapping[str, str]  # heads of the columns of a stock book
     cues: Mapping[str, Cue]
     kinds: Mapping[str, str]
     late: frozenset[str] = frozenset()  # labels that count only where there is no better one
     weak: frozenset[str] = frozenset()  # words that count as labels only with a colon, or alone on their place
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # squeezed title: types
     countries: Mapping[str, str] = field(default_factory=dict)  # squeezed name or code: ISO code
+
+    def for_type(self, code: str) -> Vocabulary:
+        """The words as they are meant on papers of one type."""
+        own = self.cues[code].labels if code in self.cues else {}
+        return replace(self, labels={**self.labels, **own}, weak=self.weak - own.keys()) if own else self
 
     @classmethod
     def of(
@@ -63,6 +70,7 @@ class Vocabulary:
         return cls(
             labels=by_label,
             columns=by_column,
+            stock={squeezed(word): name for name, entry in labels.items() for word in entry.get("stock", ())},
             weak=weak,
             late=frozenset(squeezed(word) for word in labels["late"]["words"]),
             cues={code: _cue(entry) for code, entry in cues.items()},
@@ -82,6 +90,7 @@ def _cue(entry: Mapping[str, Any]) -> Cue:
         seller=entry.get("seller", ""),
         buyer=entry.get("buyer", ""),
         telling=tuple(spaced(word) for word in entry.get("telling", ())),
+        labels={squeezed(word): name for name, said in entry.get("labels", {}).items() for word in said},
         letterhead=entry.get("letterhead", False),
     )
 
