@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +24,6 @@ KINDS = {
     "arithmetic": ("Arithmetic", "Figures that do not add up"),
     "gap": ("Gaps", "What is missing or cannot be read"),
 }
-_IN_FULL = 6  # so many gaps of one kind stand one by one; more are told as a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Alarms of one kind under their heading; gaps that recur are told once, with their places."""
+    """Alarms of one kind under their heading: one by one, or those that say the like together."""
 
     kind: str
     heading: str
     rows: list[Row]
-    recurring: list[tuple[str, list[Row]]]
+    alike: list[tuple[str, list[Row]]]
 
     @property
     def count(self) -> int:
-        return len(self.rows) + sum(len(rows) for _, rows in self.recurring)
+        return len(self.rows) + sum(len(rows) for _, rows in self.alike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +101,13 @@ def page_of(case: Case, user: User) -> Page:
     return Page(
         groups=[one for one in groups if one.count],
         dismissed=[one for one in rows if one.dismissal is not None],
-        agreements=[
-            {**one, "sides": _sides(case, one["says"]), "is_full": one["agree"] == one["compared"]}
-            for one in agreements_of(case, user, kept)
-        ],
+        agreements=sorted(
+            (
+                {**one, "sides": _sides(case, one["says"]), "is_full": one["agree"] == one["compared"]}
+                for one in agreements_of(case, user, kept)
+            ),
+            key=lambda one: one["is_full"],
+        ),
         not_checked=[(one.label, one.needs) for code, one in reference.checks().items() if not compared.get(code)],
         compared=sum(1 for count in compared.values() if count),
         checked_at=kept.checked_at,
@@ -180,13 +181,13 @@ def _figures(case: Case, figures: Iterable[Content]) -> list[Side]:
 
 
 def _group(kind: str, heading: str, rows: list[Row]) -> Group:
-    often = {code for code, count in Counter(one.alarm["code"] for one in rows).items() if count > _IN_FULL}
-    told = often if kind == "gap" else set()
-    recurring: dict[str, list[Row]] = {}
+    """Gaps stand under what they lack, as lists; the others one by one, since each has two sides to look at."""
+    if kind != "gap":
+        return Group(kind, heading, rows, [])
+    alike: dict[str, list[Row]] = {}
     for one in rows:
-        if one.alarm["code"] in told:
-            recurring.setdefault(one.label, []).append(one)
-    return Group(kind, heading, [one for one in rows if one.alarm["code"] not in told], list(recurring.items()))
+        alike.setdefault(one.label, []).append(one)
+    return Group(kind, heading, [], list(alike.items()))
 
 
 def _row(case: Case, alarm: Content, dismissal: AlarmDismissal | None) -> Row:

@@ -82,8 +82,8 @@ def file_of(case: Case, laid: Laid) -> File:
         units=reference.units(),
         yields=(*reference.yields(), *stated_yields(case)),
         chain=ChainFacts(_stages(laid), _open_questions(case)),
-        core_name=_core_name,
-        in_xinjiang=_in_xinjiang,
+        core_name=core_name,
+        in_xinjiang=in_xinjiang,
         same_party=laid.same_party,
     )
 
@@ -112,7 +112,7 @@ def stated_yields(case: Case) -> list[Yield]:
             row.source,
             published[row.process].input_words,
             published[row.process].output_words,
-            _core_name(row.firm) if row.firm else "",
+            core_name(row.firm) if row.firm else "",
             row.author.full_name,
         )
         for row in latest_of(rows, "process", "firm").values()
@@ -247,13 +247,15 @@ def _parser() -> NameParser:
 
 
 @cache
-def _core_name(name: str) -> str:
+def core_name(name: str) -> str:
+    """What tells a firm's name from another: without its legal form, however it was grouped into words."""
     parsed = _parser().parse(name)
     return parsed[0].squeezed if parsed else ""
 
 
 @cache
-def _in_xinjiang(address: str) -> str:
+def in_xinjiang(address: str) -> str:
+    """The place of Xinjiang an address names; empty where it names none."""
     return words.gazetteer().locate(PartyFacts(address=address)).place
 
 

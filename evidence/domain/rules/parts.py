@@ -9,10 +9,10 @@ from itertools import combinations
 
 from evidence.domain.alarms import Agreement, Outcome, Said, said
 from evidence.domain.papers import CasePaper, FieldRead
-from evidence.domain.rules.material import File, lot_key
-from evidence.domain.units import Quantity, plain
+from evidence.domain.rules.material import File, apart, lot_key
+from evidence.domain.units import MASS, Quantity, plain
 
-_ASKED = ("order", "invoice", "transport", "customs")
+_ASKED = ("invoice", "transport", "customs")  # an order has its tolerance: rule R1
 DECLARATIONS = ("EXPORT_DECLARATION", "CUSTOMS_DECLARATION", "ENTRY")
 _MANY = 3  # so many parts are named in a sentence
 _LISTED = 500  # and so many with their places
@@ -99,7 +99,7 @@ def part_quantities(file: File) -> Outcome:
     odd: dict[str, set[int]] = {}
     for one, other, shared in lists.comparable():
         (first, ours), (second, theirs) = lists.papers[one], lists.papers[other]
-        differ = [key for key in shared if ours[key].unit == theirs[key].unit and ours[key].total != theirs[key].total]
+        differ = [key for key in shared if not _agree(file, ours[key], theirs[key])]
         out.compared += len(shared)
         for key in differ:
             odd.setdefault(key, set()).update({one, other})
@@ -117,13 +117,22 @@ def part_quantities(file: File) -> Outcome:
     return out
 
 
+def _agree(file: File, one: Part, other: Part) -> bool:
+    """Pieces are counted, so they are the same or not; goods in bulk lose a little on the way."""
+    if one.unit != other.unit:
+        return True  # nothing to compare: pieces are not weighed
+    within = file.tolerances["transit_loss"] if one.unit == MASS else Decimal(0)
+    return apart(one.total, other.total) <= within
+
+
 def _one_part(file: File, out: Outcome, key: str, places: list[tuple[CasePaper, dict[str, Part]]]) -> None:
     """One alarm for a part: the paper that stands alone against those that agree, else each against the first."""
     told = [(paper, parts[key]) for paper, parts in places if key in parts]
     usual = Counter(part.total for _, part in told).most_common(1)[0][0]
-    against = [one for one in told if one[1].total == usual]
+    first = next(part for _, part in told if part.total == usual)
+    against = [one for one in told if _agree(file, one[1], first)]
     for paper, part in told:
-        if part.total == usual:
+        if _agree(file, part, first):
             continue
         other, theirs = next((one for one in against if one[0].paper.type in DECLARATIONS), against[0])
         also = tuple(_said(one, found) for one, found in against if one.key != other.key)
