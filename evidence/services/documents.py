@@ -18,18 +18,13 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.file_names import shown_name
 from entities.domain.roles import Act
-from entities.models import AuditEvent, Organization, User
+from entities.models import Organization, User
 from entities.services import jobs
 from evidence.domain.media import HEAD_BYTES, MAX_FILE_BYTES, MIB, MediaType, recognise
 from evidence.models import Citation, Document, Exhibit, SupplierDelivery
-from evidence.reference import document_types
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
 from screening.services.requests import note_answered, still_open
-
-# The types of paper that hold rosters, identity papers or wages, and how sure the machine must be to close them.
-ON_WORKERS = ("LABOUR_RECORD", "RECRUITMENT_RECORD", "WAGE_RECORD", "WORKER_ROSTER")
-SURE_ENOUGH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,69 +111,6 @@ def record_download(document: Document, *, actor: User) -> None:
         organization_id=document.organization_id,
         after={"sha256": document.sha256},
     )
-
-
-@transaction.atomic
-def record_view(document: Document, *, actor: User, page: int | None = None) -> None:
-    """Whoever looks at data on workers is on record, each time; other papers are looked at without a trace."""
-    if not document.is_on_workers:
-        return
-    exhibit = document.exhibits.select_related("case").first()
-    audit.record(
-        Action.WORKER_DATA_VIEWED,
-        actor=actor,
-        target=document,
-        case=exhibit.case if exhibit else None,
-        organization_id=document.organization_id,
-        after={"sha256": document.sha256, "page": page},
-    )
-
-
-@transaction.atomic
-def change_access(document: Document, access: str, *, actor: User | None, reason: str) -> Document:
-    """Say anew who may open a paper: a reviewer does, or the machine where it reads data on workers (no actor)."""
-    document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-    if actor is not None and not actor.has_perm(Act.VIEW_WORKER_DATA):
-        raise Refused("not_a_reviewer", "A reviewer of the office says who may open a paper.")
-    if access not in Document.Access.values:
-        raise Refused("access_unknown", "Choose who may open the paper.")
-    if not reason.strip():
-        raise Refused("reason_missing", "Say why.")
-    if access == document.access:
-        return document
-    before, document.access = document.access, access
-    document.save(update_fields=["access"])
-    exhibit = document.exhibits.select_related("case").first()
-    audit.record(
-        Action.DOCUMENT_ACCESS_CHANGED,
-        actor=actor,
-        target=document,
-        case=exhibit.case if exhibit else None,
-        organization_id=document.organization_id,
-        before={"access": before},
-        after={"access": access},
-        reason=reason.strip(),
-    )
-    return document
-
-
-def keep_workers_apart(document: Document) -> Document:
-    """Close a paper that the machine takes for one with data on workers, unless a reviewer said who may open it."""
-    if document.is_on_workers:
-        return document
-    read_as = document.papers.standing().filter(type__in=ON_WORKERS, confidence__gte=SURE_ENOUGH).first()
-    said = AuditEvent.objects.filter(
-        action=Action.DOCUMENT_ACCESS_CHANGED,
-        target_kind="document",
-        target_key=str(document.pk),
-        actor_id__isnull=False,
-    )
-    if read_as is None or said.exists():
-        return document
-    reason = (
-        f"Read as {document_types()[read_as.type].label.lower()}, pages {read_as.first_page} to {read_as.last_page}."
-    )
-    return change_access(document, Document.Access.WORKERS, actor=None, reason=reason)
 
 
 def bytes_kept(organization: Organization) -> int:
@@ -341,6 +273,8 @@ def _join(document: Document, case: Case, task_item: TaskItem | None, actor: Use
     exhibit = Exhibit.objects.create(
         case=case, document=document, number=last + 1, task_item=task_item, added_by=actor
     )
+    if document.state != Document.State.QUEUED:
+        ask_for_check([case.pk])  # read before, for another case
     if case.stage == Case.Stage.AWAITING_APPROVAL:
         # Nobody approves on a record that has grown since it was weighed: the approver must return it.
         case.facts_changed_at = timezone.now()

@@ -12,6 +12,7 @@ from entities.domain.facts import PartyFacts
 from evidence.domain.papers import FieldRead, PaperRead
 from evidence.models import Document, Paper, PaperField
 from evidence.reference import vocabulary
+from evidence.services.asking import ask_for_check_of
 
 MOST_FIELDS = 20_000  # of one file
 
@@ -31,6 +32,7 @@ def store_papers(document: Document, papers: Sequence[PaperRead]) -> list[Paper]
             continue
         stored.append(store_paper(document, paper, paper.fields[:room]))
         room -= len(paper.fields[:room])
+    ask_for_check_of(document)
     return stored
 
 
