@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.core.files.base import File
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.module_loading import import_string
 
 from entities import audit, proof
 from entities.beside_proof import RECOMPUTED
+from entities.digests import digest_of
 from entities.domain import chain
 from entities.models import AuditEvent, RowDigest
 from entities.parts import parts_of
@@ -154,14 +153,6 @@ def _files_of(one: proof.Proved, report: Report) -> Iterator[str]:
             continue
         if found != getattr(row, hash_column):
             yield f"The file of {_named(one, row.pk)} is not as it came: {stored.name}."
-
-
-def digest_of(file: File[bytes]) -> str:
-    """The SHA-256 of a file, a piece at a time."""
-    digest = hashlib.sha256()
-    for piece in file.chunks():
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _printed_on(one: proof.Proved) -> Iterator[tuple[int, str, str]]:

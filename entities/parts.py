@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 AT_ONCE = 500  # keys in one statement
 
 
-def parts_of(keys: Iterable[int], at_once: int = AT_ONCE) -> Iterator[list[int]]:
+Key = TypeVar("Key", int, str)
+
+
+def parts_of(keys: Iterable[Key], at_once: int = AT_ONCE) -> Iterator[list[Key]]:
     """Keys in their order, as many at a time as one statement takes."""
     ordered = sorted(keys)
     for start in range(0, len(ordered), at_once):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from entities.domain.facts import PartyFacts
 from entities.models import DeclaredParty, Site, User
+from entities.parts import parts_of
 from screening.chain import ARTICLE, Chain
 from screening.chain_parts import RANK, STOPPING, Leads, Link, Node
 from screening.geography import Placed, place, place_by_country
@@ -105,9 +106,7 @@ def _places(shipment: Shipment, chain: Chain, user: User) -> dict[str, tuple[Pla
     for part in shipment.parties.select_related("party"):
         party = part.party
         facts[str(party.supplier_id or f"party-{party.pk}")].append(PartyFacts(**party.facts()))
-    suppliers = [int(key) for key in chain.nodes if key.isdigit()]
-    for start in range(0, len(suppliers), 500):
-        chunk = suppliers[start : start + 500]
+    for chunk in parts_of(int(key) for key in chain.nodes if key.isdigit()):
         if user.is_officer:
             for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
                 facts[str(site.supplier_id)].append(PartyFacts(**site.facts()))

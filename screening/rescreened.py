@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import Change, Job, Judgement, ListVersion, NameStatement, OwnershipLink, SupplyLink, User
+from entities.parts import parts_of
 from screening.confidential import Discretion
 from screening.domain.difference import Compared, difference
 from screening.models import Case, Finding, Rescreened, Rescreening, Screening, Shipment
@@ -225,13 +226,13 @@ def _findings_of(
 ) -> dict[int, Finding]:
     """The findings that differ, or where they must be compared anew all of both sides."""
     if whole:
-        ids, name = sorted(screenings), "screening__in"
+        ids, name = set(screenings), "screening__in"
     else:
         kept = (found for row in rows for many in row.difference.values() for found in many)
-        ids, name = sorted({pk for then, now, _ in kept for pk in (then, now) if pk is not None}), "pk__in"
+        ids, name = {pk for then, now, _ in kept for pk in (then, now) if pk is not None}, "pk__in"
     found: dict[int, Finding] = {}
-    for start in range(0, len(ids), 500):
-        chunk = Finding.objects.filter(**{name: ids[start : start + 500]})
+    for some in parts_of(ids):
+        chunk = Finding.objects.filter(**{name: some})
         found |= {row.pk: row for row in chunk.select_related("listing").order_by("pk")}
     return found
 

@@ -18,6 +18,7 @@ from entities.domain.errors import Refused
 from entities.domain.links import OwnershipFacts
 from entities.domain.ownership import MAX_STEPS, Holding, OwnerChain, chains_of_owners
 from entities.models import Change, Organization, OwnershipLink, Supplier, User
+from entities.parts import parts_of
 from entities.services.changes import record_change
 
 
@@ -123,8 +124,8 @@ def owners_of(supplier_ids: Iterable[int], on: date | None = None) -> dict[int, 
 
     def holdings_of(owned: Sequence[int]) -> Mapping[int, list[Holding]]:
         found: dict[int, list[Holding]] = {}
-        for start in range(0, len(owned), 500):
-            for row in _standing(on).filter(owned__in=owned[start : start + 500]).order_by("pk"):
+        for some in parts_of(owned):
+            for row in _standing(on).filter(owned__in=some).order_by("pk"):
                 found.setdefault(row.owned_id, []).append(
                     Holding(row.pk, row.owner_id, row.owned_id, row.share_from, row.is_indirect, row.interest)
                 )
@@ -170,10 +171,8 @@ def holdings_around(
     found: dict[int, OwnershipLink] = {}
     for _ in range(MAX_STEPS):
         following: set[int] = set()
-        ids = sorted(step)
-        for start in range(0, len(ids), 500):
-            chunk = ids[start : start + 500]
-            side = Q(owned__in=chunk) if above else Q(owner__in=chunk)
+        for some in parts_of(step):
+            side = Q(owned__in=some) if above else Q(owner__in=some)
             for row in holdings.filter(side).order_by("pk"):
                 found[row.pk] = row
                 following.add(row.owner_id if above else row.owned_id)

@@ -18,6 +18,7 @@ from entities.domain.facts import PARTY_FIELDS, PartyFacts
 from entities.domain.identity import identity_words
 from entities.domain.links import LinkFacts
 from entities.models import Change, DeclaredParty, Organization, Site, Supplier, SupplyLink, User
+from entities.parts import parts_of
 from entities.services.changes import record_change
 
 SAME_NAME = "same words of name, country and city"
@@ -321,8 +322,8 @@ def _suppliers_for(parties: Iterable[PartyFacts]) -> dict[str, Supplier]:
         ignore_conflicts=True,
     )
     suppliers: dict[str, Supplier] = {}
-    for start in range(0, len(keys), 500):
-        for supplier in Supplier.objects.filter(identity__in=keys[start : start + 500]):
+    for some in parts_of(keys):
+        for supplier in Supplier.objects.filter(identity__in=some):
             suppliers[supplier.identity] = supplier
     Site.objects.bulk_create(
         [
@@ -337,7 +338,6 @@ def _suppliers_for(parties: Iterable[PartyFacts]) -> dict[str, Supplier]:
 
 
 def _in_chunks(organization: Organization, fingerprints: list[str]) -> Iterable[Any]:
-    for start in range(0, len(fingerprints), 500):
-        yield from DeclaredParty.objects.filter(
-            organization=organization, fingerprint__in=fingerprints[start : start + 500]
-        ).select_related("supplier")
+    for some in parts_of(fingerprints):
+        rows = DeclaredParty.objects.filter(organization=organization, fingerprint__in=some)
+        yield from rows.select_related("supplier")

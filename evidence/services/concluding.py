@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from entities.attempts import on_record
+from entities.digests import digest_of
 from entities.domain.errors import Refused
 from entities.models import User
 from evidence.domain.identical import parts_of
@@ -195,13 +195,11 @@ def _broken_papers(rows: Iterable[Assessment]) -> str:
     """Which cited paper is gone from the store, or no longer the file that came; empty where all are as they came."""
     papers = {one.exhibit.document_id: one.exhibit for row in rows for one in row.citations.all()}
     for exhibit in papers.values():
-        digest = hashlib.sha256()
         try:
             with exhibit.document.file.open("rb") as file:
-                for part in iter(lambda: file.read(1 << 20), b""):
-                    digest.update(part)
+                digest = digest_of(file)
         except (OSError, ValueError):
             return f"Exhibit {exhibit.number} is cited, but its file cannot be opened. Tell a manager."
-        if digest.hexdigest() != exhibit.document.sha256:
+        if digest != exhibit.document.sha256:
             return f"Exhibit {exhibit.number} is cited, but its file is not the one that came. Tell a manager."
     return ""

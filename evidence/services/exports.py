@@ -20,6 +20,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from entities import audit, history, proof
+from entities.digests import digest_of
 from entities.domain import chain
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
@@ -117,7 +118,7 @@ def write_export(case: Case, file: IO[bytes], *, with_notes: bool = False) -> Wr
         head = audit.head()
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             _Writing(case, head, archive, timezone.now(), with_notes).write()
-    return Written(head.sequence, head.hash, file.tell(), history.digest_of(File(file)), with_notes)
+    return Written(head.sequence, head.hash, file.tell(), digest_of(file), with_notes)
 
 
 @dataclass(slots=True)

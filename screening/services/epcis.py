@@ -19,6 +19,7 @@ from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.file_names import shown_name
 from entities.models import Organization, Supplier, User
+from entities.parts import parts_of
 from entities.services import suppliers
 from screening.domain.epcis import (
     Document,
@@ -117,10 +118,8 @@ def tie_places(
 def ties_of(organization: Organization, identifiers: Sequence[str]) -> dict[str, Supplier]:
     """The supplier each of these places or parties stands for, as far as the organisation said so."""
     found: dict[str, Supplier] = {}
-    for start in range(0, len(identifiers), 500):
-        rows = PartyIdentifier.objects.filter(
-            organization=organization, identifier__in=identifiers[start : start + 500]
-        )
+    for some in parts_of(identifiers):
+        rows = PartyIdentifier.objects.filter(organization=organization, identifier__in=some)
         found |= {row.identifier: row.supplier for row in rows.select_related("supplier")}
     return found
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from entities import reference
 from entities.models import SupplyLink
+from entities.parts import parts_of
 from entities.reference_tables import kept
 from screening.domain.lots import same_lot
 from screening.domain.tracing import Link
@@ -20,9 +21,8 @@ from screening.services.labour import words_of_statement
 def links_to(customers: Iterable[int], standing: QuerySet[SupplyLink] | None = None) -> Iterable[SupplyLink]:
     """The standing links to customers, with their suppliers; all of them, or those given."""
     links = SupplyLink.objects.filter(withdrawn_at=None) if standing is None else standing
-    ids = sorted(customers)
-    for start in range(0, len(ids), 500):
-        rows = links.filter(customer__in=ids[start : start + 500])
+    for some in parts_of(customers):
+        rows = links.filter(customer__in=some)
         yield from rows.select_related("supplier").order_by("pk")
 
 

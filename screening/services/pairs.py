@@ -14,6 +14,7 @@ from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import effect, party_key
 from entities.models import Judgement, Site, User
+from entities.parts import parts_of
 from entities.services import judgements
 from screening.models import Case, Finding, IndexedGround, ShipmentLine
 from screening.models.run import FindingQuerySet
@@ -246,9 +247,8 @@ def _settled(rows: set[tuple[str, str, str, str, str]]) -> set[tuple[str, str, s
 def _add_values(found: Collection[Pair]) -> None:
     """What the shipments of each pair are worth, in figures as declared: an order of size, whatever the currency."""
     worth: dict[int, Decimal] = {}
-    ids = sorted({shipment for pair in found for shipment in pair.shipments})
-    for start in range(0, len(ids), 500):
-        lines = ShipmentLine.objects.filter(shipment__in=ids[start : start + 500]).order_by()
+    for some in parts_of({shipment for pair in found for shipment in pair.shipments}):
+        lines = ShipmentLine.objects.filter(shipment__in=some).order_by()
         worth.update(lines.values_list("shipment").annotate(Sum("value", default=Decimal(0))))
     for pair in found:
         pair.value = sum((worth.get(shipment, Decimal(0)) for shipment in pair.shipments), Decimal(0))

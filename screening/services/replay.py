@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from entities.domain.listing import ListRow, merge, rows_in_force
 from entities.models import Change, Job, ListVersion
+from entities.parts import parts_of
 from entities.services.changes import record_change
 from entities.services.lists import shipped_uflpa_rows
 from entities.services.lists.shipped import UFLPA_LIST
@@ -49,8 +50,8 @@ def replay(report: Callable[[Replayed], object] = lambda _: None) -> list[Replay
     full at the same state: the outcome and the set of findings must be the same. Nothing stays."""
     with transaction.atomic():
         everything = list(Shipment.objects.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(everything), CHUNK):
-            screen_shipments(everything[start : start + CHUNK], trigger="replay")
+        for some in parts_of(everything, CHUNK):
+            screen_shipments(some, trigger="replay")
         done: list[Replayed] = []
         rows: Sequence[ListRow] = ()
         shipped = shipped_uflpa_rows()
@@ -86,10 +87,9 @@ def _put_in_use(on: date, rows: Sequence[ListRow]) -> Replayed:
 
 def _stored(ids: Any) -> dict[int, Told]:
     """What the latest screening of each shipment says."""
-    rows = sorted(ids)
     found: dict[int, Told] = {}
-    for start in range(0, len(rows), 500):
-        shipments = Shipment.objects.filter(pk__in=rows[start : start + 500]).select_related("latest_screening")
+    for some in parts_of(ids):
+        shipments = Shipment.objects.filter(pk__in=some).select_related("latest_screening")
         findings = Finding.objects.filter(screening__in=[one.latest_screening_id for one in shipments])
         by_screening: dict[int, list[Finding]] = {}
         for row in findings.select_related("listing__entity"):

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from entities.models import Change, Job, User
+from entities.parts import parts_of
 from entities.services import jobs
 from entities.services.mail import queue_mail
 from screening.domain.difference import Difference, difference
@@ -39,10 +40,10 @@ def begin(
     declared or edited itself, is no part of it.
     """
     wide = [change for change in changes if change.kind != Change.Kind.SHIPMENT]
-    touched = sorted(pk for pk, by in touching.items() if any(one.kind != Change.Kind.SHIPMENT for one in by))
+    touched = (pk for pk, by in touching.items() if any(one.kind != Change.Kind.SHIPMENT for one in by))
     ids: set[int] = set()
-    for start in range(0, len(touched), 500):
-        rows = Shipment.objects.filter(pk__in=touched[start : start + 500]).exclude(latest_screening=None)
+    for some in parts_of(touched):
+        rows = Shipment.objects.filter(pk__in=some).exclude(latest_screening=None)
         ids.update(rows.values_list("pk", flat=True))
     if not ids and not any(change.kind in ALWAYS_ON_RECORD for change in wide):
         return None, set()
@@ -124,9 +125,8 @@ def _screenings_before(rescreening: Rescreening, shipments: Sequence[Shipment]) 
 
 def _findings(screenings: Iterable[Screening]) -> dict[int, list[Finding]]:
     found: dict[int, list[Finding]] = defaultdict(list)
-    ids = sorted({screening.pk for screening in screenings})
-    for start in range(0, len(ids), 500):
-        rows = Finding.objects.filter(screening__in=ids[start : start + 500]).select_related("listing").defer("path")
+    for some in parts_of({screening.pk for screening in screenings}):
+        rows = Finding.objects.filter(screening__in=some).select_related("listing").defer("path")
         for row in rows:
             found[row.screening_id].append(row)
     return found

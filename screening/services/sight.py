@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from entities.domain.facts import PartyFacts
 from entities.models import DeclaredParty, Organization, OwnershipLink, Site, Supplier, SupplyLink, User
+from entities.parts import parts_of
 from screening.domain.tracing import Link
 from screening.models import Shipment, ShipmentLine, ShipmentParty
 
@@ -46,9 +47,7 @@ class Sight:
     def firms(self, ids: Iterable[int]) -> Firms:
         """Who firms are, by every declaration of them."""
         found = Firms()
-        rows = sorted(ids)
-        for start in range(0, len(rows), 500):
-            chunk = rows[start : start + 500]
+        for chunk in parts_of(ids):
             found.suppliers.update(Supplier.objects.in_bulk(chunk))
             for site in Site.objects.filter(supplier__in=chunk).order_by("pk"):
                 found.sites[site.supplier_id].append(PartyFacts(**site.facts()))
@@ -83,9 +82,7 @@ class OwnSight(Sight):
     def firms(self, ids: Iterable[int]) -> Firms:
         """Who firms are, in one's own words; in the office's too where a public statement names the firm."""
         found = Firms()
-        rows = sorted(ids)
-        for start in range(0, len(rows), 500):
-            chunk = rows[start : start + 500]
+        for chunk in parts_of(ids):
             known = Supplier.objects.in_bulk(chunk)
             public = self._in_public(chunk)
             may_know = Q(organization__in=self._own) | Q(

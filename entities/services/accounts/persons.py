@@ -47,10 +47,8 @@ def declare_same_person(account: User, other_account: User, *, actor: User, reas
     let one person act as two.
     """
     rules.require(actor, Act.MANAGE_PEOPLE)
-    accounts = {
-        row.pk: row
-        for row in User.objects.select_for_update(no_key=True).filter(pk__in={account.pk, other_account.pk}).order_by("pk")
-    }
+    both = User.objects.select_for_update(no_key=True).filter(pk__in={account.pk, other_account.pk}).order_by("pk")
+    accounts = {row.pk: row for row in both}
     kept, moved = accounts[account.pk].person, accounts[other_account.pk].person
     if kept.pk == moved.pk:
         raise Refused("same_person_already", "These accounts are already known to be one person's.")

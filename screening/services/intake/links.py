@@ -12,6 +12,7 @@ from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.links import LinkFacts, OwnershipFacts
 from entities.models import Change, DeclaredParty, Organization, OwnershipLink, Supplier, SupplyLink
+from entities.parts import parts_of
 from entities.services import ownership, suppliers
 from entities.services.changes import record_change
 from entities.services.ownership import DeclaredHolding
@@ -215,11 +216,8 @@ def made_by(batch: ImportBatch) -> dict[str, int]:
             keys.setdefault((one["kind"], one.get("is_new", True)), set()).add(one["key"])
     links, holdings = keys.get((LINK, True), set()), keys.get((OWNERSHIP, True), set())
     before = len(keys.get((LINK, False), set()) - links) + len(keys.get((OWNERSHIP, False), set()) - holdings)
-    firms = sorted(keys.get((FIRM, True), set()))
-    classes = sum(
-        Supplier.objects.filter(pk__in=firms[start : start + 500], is_aggregate=True).count()
-        for start in range(0, len(firms), 500)
-    )
+    firms = keys.get((FIRM, True), set())
+    classes = sum(Supplier.objects.filter(pk__in=some, is_aggregate=True).count() for some in parts_of(firms))
     return {
         "links": len(links),
         "holdings": len(holdings),

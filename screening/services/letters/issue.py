@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from entities import audit
+from entities.digests import digest_of
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -142,7 +143,7 @@ def is_intact(letter: Letter) -> bool:
         return False
     try:
         with letter.file.open("rb") as file:
-            return hashlib.sha256(file.read()).hexdigest() == letter.file_sha256
+            return digest_of(file) == letter.file_sha256
     except OSError:
         return False
 

@@ -14,6 +14,7 @@ from entities.domain.actions import Action
 from entities.domain.matching import ENGINE_VERSION
 from entities.matchers import Basis
 from entities.models import Job, ListVersion
+from entities.parts import parts_of
 from screening.models import Finding, Screening, ScreeningInput, ScreeningRun, Shipment
 from screening.services import rescreenings
 from screening.services.rescreenings import Cause
@@ -79,10 +80,9 @@ def screen_plan(plan: Plan, sight: Sight) -> tuple[Screening, list[Finding]]:
 
 def answers_of(ids: Iterable[int]) -> Iterator[tuple[Shipment, str, list[Finding]]]:
     """What a screening of each shipment says now, whatever was screened before; nothing is stored."""
-    rows = sorted(ids)
     run = _run_now("compared", None)
-    for start in range(0, len(rows), CHUNK):
-        shipments = list(Shipment.objects.filter(pk__in=rows[start : start + CHUNK]).order_by("pk"))
+    for some in parts_of(ids, CHUNK):
+        shipments = list(Shipment.objects.filter(pk__in=some).order_by("pk"))
         known = Surroundings.of(shipments, run)
         for shipment in shipments:
             result = screen_one(shipment, known)
