@@ -156,7 +156,8 @@ class Extension(models.Model):
     """The importer asks for more time: how many days, why, and what is missing. The office grants it or refuses.
 
     A round is extended at most twice and never once past due (rule of CBP's Forced Labor Portal); the database holds
-    to it. The statutory clock does not move.
+    to it. The statutory clock does not move. It is a row of its own beside the round and no further task: only so can
+    the database itself refuse a third grant, or one past due, and keep each request with its answer.
     """
 
     class Outcome(models.TextChoices):
