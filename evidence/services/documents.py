@@ -22,6 +22,7 @@ from entities.models import Organization, User
 from entities.services import jobs
 from evidence.domain.media import HEAD_BYTES, MAX_FILE_BYTES, MIB, MediaType, recognise
 from evidence.models import Citation, Document, Exhibit, SupplierDelivery
+from evidence.services.asking import ask_for_check
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
 from screening.services.requests import note_answered, still_open
