@@ -62,6 +62,7 @@ def grade(row: Mapping[str, str], papers: Sequence[PaperRead], key: Key) -> Grad
     words = row.get("type", "")
     kinds = types_of(words, key)
     parting = _parting_is_right(kinds, papers) if is_pack(words) else None
+    said["type"] = ", ".join(f"{one.type or 'unknown'} {one.first_page}-{one.last_page}" for one in papers)[:300]
     return Grade(fields, _type_is_right(kinds, words, papers), parting, said)
 
 
