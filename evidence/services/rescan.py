@@ -21,6 +21,7 @@ from evidence.domain.mentions import Seen
 from evidence.listed_names import ListedNames
 from evidence.models import Document, Exhibit, Mention, Page
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of
+from evidence.services.understanding import parties_of
 from screening.models import Case
 
 log = logging.getLogger(__name__)
@@ -86,10 +87,11 @@ def _rescan(document: Document, job: Job) -> bool:
     seen: dict[int, list[Seen]] = {}
     hashes: dict[int, str] = {}
     last = 0
+    parties = parties_of(document)
     while pages := list(document.pages.filter(number__gt=last).order_by("number")[:PAGES]):
         for page in pages:
             hashes[page.pk] = page.sha256
-            if found := scan.page(page.text):
+            if found := scan.page(page.text, parties.get(page.number, ())):
                 seen[page.pk] = found
         last = pages[-1].number
         jobs.give_way(job)

@@ -90,6 +90,17 @@ def parties_by_page(papers: Iterable[PaperRead]) -> Mapping[int, list[PartyFacts
     return {page: list(parties.values()) for page, parties in found.items()}
 
 
+def parties_of(document: Document) -> Mapping[int, list[PartyFacts]]:
+    """The same of the papers that are stored of a file, as they stand now."""
+    kinds = vocabulary().kinds
+    names = [name for name, kind in kinds.items() if kind == "party"]
+    rows = PaperField.objects.standing().filter(paper__document=document, paper__superseded_at=None, name__in=names)
+    found: dict[int, dict[str, PartyFacts]] = defaultdict(dict)
+    for page, value in rows.values_list("page_number", "value"):
+        found[page].setdefault(value, party_facts(value))
+    return {page: list(parties.values()) for page, parties in found.items()}
+
+
 def party_facts(name: str, uscc: str = "") -> PartyFacts:
     """A party as a paper names it: in Chinese letters or in others."""
     if any("\u3400" <= letter <= "\u9fff" for letter in name):
