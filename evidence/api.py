@@ -28,7 +28,7 @@ from evidence.serializers import (
     PaperSerializer,
     UploadInput,
 )
-from evidence.services import documents, exports
+from evidence.services import access, documents, exports
 from screening.models import Case
 
 
@@ -90,7 +90,7 @@ class DocumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def papers(self, request: Request, pk: str) -> Response:
         """What the file holds as it stands now, corrected where a reviewer corrected it. Machine-read: check it."""
         document = self.get_object()
-        documents.record_view(document, actor=account(request))
+        access.record_view(document, actor=account(request))
         return Response([paper_of_document(one) for one in document.papers.standing().select_related("author")])
 
     @extend_schema(summary="A link to the original", request=None, responses=OriginalLinkSerializer)

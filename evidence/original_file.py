@@ -14,7 +14,7 @@ from entities.domain.errors import Refused
 from entities.models import User
 from evidence.domain.media import ACCEPTED
 from evidence.models import Document
-from evidence.services import documents
+from evidence.services import access, documents
 
 _SALT = "evidence.original"
 
@@ -28,7 +28,7 @@ def original_file(document: Document, *, actor: User) -> FileResponse:
         raise Refused("infected", f"{document.problem} It is kept as evidence that it was sent, and given to nobody.")
     file = document.file.open("rb")
     documents.record_download(document, actor=actor)
-    documents.record_view(document, actor=actor)
+    access.record_view(document, actor=actor)
     known = {media.mime for media in ACCEPTED}
     mime = document.media_type if document.media_type in known else "application/octet-stream"
     response = FileResponse(file, as_attachment=True, filename=document.file_name, content_type=mime)

@@ -29,8 +29,8 @@ from evidence.listed_names import ListedNames
 from evidence.models import Citation, Document, Mention, Page, PageLayout
 from evidence.readers.looking import SeenPage, Wanted, look_at, media_of
 from evidence.readers.results import PageRead, verdict
+from evidence.services.access import keep_workers_apart
 from evidence.services.asking import ask_for_check_of
-from evidence.services.documents import keep_workers_apart
 from evidence.services.papers import content_of
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import Scan, mention_of, names_of

@@ -22,7 +22,7 @@ from evidence.listed_names import ListedNames
 from evidence.models import Citation, Document, Mention, Page, PageLayout
 from evidence.readers import PageRead, ReadResult, read_document
 from evidence.services import virus_scan
-from evidence.services.documents import keep_workers_apart
+from evidence.services.access import keep_workers_apart
 from evidence.services.looking import ask_to_look, forget_pages
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import NO_LIST, TOO_MANY, Scan, mention_of, names_of

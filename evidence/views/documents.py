@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_not_required, permission_requir
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +31,7 @@ from evidence.newly_named import outdated_among
 from evidence.original_file import linked, original_file
 from evidence.places import place_url
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
-from evidence.services import documents
+from evidence.services import access, documents
 from evidence.views.papers import section_of
 from evidence.views.readability import parts_in, readable_pages
 from screening.models import Case, TaskItem
@@ -220,7 +220,7 @@ def document_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(rows.select_related("scanned_with"), pk=pk)
     numbers = list(document.pages.values_list("number", flat=True))
     page = _page(document, numbers, request.GET.get("page", ""))
-    documents.record_view(document, actor=request.user, page=page.number if page else None)
+    access.record_view(document, actor=request.user, page=page.number if page else None)
     state = paper_state(document)
     exhibits = _exhibits_of(request.user, [document])[document.pk]
     named = _named(document, exhibits[0] if exhibits else None)
@@ -269,7 +269,7 @@ def document_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def document_download(request: SignedInRequest, pk: int) -> HttpResponse:
+def document_download(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The original as it came: always as a file to keep, never shown by the browser under our address."""
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
     try:
@@ -281,7 +281,7 @@ def document_download(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def original_by_link(request: HttpRequest, token: str) -> HttpResponse:
+def original_by_link(request: HttpRequest, token: str) -> HttpResponseBase:
     """The original by a link of a few minutes, for a program or a browser without a session of its own."""
     found = linked(token)
     if found is None:
@@ -316,7 +316,7 @@ def document_access(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise Refused("access", "Choose who may open the paper, and say why.")
-        documents.change_access(document, actor=request.user, **form.cleaned_data)
+        access.change_access(document, actor=request.user, **form.cleaned_data)
     except Refused as refused:
         messages.error(request, refused.message)
     else:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from entities.views.request import SignedInRequest
 from evidence.models import Document, Page
-from evidence.services import documents
+from evidence.services import access
 
 SMALL = (120, 170)
 
@@ -24,7 +24,7 @@ def document_page_image(request: SignedInRequest, pk: int, number: int) -> HttpR
     page = get_object_or_404(Page.objects.defer("text"), document=document, number=number)
     if not page.image:
         raise Http404
-    documents.record_view(document, actor=request.user, page=number)
+    access.record_view(document, actor=request.user, page=number)
     if request.GET.get("size") == "small":
         response: HttpResponseBase = HttpResponse(_small(page), content_type="image/webp")
     else:

@@ -19,7 +19,7 @@ from entities.views.request import SignedInRequest
 from evidence.forms.papers import FieldAddForm, FieldCorrectionForm, PaperSetForm, ReplacesForm
 from evidence.models import Document, Paper, PaperField
 from evidence.papers_shown import KINDS_OF_REPLACEMENT, field_label, shown, shown_papers, type_label
-from evidence.services import corrections, documents, versions
+from evidence.services import access, corrections, versions
 
 
 def may_correct(user: User) -> bool:
@@ -74,7 +74,7 @@ def paper_detail(request: SignedInRequest, pk: int, paper: int) -> HttpResponse:
         else:
             messages.success(request, "Kept. What stood there before stays on record beside it.")
             return redirect("paper-detail", pk=pk, paper=paper)
-    documents.record_view(document, actor=request.user, page=row.first_page)
+    access.record_view(document, actor=request.user, page=row.first_page)
     return render(
         request,
         "evidence/paper_detail.html",

@@ -22,7 +22,7 @@ from evidence.grid_page import beside
 from evidence.models import Assessment, Exhibit
 from evidence.newly_named import newly_named
 from evidence.seen_against import seen_against
-from evidence.services import assessments, documents, proof_grids
+from evidence.services import access, assessments, proof_grids
 from evidence.services.assessments import CitedPage
 from evidence.views import paper as papers
 from evidence.views.review_order import Order
@@ -85,7 +85,7 @@ def case_review(request: SignedInRequest, pk: int) -> HttpResponse:
     quotes = [*cited, *(CitedPage(one.exhibit.number, one.page_number, quote=one.quote) for one in earlier)]
     paper = papers.paper_at(exhibits, place, data.get("find", ""), quotes)
     if paper is not None:
-        documents.record_view(paper.exhibit.document, actor=request.user, page=paper.number)
+        access.record_view(paper.exhibit.document, actor=request.user, page=paper.number)
     may_judge = request.user.has_perm(Act.ASSESS) and case.stage == Case.Stage.UNDER_REVIEW
     return render(
         request,

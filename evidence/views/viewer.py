@@ -16,7 +16,7 @@ from evidence.domain.spots import Spot
 from evidence.models import Exhibit, Page
 from evidence.pane import Pane, open_at
 from evidence.places import spot_url
-from evidence.services import documents
+from evidence.services import access
 from evidence.services.searching import search
 from screening.models import Case
 from screening.views.access import look_first
@@ -36,7 +36,7 @@ def case_viewer(request: SignedInRequest, pk: int) -> HttpResponse:
     right = asked.pane("right") if left else None
     for pane in (left, right):
         if pane is not None:
-            documents.record_view(pane.exhibit.document, actor=request.user, page=pane.spot.page)
+            access.record_view(pane.exhibit.document, actor=request.user, page=pane.spot.page)
     claims = claims_of(case, request.user, [asked.along])
     return render(
         request,

@@ -15,7 +15,7 @@ from entities.domain.roles import Role
 from entities.models import AuditEvent
 from entities.services import jobs
 from evidence.models import Document, Paper, SupplierDelivery, SupplierRequest
-from evidence.services import documents, supplier_requests
+from evidence.services import access, documents, supplier_requests
 from evidence.services.searching import search
 from evidence.services.supplier_requests import Asked
 from evidence.supplier_words import words_in
@@ -145,7 +145,7 @@ def test_a_reviewer_says_anew_who_may_open_a_paper_with_a_reason():
 def test_an_analyst_cannot_change_who_may_open_a_paper():
     document = send(make_case())
     with pytest.raises(Refused, match="A reviewer of the office"):
-        documents.change_access(document, "workers", actor=make_user(Role.ANALYST), reason="I think so.")
+        access.change_access(document, "workers", actor=make_user(Role.ANALYST), reason="I think so.")
     document.refresh_from_db()
     assert document.access == "case"
 
@@ -272,18 +272,18 @@ def roster(document, confidence=0.9):
 def test_a_paper_read_as_a_roster_is_closed_by_the_machine_until_a_reviewer_says_otherwise():
     document = send(make_case())
     roster(document)
-    document = documents.keep_workers_apart(document)
+    document = access.keep_workers_apart(document)
     event = AuditEvent.objects.get(action=Action.DOCUMENT_ACCESS_CHANGED)
     assert (document.access, event.actor_id, event.reason) == ("workers", None, "Read as worker roster, pages 1 to 1.")
-    documents.change_access(document, "case", actor=make_user(Role.REVIEWER), reason="A list of machines.")
+    access.change_access(document, "case", actor=make_user(Role.REVIEWER), reason="A list of machines.")
     document.refresh_from_db()
-    assert documents.keep_workers_apart(document).access == "case"
+    assert access.keep_workers_apart(document).access == "case"
 
 
 def test_a_paper_that_may_be_a_roster_is_not_closed():
     document = send(make_case())
     roster(document, confidence=0.3)
-    assert documents.keep_workers_apart(document).access == "case"
+    assert access.keep_workers_apart(document).access == "case"
 
 
 def test_data_on_workers_is_not_searched():
