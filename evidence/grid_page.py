@@ -111,14 +111,14 @@ class Grid:
             return "No chain is known yet, so nothing can be laid on it."
         chain = [row for row in self.rows if row.step["key"] != IMPORT]
         gaps = [row.step["name"] for row in chain if row.step["is_gap"]]
-        clashing = [cell.title for row in self.rows for cell in row.cells if cell.state == "contradicted"]
-        missing = [row.step["label"] for row in chain if not row.step["is_gap"] and row.unproven]
-        proven = len(chain) - len(gaps) - len(missing)
+        clashing = [row for row in self.rows if any(cell.state == "contradicted" for cell in row.cells)]
+        wanting = [row for row in self.rows if not row.step["is_gap"] and row.unproven and row not in clashing]
+        proven = sum(not row.step["is_gap"] and not row.unproven for row in chain)
         parts = [f"{proven} of {len(chain)} steps have every paper asked for."]
         if clashing:
-            parts.append(f"Papers contradict each other at {_some(clashing)}.")
-        if missing:
-            parts.append(f"Not shown in full: {_some(missing)}.")
+            parts.append(f"Papers contradict each other at {_some([_clashes(row) for row in clashing])}.")
+        if wanting:
+            parts.append(f"Not shown in full: {_some([_short(row.step) for row in wanting])}.")
         if gaps:
             parts.append(f"No party is declared for: {_some(gaps)}.")
         return " ".join(parts)
@@ -199,6 +199,16 @@ def _paper(grid: Grid, key: int) -> dict[str, Any]:
         "url": place_url(grid.case.pk, paper["exhibit"], paper["first_page"]),
         "place_url": reverse("paper-place", args=[grid.case.pk, key]),
     }
+
+
+def _short(step: Content) -> str:
+    """The party in one script, as written first; the importation by that word."""
+    return "importation" if step["key"] == IMPORT else (step["native_name"] or step["name"]).rstrip(".")
+
+
+def _clashes(row: Row) -> str:
+    kinds = [cell.family.label.lower() for cell in row.cells if cell.state == "contradicted"]
+    return f"{_short(row.step)} ({', '.join(kinds)})"
 
 
 def _query(step: str, family: str) -> str:
