@@ -20,7 +20,7 @@ PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
-.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph bench-dense bench-case clean
+.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph bench-dense bench-case bench-reading clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -109,6 +109,9 @@ bench-dense: setup ## measure a screening run over a dense made network
 
 bench-case: setup ## measure the pages of a large case for the office and for the importer
 	@$(PY) -m bench.case_page
+
+bench-reading: setup ## measure reading: text, scans, memory, hostile files, and screening while scans are read
+	@$(PY) -m bench.reading
 
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
+import noto_cjk_sans_otc
 import openpyxl
 import pikepdf
+from PIL import Image, ImageDraw, ImageFont
 
+FONT = Path(noto_cjk_sans_otc.__file__).parent / "NotoSansCJK-Regular.ttc"
 HEAD = "DEMONSTRATION - this paper is invented"
 
 
@@ -36,6 +40,18 @@ def sheet(name: str, rows: list[list[str | int | float]]) -> bytes:
         page.append(row)
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+def scan(lines: list[str]) -> bytes:
+    """A picture of a page, as a scanner delivers it: no text in the file, and a little askew."""
+    page = Image.new("L", (1240, 1754), 248)
+    draw, font = ImageDraw.Draw(page), ImageFont.truetype(str(FONT), 30)
+    for number, line in enumerate([HEAD, "", *lines]):
+        draw.text((110, 120 + 62 * number), line, fill=25, font=font)
+    page = page.rotate(0.6, fillcolor=248, resample=Image.Resampling.BILINEAR)
+    out = io.BytesIO()
+    page.save(out, "JPEG", quality=80, dpi=(150, 150))
     return out.getvalue()
 
 
@@ -103,6 +119,23 @@ COTTON_FILE: tuple[tuple[str, bytes], ...] = (
                 "付款方：清河针织有限公司（虚构）",
             ]
         ).encode(),
+    ),
+    (
+        "delivery note, scanned.jpg",
+        scan(
+            [
+                "送货单（虚构）",
+                "编号：SH-20260612-031        日期：2026年6月12日",
+                "发货单位：阿克苏华孚色纺有限公司",
+                "发货地址：新疆维吾尔自治区阿克苏市",
+                "收货单位：清河针织有限公司（虚构），浙江绍兴",
+                "合同号：PO-77        发票号：INV-8841",
+                "品名：色纺棉纱 40S        批号：31",
+                "数量：12,400 公斤        件数：496 件",
+                "运输方式：铁路 阿克苏 至 绍兴",
+                "签收：        收货日期：2026年6月29日",
+            ]
+        ),
     ),
 )
 

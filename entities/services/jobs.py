@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -75,9 +76,9 @@ def claim(job_id: int) -> Job | None:
     return Job.objects.get(pk=job_id) if won else None
 
 
-def next_waiting() -> int | None:
+def next_waiting(but: Collection[str] = ()) -> int | None:
     """The job to take next: by priority, then by age."""
-    waiting = Job.objects.filter(state=Job.State.QUEUED, run_after__lte=timezone.now())
+    waiting = Job.objects.filter(state=Job.State.QUEUED, run_after__lte=timezone.now()).exclude(kind__in=but)
     return waiting.order_by("priority", "pk").values_list("pk", flat=True).first()
 
 
@@ -172,10 +173,13 @@ def give_way(job: Job) -> int:
     return done
 
 
-def work_off(limit: int = 10_000) -> int:
-    """Work off everything that waits, here and now: for commands that were asked to, and for tests."""
+def work_off(limit: int = 10_000, *, but: Collection[str] = ()) -> int:
+    """Work off everything that waits, here and now: for commands that were asked to, and for tests.
+
+    Kinds of jobs in ``but`` are left to a worker.
+    """
     done = 0
-    while done < limit and (job_id := next_waiting()) is not None:
+    while done < limit and (job_id := next_waiting(but)) is not None:
         run(job_id, heartbeat=False)
         done += 1
     return done

@@ -170,8 +170,8 @@ def _line(text: str, sure: float, quad: np.ndarray, signs: Any) -> Line:
 
 
 def words_of(text: str, signs: list[tuple[str, float, tuple[float, ...]]]) -> list[tuple[Any, ...]]:
-    """The words of a line out of its signs: parted where the line has a space, save between Chinese signs that stand
-    as close as in one word. Empty where signs and line do not agree."""
+    """The words of a line out of its signs: parted where the line has a space or a gap, save between Chinese signs
+    that stand as close as in one word. Empty where signs and line do not agree."""
     if "".join("".join(sign for sign, _, _ in signs).split()) != "".join(text.split()):
         return []
     words: list[list[Any]] = []
@@ -182,7 +182,9 @@ def words_of(text: str, signs: list[tuple[str, float, tuple[float, ...]]]) -> li
         begun = place
         while place < len(text) and text[place].isspace():
             place += 1
-        apart = place > begun
+        # A line may run on over a gap as wide as a column, where the machine sees no space.
+        gap = box[0] - words[-1][2][2] if words else 0
+        apart = place > begun or gap > 0.9 * (box[3] - box[1])
         place = text.find(sign[-1], place + len(sign.strip()) - 1) + 1
         if words and (not apart or _one_word(words[-1], sign, box)):
             last = words[-1]
