@@ -168,32 +168,26 @@ def part_undeclared(file: File) -> Outcome:
     known = set().union(*(parts.keys() for _, parts in declared))
     if not known:
         return out
-    missing: dict[str, tuple[CasePaper, Part]] = {}
-    most: dict[int, int] = Counter()
-    for paper in (*file.of("PACKING_LIST"), *file.of("invoice")):
-        parts = parts_of(file, paper)
-        if not parts.keys() & known:
-            continue  # goods of another consignment
-        out.compared += len(parts)
-        for key in parts.keys() - known:
-            if key not in missing:
-                missing[key] = (paper, parts[key])
-                most[paper.key] += 1
-    for paper_key, count in most.items():
-        parts_here = [part for paper, part in missing.values() if paper.key == paper_key]
-        paper = next(paper for paper, _ in missing.values() if paper.key == paper_key)
-        names = ", ".join(sorted(part.name for part in parts_here)[:_MANY])
-        more = f" and {count - _MANY} more" if count > _MANY else ""
-        declaration, theirs = max(declared, key=lambda one: len(one[1]))
-        first = next(iter(theirs.values()))
+    told: set[str] = set()
+    lists = [(one, parts_of(file, one)) for one in file.of("PACKING_LIST", "invoice")]
+    shipped = [(one, parts) for one, parts in lists if parts.keys() & known]  # the others are of another consignment
+    out.compared = sum(len(parts) for _, parts in shipped)
+    declaration, theirs = max(declared, key=lambda one: len(one[1]))
+    for paper, parts in sorted(shipped, key=lambda one: -len(one[1].keys() - known)):
+        missing = [parts[key] for key in parts if key not in known | told]  # each part once, where most are missing
+        told |= parts.keys()
+        if not missing:
+            continue
+        names = ", ".join(sorted(part.name for part in missing)[:_MANY])
+        more = f" and {len(missing) - _MANY} more" if len(missing) > _MANY else ""
         out.alarm(
             "PART_UNDECLARED",
-            f"{count} of {len(parts_of(file, paper))} parts of the {file.label(paper)} have no declaration in the "
-            f"file: {names}{more}.",
-            said(paper, parts_here[0].where, f"{count} parts not declared, the first: {parts_here[0].name}"),
-            said(declaration, first.where, f"{len(theirs)} parts declared"),
-            subject=_digest(parts_here),
-            also=tuple(said(paper, part.where, f"{part.name}: {plain(part.total)}") for part in parts_here[1:_LISTED]),
+            f"{len(missing)} of {len(parts)} parts of the {file.label(paper)} have no declaration in the file: "
+            f"{names}{more}.",
+            said(paper, missing[0].where, f"{len(missing)} parts not declared, the first: {missing[0].name}"),
+            said(declaration, next(iter(theirs.values())).where, f"{len(theirs)} parts declared"),
+            subject=_digest(missing),
+            also=tuple(said(paper, part.where, f"{part.name}: {plain(part.total)}") for part in missing[1:_LISTED]),
         )
     return out
 
