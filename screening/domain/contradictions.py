@@ -16,7 +16,7 @@ from screening.domain.knots import knots
 from screening.domain.tracing import Link
 
 MOST_FIRMS = 12  # a round longer than this is not looked for
-MOST_ROUNDS = 100  # nor are more than this many told of one knot
+MOST_ROUNDS = 100  # nor are more than this many told of one chain
 MOST_TRIED = 2000  # nor is one way followed further than this
 
 
@@ -46,8 +46,8 @@ class Contradiction:
 
 
 class Contradictions:
-    """What contradicts itself among standing links: found once, told of any part of the network that holds all known
-    suppliers of its firms, and the same whatever lies beside that part."""
+    """Standing links made ready once and asked for the firms of one chain after another: what contradicts itself among
+    them is the same whatever is known of other firms."""
 
     def __init__(self, links_by_customer: Mapping[int, Sequence[Link]], inputs: Inputs) -> None:
         links = [
@@ -56,7 +56,11 @@ class Contradictions:
             for link in links_by_customer[customer]
             if not (link.is_aggregate or link.is_disputed or link.is_traced)
         ]
-        self._rounds = tuple(one for knot in _knots(links, inputs) for one in _rounds(knot, inputs))
+        knots = _knots(links, inputs)
+        self._in_rounds = sorted(
+            ((link, onward) for knot in knots for onward in [_Onward(knot, inputs)] for link in knot),
+            key=lambda one: one[0].key,
+        )
         self._onward = _latest_first(links)
         self._feeding = [link for link in links if next(self._fed_backwards(link, None), None)]
 
@@ -67,10 +71,21 @@ class Contradictions:
         Firms that process for each other (yarn one way, cloth the other) are no contradiction: goods of a round must
         be able to be an input of each other all the way, or say nothing of what they are.
         """
-        yield from (one for one in self._rounds if one.firms <= firms)
+        yield from self._rounds(firms)
         for link in self._feeding:
             if link.customer in firms:
                 yield from self._fed_backwards(link, firms)
+
+    def _rounds(self, firms: AbstractSet[int]) -> Iterator[Contradiction]:
+        seen: set[frozenset[int]] = set()
+        for first, onward in self._in_rounds:
+            if first.supplier in firms and first.customer in firms:
+                way = _round(first, onward, firms)
+                if way and (those := frozenset(link.supplier for link in way)) not in seen:
+                    seen.add(those)
+                    yield Contradiction("both_ways" if len(way) == 2 else "round", way)
+                if len(seen) >= MOST_ROUNDS:
+                    return
 
     def _fed_backwards(self, link: Link, firms: AbstractSet[int] | None) -> Iterator[Contradiction]:
         """With ``firms``: whether the latest stage of what goes from the customer to these is an earlier one than that
@@ -98,19 +113,6 @@ def _knots(links: Sequence[Link], inputs: Inputs) -> list[list[Link]]:
     return [[by_key[key] for key in knot] for knot in sorted(found)]
 
 
-def _rounds(knot: Sequence[Link], inputs: Inputs) -> Iterator[Contradiction]:
-    """The rounds of one knot."""
-    onward = _Onward(knot, inputs)
-    seen: set[frozenset[int]] = set()
-    for first in knot:
-        way = _round(first, onward)
-        if way and (firms := frozenset(link.supplier for link in way)) not in seen:
-            seen.add(firms)
-            yield Contradiction("both_ways" if len(way) == 2 else "round", way)
-        if len(seen) >= MOST_ROUNDS:
-            return
-
-
 class _Onward:
     """Where goods that came in go on: by firm and kind of goods the links that these may be an input of."""
 
@@ -134,8 +136,8 @@ class _Onward:
         return self._inputs.can_be(goods.kind, following.kind) == CanBe.YES
 
 
-def _round(first: Link, onward: _Onward) -> tuple[Link, ...] | None:
-    """The shortest way on which what ``first`` delivers comes back to its supplier."""
+def _round(first: Link, onward: _Onward, firms: AbstractSet[int]) -> tuple[Link, ...] | None:
+    """The shortest way among these firms on which what ``first`` delivers comes back to its supplier."""
     queue: deque[tuple[Link, ...]] = deque([(first,)])
     seen = {(first.customer, first.kind)}
     while queue and len(seen) < MOST_TRIED:
@@ -144,7 +146,7 @@ def _round(first: Link, onward: _Onward) -> tuple[Link, ...] | None:
             if link.customer == first.supplier:
                 if onward.goes_into(link, first):
                     return (*way, link)
-            elif (link.customer, link.kind) not in seen and len(way) < MOST_FIRMS - 1:
+            elif link.customer in firms and (link.customer, link.kind) not in seen and len(way) < MOST_FIRMS - 1:
                 seen.add((link.customer, link.kind))
                 queue.append((*way, link))
     return None
@@ -157,5 +159,5 @@ def _latest_first(links: Iterable[Link]) -> dict[tuple[int, str], list[Link]]:
         if link.kind is not None and link.kind.stage is not None:
             found.setdefault((link.supplier, link.kind.commodity), []).append(link)
     for rows in found.values():
-        rows.sort(key=lambda link: -link.kind.stage if link.kind and link.kind.stage else 0)
+        rows.sort(key=lambda link: (-link.kind.stage if link.kind and link.kind.stage else 0, link.key))
     return found

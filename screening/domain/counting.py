@@ -43,16 +43,16 @@ class PathCounter:
         self._bits = {firm: 1 << number for number, firm in enumerate(sorted(firms))}
         self._layers = {customer: self._in_layers(rows) for customer, rows in links.items()}
         self._firms: dict[tuple[int, int], _Firm] = {}
-        self._below: dict[int, int] = {}
 
-    def count(self, target: int, starts: Iterable[int], lets_in: int) -> int:
+    def count(self, target: int, starts: Iterable[int], lets_in: int, among: Iterable[int]) -> int:
         """How many ways lead from the starts to a party, over links whose goods are ``lets_in`` at the start.
 
+        Only firms of the chain are passed (``among``), so that the answer is the same whatever other links are known.
         Counting stops at ``MOST_PATHS``, or when ``MOST_TRIED`` links were tried.
         """
         if target not in self._bits:
             return 0
-        below, sought = self._firms_below(target), self._bits[target]
+        below, sought = self._firms_below(target, self._mask(among)), self._bits[target]
         count = tried = 0
         waiting = [(self._firm(start, lets_in), below, 1) for start in starts if self._bits.get(start, 0) & below]
         while waiting and count < MOST_PATHS and tried < MOST_TRIED:
@@ -96,14 +96,21 @@ class PathCounter:
             layers[number] |= bit
         return tuple(layers)
 
-    def _firms_below(self, target: int) -> int:
-        """The firms from which links lead up to a party, and itself."""
-        if target not in self._below:
-            found, waiting = self._bits[target], [target]
-            while waiting:
-                for customer in self._lead_from.get(waiting.pop(), ()):
-                    if not self._bits[customer] & found:
-                        found |= self._bits[customer]
-                        waiting.append(customer)
-            self._below[target] = found
-        return self._below[target]
+    def _mask(self, firms: Iterable[int]) -> int:
+        mask = 0
+        for firm in firms:
+            mask |= self._bits.get(firm, 0)
+        return mask
+
+    def _firms_below(self, target: int, among: int) -> int:
+        """Those of the firms from which links among them lead up to a party, and itself."""
+        found, waiting = self._bits[target], [target]
+        left = among & ~found
+        while waiting and left:
+            for customer in self._lead_from.get(waiting.pop(), ()):
+                bit = self._bits[customer]
+                if bit & left:
+                    found |= bit
+                    left &= ~bit
+                    waiting.append(customer)
+        return found

@@ -101,11 +101,13 @@ class Network:
             self._traced[question] = self._trace(*question)
         return self._traced[question]
 
-    def count_paths(self, target: int, starts: Iterable[int], article: Needs) -> int:
+    def count_paths(self, target: int, starts: Iterable[int], article: Needs, on: date) -> int:
         """How many ways lead from the starts to a party without passing a firm twice, as far as they are counted."""
         question = (target, tuple(dict.fromkeys(starts)), article)
         if question not in self._counted:
-            self._counted[question] = self._counter.count(target, question[1], self._lets_in(self._masks_of(article)))
+            reached = self.trace(question[1], article=article, on=on).paths
+            lets_in = self._lets_in(self._masks_of(article))
+            self._counted[question] = self._counter.count(target, question[1], lets_in, {*question[1], *reached})
         return self._counted[question]
 
     @cached_property

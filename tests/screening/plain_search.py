@@ -46,7 +46,8 @@ def trace(starts, links_by_customer, *, article, on, inputs, with_unrelated=Fals
 
 def count_paths(target, starts, links_by_customer, *, article, on, inputs):
     """How many ways lead from the starts to a party without passing a firm twice, as far as they are counted."""
-    below = _below(target, links_by_customer)
+    reached = trace(starts, links_by_customer, article=article, on=on, inputs=inputs).paths
+    below = _below(target, links_by_customer, {*starts, *reached})
     count = tried = 0
     stack = [(start, article, frozenset({start})) for start in dict.fromkeys(starts) if start in below]
     while stack and count < MOST_PATHS and tried < MOST_TRIED:
@@ -67,8 +68,8 @@ def count_paths(target, starts, links_by_customer, *, article, on, inputs):
     return count
 
 
-def _below(target, links_by_customer):
-    """The firms from which links lead up to a party, and itself."""
+def _below(target, links_by_customer, among):
+    """Those of the firms from which links among them lead up to a party, and itself."""
     customers = {}
     for customer, links in links_by_customer.items():
         for link in links:
@@ -76,7 +77,7 @@ def _below(target, links_by_customer):
     found, waiting = {target}, [target]
     while waiting:
         for customer in customers.get(waiting.pop(), ()):
-            if customer not in found:
+            if customer in among and customer not in found:
                 found.add(customer)
                 waiting.append(customer)
     return found

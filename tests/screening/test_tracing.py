@@ -134,4 +134,4 @@ def test_the_origin_a_link_states_counts_whoever_the_supplier_is():
 
 def test_all_ways_to_a_party_are_counted():
     links = by_customer(link(2, 1), link(3, 1), link(4, 2), link(4, 3), link(4, 1), link(9, 4))
-    assert Network(links, INPUTS).count_paths(4, [1], SHIRT) == 3
+    assert Network(links, INPUTS).count_paths(4, [1], SHIRT, ON) == 3

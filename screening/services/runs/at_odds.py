@@ -8,18 +8,16 @@ from dataclasses import replace
 
 from screening.domain import rules
 from screening.domain.contradictions import Contradiction
-from screening.models import Shipment, ShipmentLine
+from screening.models import ShipmentLine
 from screening.reference import article_kinds
 from screening.services.runs.surroundings import Surroundings
 
 
-def contradictions_among(
-    shipment: Shipment, parties: Sequence[rules.PartyAtStep], known: Surroundings
-) -> Iterator[Contradiction]:
+def contradictions_among(parties: Sequence[rules.PartyAtStep], known: Surroundings) -> Iterator[Contradiction]:
     """What contradicts itself in the chain of a shipment."""
     chain = {party.supplier_id for party in parties if party.supplier_id and party.is_source}
     makers = {party.supplier_id for party in parties if party.supplier_id and party.steps_upstream == 1}
-    for one in known.contradictions.among(known.firms_behind(shipment)):
+    for one in known.contradictions.among(chain):
         if one.concerns(chain, makers):
             yield replace(one, names={firm: str(known.suppliers[firm]) for firm in one.firms})
 

@@ -36,11 +36,7 @@ def chains_of(shipment: Shipment, known: Surroundings, on: date) -> Chains:
     lines = known.lines[shipment.pk] or [ShipmentLine(shipment=shipment, number=1)]
     stated: dict[int, tuple[tracing.Path, list[int], Mapping[int, int]]] = {}
     for line in lines:
-        sources = [
-            part
-            for part in known.parts[shipment.pk]
-            if part.role in rules.SOURCE_ROLES and (part.line is None or part.line.number == line.number)
-        ]
+        sources = known.sources(shipment.pk, line.number)
         named = [part.party.supplier_id for part in sources if part.party.supplier_id]
         steps = traces_behind(line.number, named, known.traces[shipment.pk])
         network = known.network.with_lots(lot_links(steps))

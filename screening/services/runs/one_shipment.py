@@ -77,7 +77,7 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
         materials=tuple(chains.materials),
         spoken_of=tuple(chains.spoken_of),
         mixed=tuple(mixed_plants(parties, lines, known)),
-        contradictions=tuple(islice(contradictions_among(shipment, parties, known), MOST_CONTRADICTIONS)),
+        contradictions=tuple(islice(contradictions_among(parties, known), MOST_CONTRADICTIONS)),
         routes=tuple(routes),
         prices=tuple(prices),
         assembly_countries=assembly_countries(),

@@ -35,10 +35,9 @@ class Reached:
     network: Network
     made: Mapping[int, int]
 
-    @property
-    def other_paths(self) -> int:
+    def other_paths(self, on: date) -> int:
         """How many ways lead there beside the best one."""
-        return max(0, self.network.count_paths(self.path.supplier, self.starts, self.article) - 1)
+        return max(0, self.network.count_paths(self.path.supplier, self.starts, self.article, on) - 1)
 
 
 def named_parties(shipment: Shipment, known: Surroundings, on: date) -> list[rules.PartyAtStep]:
@@ -97,7 +96,7 @@ def upstream_parties(reached: Reached, known: Surroundings, on: date) -> Iterato
             is_priority=bool(link and link.kind and link.kind.commodity in priority_chains()),
             role="supplier",
             line_numbers=tuple(sorted(set(reached.line_numbers))),
-            other_paths=reached.other_paths if is_flagged else 0,
+            other_paths=reached.other_paths(on) if is_flagged else 0,
             steps_upstream=path.steps_upstream,
             grade=path.grade if path.steps else Grade.TRACED,
             path=nodes,

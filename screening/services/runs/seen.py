@@ -44,6 +44,7 @@ class Reading:
 
     known: Surroundings
     _words: dict[tuple[type, int], Any] = field(default_factory=dict)
+    _firms: dict[tuple[bool, bool, bool, int], Any] = field(default_factory=dict)
     _networks: dict[frozenset[int], str] = field(default_factory=dict)
 
     def network(self, shipment: Shipment) -> str:
@@ -57,23 +58,30 @@ class Reading:
         known, kin = self.known, self.known.kin
         above, below = list(kin.above(behind)), list(kin.below(behind))
         ends = {firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)} & set(kin.names)
-        links = (link.key for customer in sorted(behind) for link in known.links.get(customer, ()))
+        links = [link.key for customer in sorted(behind) for link in known.links.get(customer, ())]
+        delivering = {known.stated[key].supplier_id for key in links}
         return {
-            "firms": [self._firm(pk) for pk in sorted(behind | ends)],
+            "firms": [
+                self._firm(pk, is_behind=pk in behind, is_recorded=pk in delivering, is_kin=pk in ends)
+                for pk in sorted(behind | delivering | ends)
+            ],
             "links": [self._stated(SeenLink, known.stated[key], ("supplier", "customer")) for key in links],
             "above": [self._stated(SeenHolding, row, ("owner", "owned")) for row in above],
             "below": [self._stated(SeenHolding, row, ("owner", "owned")) for row in below],
         }
 
-    def _firm(self, pk: int) -> Any:
-        if (SeenFirm, pk) not in self._words:
+    def _firm(self, pk: int, *, is_behind: bool, is_recorded: bool, is_kin: bool) -> Any:
+        """A firm with its places where it stands behind the goods or is kin of one that does; else by its record."""
+        key = (is_behind, is_recorded, is_kin, pk)
+        if key not in self._firms:
             known = self.known
-            if pk in known.suppliers:
-                seen = _stated(SeenFirm, known.suppliers[pk], sites=tuple(known.sites.get(pk, ())))
+            sites = known.sites.get(pk, ()) if is_behind else known.kin.facts[pk] if is_kin else ()
+            if is_behind or is_recorded:
+                seen = _stated(SeenFirm, known.suppliers[pk], sites=tuple(sites))
             else:
-                seen = SeenFirm(pk, known.kin.names[pk], sites=tuple(known.kin.facts[pk]))
-            self._words[SeenFirm, pk] = to_plain(seen)
-        return self._words[SeenFirm, pk]
+                seen = SeenFirm(pk, known.kin.names[pk], sites=tuple(sites))
+            self._firms[key] = to_plain(seen)
+        return self._firms[key]
 
     def _stated(self, shape: type, row: Any, ends: tuple[str, str]) -> Any:
         if (shape, row.pk) not in self._words:

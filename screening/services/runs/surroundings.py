@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from entities.domain.facts import PartyFacts
 from entities.models import Supplier, SupplyLink
-from screening.domain import tracing
+from screening.domain import rules, tracing
 from screening.domain.contradictions import Contradictions
 from screening.domain.searching import Network
 from screening.models import LotTrace, ScreeningRun, Shipment, ShipmentLine, ShipmentParty
-from screening.reference import inputs
+from screening.reference import article_kinds, inputs
 from screening.services.kin import Kin
 from screening.services.network import link_of, links_to
 from screening.services.record import Record
+from screening.services.runs.upstream import ANYTHING, Upstream
 from screening.services.runs.verdicts import Verdicts
 from screening.services.sight import Firms, Plan, Sight
 
@@ -41,7 +42,7 @@ class Surroundings:
     record: Record = field(default_factory=Record)
     contradictions: Contradictions = field(default_factory=lambda: Contradictions({}, inputs()))
     network: Network = field(default_factory=lambda: Network({}, inputs()))
-    _behind: dict[frozenset[int], frozenset[int]] = field(default_factory=dict)
+    _behind: dict[frozenset[tuple[int, frozenset[tracing.Needs]]], frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, shipments: Sequence[Shipment], run: ScreeningRun) -> Surroundings:
@@ -72,16 +73,33 @@ class Surroundings:
         return self.suppliers[supplier_id].country or next(sites, "")
 
     def firms_behind(self, shipment: Shipment) -> frozenset[int]:
-        """The firms named on a shipment or in its lots, and all that are known upstream of them."""
-        starts = frozenset(self._named(shipment.pk))
-        if starts not in self._behind:
-            found, waiting = set(starts), list(starts)
-            while waiting:
-                new = {link.supplier for link in self.links.get(waiting.pop(), ())} - found
-                found |= new
-                waiting += new
-            self._behind[starts] = frozenset(found)
-        return self._behind[starts]
+        """The firms named on a shipment or in its lots, and all upstream that its goods can have come from."""
+        needed = self._needed([shipment])
+        key = frozenset((firm, frozenset(needs)) for firm, needs in needed.items())
+        if key not in self._behind:
+            self._behind[key] = frozenset(Upstream(self.links, inputs()).firms(needed))
+        return self._behind[key] | self._named(shipment.pk)
+
+    def sources(self, shipment: int, line: int) -> list[ShipmentParty]:
+        """Who made or sold what is on a line."""
+        return [
+            part
+            for part in self.parts.get(shipment, ())
+            if part.role in rules.SOURCE_ROLES and (part.line is None or part.line.number == line)
+        ]
+
+    def _needed(self, shipments: Iterable[Shipment]) -> dict[int, set[tracing.Needs]]:
+        """By supplier of the goods what these are; where lots were traced any firm may have made any of them."""
+        needed: dict[int, set[tracing.Needs]] = defaultdict(set)
+        for shipment in shipments:
+            if self.traces.get(shipment.pk):
+                for firm in self._named(shipment.pk):
+                    needed[firm].add(ANYTHING)
+            for line in self.lines.get(shipment.pk) or [ShipmentLine(number=1)]:
+                for part in self.sources(shipment.pk, line.number):
+                    if part.party.supplier_id:
+                        needed[part.party.supplier_id].add(article_kinds(tuple(line.hts_codes)))
+        return needed
 
     def _named(self, shipment: int) -> set[int]:
         """The firms of a shipment's parties and lots."""
@@ -92,8 +110,11 @@ class Surroundings:
 
     def _look_around(self, shipments: Sequence[Shipment], named: Firms) -> None:
         """The network upstream, the kin of its firms, and what the record says; firms ``named`` are in those words."""
-        self._read_network(named)
-        self.kin = Kin.around((firm for firm in self.suppliers if firm > 0), self.sight)
+        upstream = Upstream(self.links, inputs())
+        firms = upstream.firms(self._needed(shipments), self._read_links)
+        firms |= {firm for shipment in shipments for firm in self._named(shipment.pk)}
+        self._read_firms(firms, upstream.ends(firms), named)
+        self.kin = Kin.around((firm for firm in firms if firm > 0), self.sight)
         self.record = Record.about(shipments, self.lines, self.today, self.sight)
         self.index_links()
 
@@ -102,19 +123,18 @@ class Surroundings:
         self.contradictions = Contradictions(self.links, inputs())
         self.network = Network(self.links, inputs())
 
-    def _read_network(self, named: Firms) -> None:
-        """The links upstream of the shipments' suppliers, a step at a time."""
-        step = {firm for shipment in {*self.parts, *self.traces} for firm in self._named(shipment)}
-        seen: set[int] = set(step)
-        for _ in range(tracing.MAX_STEPS):
-            if not step:
-                break
-            for row in links_to(step, self.sight.links()):
-                self.links[row.customer_id].append(link_of(row))
-                self.stated[row.pk] = row
-            step = {link.supplier for customer in step for link in self.links.get(customer, ())} - seen
-            seen |= step
-        found = self.sight.firms(seen)
-        self.suppliers, self.sites = {**found.suppliers, **named.suppliers}, found.sites
+    def _read_links(self, customers: set[int]) -> None:
+        for row in links_to(customers, self.sight.links()):
+            self.links[row.customer_id].append(link_of(row))
+            self.stated[row.pk] = row
+
+    def _read_firms(self, firms: set[int], ends: set[int], named: Firms) -> None:
+        """Who the firms are. Of those that only deliver to them, the record alone: where all of it may be known, it
+        came with the links."""
+        if self.sight.is_whole:
+            self.suppliers = {row.supplier_id: row.supplier for row in self.stated.values() if row.supplier_id in ends}
+        found = self.sight.firms(firms | (ends - self.suppliers.keys()))
+        self.suppliers |= {**found.suppliers, **named.suppliers}
+        self.sites = found.sites
         for firm, sites in named.sites.items():
             self.sites[firm] = list(dict.fromkeys([*sites, *self.sites[firm]]))
