@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Min
 from django.utils import timezone
 
 from entities.models import Change, Job, Judgement, OwnershipLink, SupplyLink
@@ -16,7 +17,7 @@ from entities.services.ownership import owned_below, owners_above
 from screening.models import Shipment, ShipmentParty
 from screening.services import exposure, pairs, rescreenings, touched
 from screening.services.exposure.concerned import Concerned
-from screening.services.reach import shipments_below, with_kin
+from screening.services.reach import with_kin
 from screening.services.runs import CHUNK
 
 BATCH = 2000
@@ -54,17 +55,28 @@ def _consume_some() -> int:
     _count_change(facts_changed)
     rescreening, again = rescreenings.begin(changes, touching)
     alike: dict[tuple[str, tuple[str, ...], bool], list[int]] = {}
-    for pk in sorted(touching):
+    for pk in _by_chain(touching):
         kinds = tuple(sorted({change.kind for change in touching[pk]}))
         alike.setdefault((_trigger(touching[pk]), kinds, pk in again), []).append(pk)
     for (trigger, kinds, is_again), ids in alike.items():
         payload: dict[str, Any] = {"trigger": trigger}
         if rescreening is not None and is_again:
             payload |= {"rescreening": rescreening.pk, "kinds": kinds}
-        for chunk in parts_of(ids, CHUNK):
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
             jobs.enqueue("screen", {"shipments": chunk, **payload}, total=len(chunk))
     Change.objects.filter(pk__in=[change.pk for change in changes]).update(consumed_at=timezone.now())
     return len(changes)
+
+
+def _by_chain(ids: Collection[int]) -> list[int]:
+    """Shipments in the order of who made or sold their goods: those of one chain come into one job, so that what lies
+    upstream is read and searched once for all of them, and workers do not wait for each other's case."""
+    made_by: dict[int, int] = {}
+    for some in parts_of(ids):
+        parts = ShipmentParty.objects.filter(shipment__in=some, role__in=ShipmentParty.SOURCES).order_by()
+        made_by.update(parts.exclude(party__supplier=None).values_list("shipment").annotate(Min("party__supplier")))
+    return sorted(ids, key=lambda pk: (made_by.get(pk, 0), pk))
 
 
 def _update_index(changes: list[Change], concerned: Concerned) -> None:
@@ -117,12 +129,15 @@ def _touched(change: Change, concerned: Concerned) -> set[int]:
         return touched.shipments_touched_by_name(int(change.key))
     if change.kind == Change.Kind.LINK:
         customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
-        return shipments_below(customers)
+        return exposure.shipments_with_goods_of(customers)
     if change.kind == Change.Kind.OWNERSHIP:
         ends = OwnershipLink.objects.filter(pk=change.key).values_list("owner", "owned")
         firms = (owned_below([owned]) | owners_above([owner]) for owner, owned in ends)
-        return shipments_below(set[int]().union(*firms))
-    return shipments_below(with_kin([int(change.key)]))
+        return exposure.shipments_with_goods_of(set[int]().union(*firms))
+    # A class of firms stands in no chain, yet what is said of its deliveries may.
+    classes = SupplyLink.objects.filter(supplier=int(change.key), supplier__is_aggregate=True, withdrawn_at=None)
+    customers = classes.values_list("customer", flat=True)
+    return exposure.shipments_with_goods_of(with_kin([int(change.key)]).union(customers))
 
 
 def _count_change(ids: set[int]) -> None:

@@ -16,9 +16,10 @@ from entities.domain.judging import effect, party_key
 from entities.models import Judgement, Site, User
 from entities.parts import parts_of
 from entities.services import judgements
-from screening.models import Case, Finding, IndexedGround, ShipmentLine
+from screening.models import Case, Finding, IndexedGround, ShipmentLine, ShipmentParty
 from screening.models.run import FindingQuerySet
-from screening.services.reach import shipments_below, shipments_declaring, suppliers_declaring, with_kin
+from screening.services import exposure
+from screening.services.reach import declaring, suppliers_declaring, with_kin
 
 
 @dataclass(slots=True)
@@ -160,10 +161,12 @@ def shipments_judged(pk: int) -> set[int]:
     )
     found = set(rows.values_list("screening__shipment", flat=True))
     firms = {supplier for supplier in rows.values_list("supplier", flat=True) if supplier}
-    found |= shipments_below(with_kin(firms) - firms)
+    found |= exposure.shipments_with_goods_of(with_kin(firms) - firms)
     made_known = Judgement.objects.between([judgement.party_key], judgement.register, [judgement.entity_key])
     if made_known.filter(verdict=Judgement.Verdict.SAME).exists():
-        found |= shipments_declaring(PartyFacts(**judgement.party))
+        parties, suppliers = declaring(PartyFacts(**judgement.party))
+        found.update(ShipmentParty.objects.filter(party__in=parties).values_list("shipment", flat=True))
+        found |= exposure.shipments_with_goods_of(with_kin(suppliers))
     return found
 
 

@@ -30,11 +30,20 @@ def shipments_below(supplier_ids: Iterable[int]) -> set[int]:
 
 def shipments_of(supplier_ids: Iterable[int]) -> set[int]:
     """Shipments on which one of these suppliers is named, or that are traced to it by lots."""
+    ids = set(supplier_ids)
+    found: set[int] = set()
+    for some in parts_of(ids, 5000):
+        parts = ShipmentParty.objects.filter(party__supplier__in=some)
+        found.update(parts.values_list("shipment", flat=True))
+    return found | shipments_traced_to(ids)
+
+
+def shipments_traced_to(supplier_ids: Iterable[int]) -> set[int]:
+    """Shipments whose lots are traced to one of these suppliers."""
     found: set[int] = set()
     for some in parts_of(supplier_ids, 5000):
-        parts = ShipmentParty.objects.filter(party__supplier__in=some)
         traces = LotTrace.objects.standing().filter(Q(maker__in=some) | Q(lots__supplier__in=some))
-        found.update(parts.values_list("shipment", flat=True), traces.values_list("shipment", flat=True))
+        found.update(traces.values_list("shipment", flat=True))
     return found
 
 
@@ -44,19 +53,12 @@ def with_kin(supplier_ids: Iterable[int]) -> set[int]:
     return owned_below(ids) | owners_above(ids)
 
 
-def shipments_declaring(facts: PartyFacts) -> set[int]:
-    """Shipments with a party, named or upstream, that shares a number or an address with this one."""
-    parties, suppliers = _declaring(facts)
-    named = ShipmentParty.objects.filter(party__in=parties).values_list("shipment", flat=True)
-    return {*named, *shipments_below(with_kin(suppliers))}
-
-
 def suppliers_declaring(facts: PartyFacts) -> set[int]:
     """Suppliers that share a number or an address with this party."""
-    return _declaring(facts)[1]
+    return declaring(facts)[1]
 
 
-def _declaring(facts: PartyFacts) -> tuple[list[DeclaredParty], set[int]]:
+def declaring(facts: PartyFacts) -> tuple[list[DeclaredParty], set[int]]:
     """The declared parties and the suppliers that share a number or an address with this one."""
     ours = identifiers_of(facts)
     if not ours:

@@ -23,7 +23,7 @@ from entities.services import jobs
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.services import exposure
 from screening.services.exposure.concerned import Concerned, changed_keys, suppliers_concerned
-from screening.services.reach import shipments_of, with_kin
+from screening.services.reach import with_kin
 
 STALE_LIST = "STALE_LIST"  # the rule that tells of a list retrieved long before the day of importation
 SHOWN = 200  # parties named in a preview; the counts are of all
@@ -234,7 +234,7 @@ def _suppliers(only: set[int] | None) -> Iterator[tuple[PartyFacts, int | None, 
 
 def _with_parties(found: Touched) -> set[int]:
     """The shipments on which a touched party stands, or in whose chain a touched supplier does."""
-    ids = shipments_of(exposure.exposed_to(with_kin(found.supplier_ids))) if found.supplier_ids else set()
+    ids = exposure.shipments_with_goods_of(with_kin(found.supplier_ids))
     for some in parts_of(found.party_ids):
         parts = ShipmentParty.objects.filter(party__in=some)
         ids.update(parts.values_list("shipment", flat=True))

@@ -3,7 +3,7 @@
 from screening.services.exposure.building import rebuild
 from screening.services.exposure.concerned import suppliers_concerned
 from screening.services.exposure.following import update
-from screening.services.exposure.reaching import exposed_to
+from screening.services.exposure.reaching import exposed_to, shipments_with_goods_of
 from screening.services.exposure.standing import Standing, is_built, standing_of
 from screening.services.exposure.verdict import Exposed, exposed_at, way_to
 
@@ -14,6 +14,7 @@ __all__ = [
     "exposed_to",
     "is_built",
     "rebuild",
+    "shipments_with_goods_of",
     "standing_of",
     "suppliers_concerned",
     "update",
