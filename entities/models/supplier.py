@@ -112,7 +112,7 @@ class SupplyLink(models.Model):
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="sales")
     customer = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="purchases")
     commodity = models.CharField(max_length=40, blank=True, help_text="Commodity chain, for example cotton.")
-    stage = models.CharField(max_length=60, blank=True, help_text="Stage of the supplier, for example spinner.")
+    stage = models.CharField(max_length=100, blank=True, help_text="Stage of the supplier, for example spinner.")
     goods = models.CharField(max_length=200, blank=True, help_text="In words, for example cotton yarn.")
     hts_prefix = models.CharField(max_length=10, blank=True)
     valid_from = models.DateField(null=True, blank=True)

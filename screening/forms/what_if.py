@@ -59,7 +59,7 @@ class BehindForm(forms.Form):
         error_messages={"invalid": "Write whom it supplies as party 1 or supplier 2."},
     )
     commodity = forms.CharField(max_length=40, required=False, help_text="For example cotton")
-    stage = forms.CharField(max_length=60, required=False, help_text="For example spinner")
+    stage = forms.CharField(max_length=100, required=False, help_text="For example spinner")
     goods = forms.CharField(max_length=200, required=False, help_text="For example cotton yarn")
     valid_from = forms.DateField(label="Deliveries from", required=False)
     valid_to = forms.DateField(label="Deliveries to", required=False)

@@ -1,6 +1,9 @@
 """How far a chain is known."""
 
+from entities.models import SupplyLink
 from screening.domain.coverage import ChainPosition, Stage, measure
+from screening.domain.goods import GoodsKind
+from screening.reference import commodity_stages, goods_kind
 
 STAGES = (Stage(1, "farm", False), Stage(2, "ginner", False), Stage(3, "merchant", True), Stage(4, "spinner", False))
 YARN = ChainPosition("cotton", 4)
@@ -32,3 +35,11 @@ def test_without_a_source_the_chain_is_unknown_from_the_start():
 def test_goods_without_a_stage_model_are_unknown_above_the_last_step():
     coverage = measure(1, None, (), has_source=True, stage_names_by_step={1: [], 2: [""]})
     assert (coverage.expected, coverage.unknown_above_step) == ((), 2)
+
+
+def test_every_stage_fits_a_supply_link_and_is_known_again_by_its_name():
+    longest = SupplyLink._meta.get_field("stage").max_length
+    for commodity, stages in commodity_stages().items():
+        for stage in stages:
+            number = None if stage.trades else stage.number
+            assert goods_kind(commodity, stage.name[:longest], "", "") == GoodsKind(commodity, number)

@@ -232,7 +232,7 @@ class _Reading:
         origin = self.text("origin") or (self._origin if any(firm.told_as_aggregate for firm in upstream) else "")
         return LinkFacts(
             commodity=commodity[:40],
-            stage=stage[:60],
+            stage=stage[:100],
             goods=self._cut("goods", self.text("goods", " "), 200),
             hts_prefix=self._hts(),
             valid_from=period.first,
