@@ -204,6 +204,11 @@ def machine() -> dict[str, Any]:
     }
 
 
+def load() -> float:
+    """How many processes wanted a core on average in the last minute: with more than there are, all are slower."""
+    return round(os.getloadavg()[0], 1)
+
+
 def versions() -> dict[str, str]:
     git = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
     with connection.cursor() as cursor:

@@ -50,10 +50,12 @@ def follow(firms: list[int]) -> dict[str, Any]:
         )
     load_version(replace(UFLPA_LIST, label=f"Entity List with {len(rows)} rows"), rows, actor=None)
     waiting = Job.objects.filter(kind="screen", state=Job.State.QUEUED).count()
+    before = time.process_time()
     seconds = bench.timed(feed.consume_changes)
+    computed = time.process_time() - before
     made = Job.objects.filter(kind="screen", state=Job.State.QUEUED).order_by("pk")[waiting:]
     ids = sorted({pk for job in made for pk in job.payload["shipments"]})
-    return {"seconds": seconds, "shipments": ids, "jobs": len(made)}
+    return {"seconds": seconds, "computed": computed, "shipments": ids, "jobs": len(made)}
 
 
 def main() -> None:

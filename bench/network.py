@@ -55,9 +55,7 @@ class Network:
             (commodity, stage.number) for commodity in COMMODITIES for stage in commodity_stages()[commodity]
         ]
         self.named = {
-            (commodity, one.number): one.name[:60]
-            for commodity in COMMODITIES
-            for one in commodity_stages()[commodity]
+            (commodity, one.number): one.name for commodity in COMMODITIES for one in commodity_stages()[commodity]
         }
         self.by_stage: dict[tuple[str, int], list[int]] = {stage: [] for stage in self.stages}
         self.stage_of: list[tuple[str, int]] = [("", 0)]
