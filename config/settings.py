@@ -173,6 +173,7 @@ JOB_HANDLERS = {
     "rescan": "evidence.services.rescan.rescan_job",
     "check_papers": "evidence.services.checking.check_job",
     "export": "evidence.services.exports.export_job",
+    "packet": "evidence.services.packets.packet_job",
     "tell_owners": "screening.services.rescreenings.tell_owners_job",
     "mail": "entities.services.mail.send_job",
     "remind": "screening.services.reminders.remind_job",
@@ -181,12 +182,12 @@ JOB_HANDLERS = {
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
-    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "check_papers": 4, "read": 5, "rescan": 6},
-    **{"unpack": 5, "ocr": 7},
+    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "check_papers": 4, "packet": 4},
+    **{"read": 5, "rescan": 6, "unpack": 5, "ocr": 7},
 }
 DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
 # Every other kind runs on the queue "screening".
-JOB_QUEUES = {"read": "reading", "unpack": "reading", "rescan": "reading", "ocr": "ocr"}
+JOB_QUEUES = {"read": "reading", "unpack": "reading", "rescan": "reading", "packet": "reading", "ocr": "ocr"}
 
 # --- the lists --------------------------------------------------------------------------------------------------
 LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is published only with a reason
@@ -196,6 +197,9 @@ LIST_LOOK_BACK_DAYS = 365  # a new list screens again what is open, and what was
 # Tolerances of this installation, for example EVIDENCE_TOLERANCES="transit_loss=0.03,bank_charges=0.01"; the others are
 # those of evidence/data/tolerances.toml.
 EVIDENCE_TOLERANCES = dict(pair.split("=") for pair in environ.get("EVIDENCE_TOLERANCES", "").split(",") if pair)
+# A function (text: str) -> str of this installation that puts a page into English, by its dotted path. The product
+# ships none; what it answers is shown as made by machine, with this name, and is not kept.
+TRANSLATION_ENGINE = environ.get("TRANSLATION_ENGINE", "")
 
 # --- sign-in ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "entities.User"

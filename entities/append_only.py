@@ -47,6 +47,8 @@ MODELS = (
     "evidence.PaperField",
     "evidence.Replacement",
     "evidence.CaseExport",
+    "evidence.Packet",
+    "evidence.Translation",
     "evidence.SupplierDelivery",
 )
 

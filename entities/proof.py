@@ -136,6 +136,8 @@ _ALL = (
     Proved("evidence.StatedYield", ("stated_yields",)),
     Proved("evidence.SupplierRequest", ("supplier_requests",), ("deliveries",)),
     Proved("evidence.SupplierDelivery", ("supplier_requests.deliveries",)),
+    Proved("evidence.Translation", ("exhibits.document.translations",)),
+    Proved("evidence.Packet", ("packets",), file=("file", "sha256", "")),
     Proved("evidence.CaseExport", ("exports",), file=("file", "sha256", "")),
 )  # fmt: skip
 PROVED: Mapping[str, Proved] = {one.kind: one for one in _ALL}

@@ -1,4 +1,4 @@
-"""What is claimed of the papers of a case, each claim with the place it rests on: verdicts, fields, mentions."""
+"""What is claimed of the papers of a case, each claim with its place: verdicts, alarms, fields, mentions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from entities.models import User
 from evidence.domain.finding import Span, quoted
 from evidence.domain.papers import Box
 from evidence.domain.spots import Spot
-from evidence.models import Assessment, Citation, Exhibit, Mention, Page, PaperField
+from evidence.models import Assessment, Citation, Exhibit, Mention, Page, PaperCheck, PaperField
+from evidence.services.alarms import dismissed
 from screening.models import Case
 
 
@@ -40,7 +41,7 @@ def claims_of(case: Case, user: User, kinds: Iterable[str], *, page: tuple[Exhib
 def _citations(case: Case, user: User, exhibits: Mapping[int, Exhibit]) -> Iterable[Claim]:
     """The pages that the verdicts standing now rest on. An importer learns of them from the decision."""
     verdicts = Assessment.objects.visible_to(user).filter(case=case).order_by("pk")
-    standing = {(row.pathway, row.requirement, row.step): row for row in verdicts}
+    standing = {(row.pathway, row.requirement, row.step, row.family): row for row in verdicts}
     rows = Citation.objects.filter(assessment__in=[row.pk for row in standing.values()], exhibit__in=exhibits.values())
     texts = _texts(rows)
     for row in rows.select_related("exhibit", "assessment"):
@@ -48,7 +49,12 @@ def _citations(case: Case, user: User, exhibits: Mapping[int, Exhibit]) -> Itera
         text = texts.get((row.exhibit.document_id, row.page_number), "")
         spot = Spot(row.exhibit.number, row.page_number, span=quoted(text, row.quote) if row.quote else None)
         step = f", {said.step_label}" if said.step else ""
-        yield Claim("citations", spot, f"{said.requirement}{step}: {said.get_verdict_display().lower()}", row.quote)
+        yield Claim(
+            "citations",
+            spot,
+            f"{said.requirement or said.family.capitalize()}{step}: {said.get_verdict_display().lower()}",
+            row.quote,
+        )
 
 
 def _texts(rows: Iterable[Citation]) -> dict[tuple[int, int], str]:
@@ -78,6 +84,23 @@ def _mentions(case: Case, user: User, exhibits: Mapping[int, Exhibit]) -> Iterab
         yield Claim("mentions", spot, row.get_kind_display(), f"{row.text} ({row.subject})")
 
 
+def _alarms(case: Case, user: User, exhibits: Mapping[int, Exhibit]) -> Iterable[Claim]:
+    """What does not agree, each alarm with its first two places; not those that a person dismissed."""
+    kept = PaperCheck.objects.filter(case=case).first()
+    numbers = {one.number for one in exhibits.values()}
+    gone = dismissed(case) if kept else {}
+    for alarm in kept.content["alarms"] if kept else ():
+        if alarm["fingerprint"] in gone or (alarm["office_only"] and not user.is_officer):
+            continue
+        spots = [
+            Spot(one["exhibit"], one["page"], Box(*one["box"]) if one["box"] else None, one["cell"])
+            for one in alarm["says"]
+            if one["exhibit"] in numbers
+        ]
+        if spots:
+            yield Claim("alarms", spots[0], alarm["sentence"], beside=spots[1] if len(spots) > 1 else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of claim: what people call it, and where it comes from."""
@@ -88,6 +111,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "citations": Kind("Pages cited", _citations),
+    "alarms": Kind("What does not agree", _alarms),
     "mentions": Kind("Listed names and places", _mentions),
     "fields": Kind("What the papers say", _fields),
 }

@@ -14,6 +14,7 @@ from typing import Any
 from evidence.domain.alarms import Check
 from evidence.domain.ledger import Yield
 from evidence.domain.placing import Rule
+from evidence.domain.reading_help import Glossary
 from evidence.domain.requirements import Requirements, read_requirements
 from evidence.domain.tie_values import Field, Within
 from evidence.domain.ties import StandsFor
@@ -179,3 +180,9 @@ def contained_lots() -> frozenset[tuple[str, str]]:
 def roles_of_sale() -> Mapping[str, tuple[str, ...]]:
     """The fields of papers that name the seller, and those that name the buyer."""
     return {name: tuple(fields) for name, fields in table_of("ties.toml")["roles"].items()}
+
+
+@cache
+def glossary() -> Glossary:
+    """Terms of trade in Chinese with their English."""
+    return Glossary({row["zh"]: row["en"] for row in rows_of("glossary.csv")})

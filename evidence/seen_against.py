@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evidence.models import Document, Page
+from evidence.services.translations import untranslated
 from screening.models import Case, Finding
 
 NAMED = 3
@@ -19,9 +20,11 @@ def seen_against(case: Case) -> dict[str, str]:
         parts = [f"{unread} page{'s have' if unread != 1 else ' has'} no text a machine could read"] if unread else []
         parts += [f"{names} cannot be read"] if names else []
         found["unreadable"] = f"{' and '.join(parts)}."
-    foreign = list(papers.filter(needs_translation=True).values_list("file_name", flat=True))
-    if foreign:
-        found["untranslated"] = f"{_names(foreign)}: in another language."
+    foreign = papers.filter(needs_translation=True)
+    without = untranslated(foreign.values_list("pk", flat=True))
+    if without:
+        untold = list(foreign.filter(pk__in=without).values_list("file_name", flat=True))
+        found["untranslated"] = f"{_names(untold)}: in another language, without a translation."
     audits = Finding.objects.filter(screening__in=case.shipments.values("latest_screening"), rule="AUDIT_IN_XINJIANG")
     if (audit := audits.first()) is not None:
         found["xinjiang_audit"] = audit.headline

@@ -7,6 +7,7 @@ from evidence.views import (
     documents,
     exports,
     importer,
+    packets,
     page_image,
     papers,
     proof_grid,
@@ -14,6 +15,7 @@ from evidence.views import (
     requests,
     review,
     suppliers,
+    translations,
     viewer,
 )
 
@@ -53,7 +55,12 @@ urlpatterns = [
     path("documents/<int:pk>/pages/<int:number>/image", page_image.document_page_image, name="document-page-image"),
     path("cases/<int:pk>/viewer/", viewer.case_viewer, name="case-viewer"),
     path("cases/<int:pk>/search/", viewer.case_search, name="case-search"),
+    path("cases/<int:pk>/exhibits/<int:exhibit>/translations/", translations.translation_add, name="translation-add"),
+    path("translations/<int:pk>/take-back/", translations.translation_take_back, name="translation-take-back"),
     # the case given out
+    path("cases/<int:pk>/packets/", packets.case_packets, name="case-packets"),
+    path("cases/<int:pk>/packets/progress/", packets.packet_progress, name="packet-progress"),
+    path("packets/<int:pk>/download/", packets.packet_download, name="packet-download"),
     path("cases/<int:pk>/exports/", exports.case_exports, name="case-exports"),
     path("exports/<int:pk>/download/", exports.export_download, name="export-download"),
     # the proof grid and the review

@@ -211,6 +211,11 @@ PAGES: dict[str, set[str]] = {
     "document-page-image": OFFICE | OWNERS,
     "case-viewer": OFFICE | OWNERS,
     "case-search": OFFICE | OWNERS,
+    "translation-add": WORKERS | OWNERS,
+    "translation-take-back": WORKERS | OWNERS,
+    "case-packets": OFFICE | OWNERS,
+    "packet-progress": OFFICE | OWNERS,
+    "packet-download": OFFICE | OWNERS,
 }
 # Links that carry a secret answer 404 to a wrong one, whoever asks.
 CARRIES_A_SECRET = {
@@ -312,6 +317,8 @@ SINGLE_API_ADDRESSES = {
 NOT_ROWS = {"api-unknown"}  # answers 404 to everybody
 
 POST_ONLY = {
+    "translation-add",
+    "translation-take-back",
     "bulk-assign",
     "bulk-set-aside",
     "recovery-codes",

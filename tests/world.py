@@ -16,7 +16,7 @@ from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
 from entities.services.tokens import create_token
-from evidence.models import CaseExport, Document, Exhibit, Page, Paper, PaperCheck
+from evidence.models import CaseExport, Document, Exhibit, Packet, Page, Paper, PaperCheck, Translation
 from evidence.services import supplier_requests
 from evidence.services.checking import check
 from screening.domain.lots import Lot
@@ -168,6 +168,14 @@ class World:
             self.case, supplier_requests.Asked("Example Garments JSC", "The cutting tickets"), actor=member, days=9
         )
         self.export = export_of(self.case)
+        self.packet = Packet.objects.create(
+            case=self.case, number=1, form="pdf", file=ContentFile(b"%PDF", name="p.pdf"), size=4, sha256="5" * 64,
+            documents=[self.document.pk], made_by=member,
+        )  # fmt: skip
+        pages = {"first_page": 1, "last_page": 1, "document_first_page": 1, "document_last_page": 1}
+        self.translation = Translation.objects.create(
+            original=self.document, document=self.document, author=member, **pages
+        )
         self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
 
         self.thresholds = propose_thresholds(
@@ -297,6 +305,12 @@ class World:
             return {"pk": self.case.pk, "task": self.task.pk}
         if name == "paper-detail":
             return {"pk": self.document.pk, "paper": self.paper.pk}
+        if name == "translation-add":
+            return {"pk": self.case.pk, "exhibit": 1}
+        if name in {"translation-take-back", "packet-download"}:
+            return {"pk": (self.packet if name == "packet-download" else self.translation).pk}
+        if name == "packet-progress":
+            return {"pk": self.case.pk}
         if name == "document-page-image":
             return {"pk": self.document.pk, "number": 1}
         if name == "item-upload":

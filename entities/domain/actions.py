@@ -92,6 +92,7 @@ class Action(StrEnum):
     SECOND_LOOK_DECLINED = "second_look.declined"
     ATTEMPT_REFUSED = "attempt.refused"
     CASE_EXPORTED = "case.exported"
+    PACKET_MADE = "case.packet_made"
     # letters
     LETTER_DRAFTED = "letter.drafted"
     LETTER_EDITED = "letter.edited"
@@ -105,6 +106,8 @@ class Action(StrEnum):
     DOCUMENT_READ = "document.read"
     DOCUMENT_RESCANNED = "document.looked_through_again"
     DOCUMENT_DOWNLOADED = "document.downloaded"
+    TRANSLATION_ATTACHED = "document.translation_attached"
+    TRANSLATION_TAKEN_BACK = "document.translation_taken_back"
     DOCUMENT_ACCESS_CHANGED = "document.access_changed"
     WORKER_DATA_VIEWED = "document.worker_data_viewed"
     SUPPLIER_ASKED = "supplier_request.sent"

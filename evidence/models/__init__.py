@@ -6,9 +6,11 @@ from evidence.models.document import Document, Mention, Page, PageLayout
 from evidence.models.exhibit import Exhibit
 from evidence.models.export import CaseExport
 from evidence.models.grid import KeptSearch, PaperPlacement, ProofGrid
+from evidence.models.packet import Packet
 from evidence.models.paper import Paper, PaperField
 from evidence.models.replacement import Replacement
 from evidence.models.supplier_request import SupplierDelivery, SupplierRequest
+from evidence.models.translation import Translation
 
 __all__ = [
     "AlarmDismissal",
@@ -19,6 +21,7 @@ __all__ = [
     "Exhibit",
     "KeptSearch",
     "Mention",
+    "Packet",
     "Page",
     "PageLayout",
     "Paper",
@@ -30,4 +33,5 @@ __all__ = [
     "StatedYield",
     "SupplierDelivery",
     "SupplierRequest",
+    "Translation",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from evidence.domain.papers import Box, CasePaper, FieldRead, PageContent, PaperRead, Place, page_content
 from evidence.models import Document, Exhibit, Page, Paper, PaperField
+from evidence.services.translations import translated_pages
 from screening.models import Case
 
 
@@ -22,6 +23,8 @@ def papers_of(case: Case) -> list[CasePaper]:
             unread[page.document_id].add(page.number)
         if page.needs_translation:
             foreign[page.document_id].add(page.number)
+    for document, translated in translated_pages(exhibits).items():
+        foreign[document] -= translated
     found = [
         CasePaper(
             key=row.pk,

@@ -27,6 +27,7 @@ from evidence.models import (
     PaperPlacement,
     ProofGrid,
     StatedYield,
+    Translation,
 )
 from evidence.services import alarms
 from evidence.services.asking import ask_for_check
@@ -86,6 +87,7 @@ def basis_of(case: Case) -> str:
         "pages": Page.objects.filter(document__in=documents).aggregate(last=Max("pk"), count=Count("pk")),
         "papers": papers.aggregate(last=Max("pk"), count=Count("pk")),
         "fields": PaperField.objects.filter(paper__in=papers).aggregate(last=Max("pk")),
+        "translated": Translation.objects.filter(original__in=documents).aggregate(last=Max("pk")),
         "placed": PaperPlacement.objects.filter(case=case).aggregate(last=Max("pk")),
         "dismissed": AlarmDismissal.objects.filter(case=case).aggregate(last=Max("pk")),
         "yields": StatedYield.objects.filter(case=case).aggregate(last=Max("pk")),

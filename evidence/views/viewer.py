@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from entities.domain.errors import Refused
+from entities.domain.roles import Act
 from entities.models import User
 from entities.views.request import SignedInRequest
+from evidence import reference
 from evidence.claims import KINDS, Claim, claims_of
+from evidence.domain.reading_help import help_with
+from evidence.domain.scripts import script_counts
 from evidence.domain.spots import Spot
-from evidence.models import Exhibit, Page
-from evidence.pane import Pane, open_at
+from evidence.forms.translations import TranslationForm
+from evidence.models import Exhibit, Page, Translation
+from evidence.pane import CHARACTERS, Pane, open_at
 from evidence.places import spot_url
 from evidence.services import access
 from evidence.services.searching import search
+from evidence.services.translations import machine_translation
 from screening.models import Case
 from screening.views.access import look_first
 
@@ -33,6 +41,8 @@ def case_viewer(request: SignedInRequest, pk: int) -> HttpResponse:
     exhibits = {one.number: one for one in rows.order_by("number")}
     asked = _Asked(request, case, exhibits)
     left = asked.pane("left") if exhibits else None
+    if left is not None:
+        asked.lay_translation_beside(left)
     right = asked.pane("right") if left else None
     for pane in (left, right):
         if pane is not None:
@@ -100,6 +110,9 @@ class _Asked:
         self.spots = {side: self._spot(request.GET, side) for side in ("left", "right")}
         if self.spots["left"] is None and exhibits:
             self.spots["left"] = Spot(next(iter(exhibits)), 1)
+        self.may_translate = self.user.has_perm(Act.UPLOAD_DOCUMENT)
+        self.machine = request.GET.get("machine", "")
+        self.is_alone = request.GET.get("right") == "none"
         along = request.GET.get("along", "")
         self.along = along if along in self.kinds else self.kinds[0]
         zoom = request.GET.get("zoom", "")
@@ -128,6 +141,35 @@ class _Asked:
         pages = Page.objects.filter(document=exhibit.document_id, number=spot.page).select_related("layout")
         return open_at(exhibit, spot, pages.first(), side=side, claims=claims, start=self.starts[side])
 
+    def lay_translation_beside(self, left: Pane) -> None:
+        """Beside a page that was translated its translation lies, unless something else was asked for."""
+        rows = self.translations(left.exhibit, left.spot.page) if left.page and left.page.needs_translation else []
+        if self.is_alone or self.spots["right"] or not rows:
+            return
+        self.spots["right"] = rows[0][1]
+
+    def translations(self, exhibit: Exhibit, page: int) -> list[tuple[Translation, Spot]]:
+        """The translations attached to a page, each with its place among the papers of the case."""
+        numbers = {one.document_id: one.number for one in self.exhibits.values()}
+        rows = Translation.objects.standing().filter(
+            original=exhibit.document_id, first_page__lte=page, last_page__gte=page, document__in=numbers
+        )
+        return [(row, Spot(numbers[row.document_id], row.page_for(page))) for row in rows]
+
+    def originals(self, exhibit: Exhibit, page: int) -> list[Spot]:
+        """What a page is attached to as a translation."""
+        numbers = {one.document_id: one.number for one in self.exhibits.values()}
+        rows = Translation.objects.standing().filter(
+            document=exhibit.document_id,
+            document_first_page__lte=page,
+            document_last_page__gte=page,
+            original__in=numbers,
+        )
+        return [
+            Spot(numbers[row.original_id], min(row.first_page + page - row.document_first_page, row.last_page))
+            for row in rows
+        ]
+
     def query(self) -> dict[str, str]:
         """What is shown now, as the address says it."""
         query = {side: str(spot) for side, spot in self.spots.items() if spot}
@@ -147,7 +189,8 @@ def _shown(asked: _Asked, pane: Pane) -> dict[str, Any]:
     count = pane.exhibit.document.page_count
     at = {one: asked.url(**{side: Spot(pane.exhibit.number, one)}) for one in _around(number, count)}
     other = "right" if side == "left" else "left"
-    only = {"left": pane.spot, "right": None}
+    page = pane.page
+    translations = asked.translations(pane.exhibit, number)
     return {
         "pane": pane,
         "previous": at.get(number - 1),
@@ -157,15 +200,49 @@ def _shown(asked: _Asked, pane: Pane) -> dict[str, Any]:
             {"claim": claim, "url": _claim_url(asked, claim, side), "current": claim.spot == pane.spot}
             for claim in pane.claims
         ],
-        "only_url": asked.url(**only) if asked.spots["right"] else "",
+        "only_url": asked.url(left=pane.spot if side == "left" else asked.spots["left"], right="none")
+        if asked.spots["right"]
+        else "",
         "beside_url": asked.url(right=pane.spot) if not asked.spots["right"] else "",
         "swap_url": asked.url(**{side: asked.spots[other], other: pane.spot}) if asked.spots["right"] else "",
+        "translations": [
+            {"row": row, "spot": spot, "url": asked.url(**{side: pane.spot, other: spot})}
+            for row, spot in translations
+        ],
+        "originals": [
+            {"spot": spot, "url": asked.url(left=spot, right=pane.spot)}
+            for spot in asked.originals(pane.exhibit, number)
+        ],
+        "translation_form": _translation_form(asked, pane) if asked.may_translate and page else None,
+        "help": help_with(page.text, reference.glossary()) if page and _is_chinese(page) else [],
+        "machine": _machine(page) if page and asked.machine == side else None,
+        "machine_url": asked.url(machine=side) if page and page.text and settings.TRANSLATION_ENGINE else "",
         "kept": [(name, value) for name, value in asked.query().items() if name != side],
         "before_url": asked.url(**{f"{side}_from": max(0, pane.start - (pane.end - pane.start))})
         if pane.start
         else "",
         "after_url": asked.url(**{f"{side}_from": pane.end}) if pane.end < pane.whole else "",
     }
+
+
+def _translation_form(asked: _Asked, pane: Pane) -> TranslationForm:
+    """The form with the page that is shown; most translations go page by page from the first one on."""
+    page = pane.spot.page
+    initial = {"first": page, "last": page, "from_page": 1, "to_page": 1}
+    return TranslationForm(initial=initial, exhibits=asked.exhibits, auto_id=f"id_{pane.side}_%s")
+
+
+def _machine(page: Page) -> dict[str, str]:
+    """What the operator's own engine makes of a page, or why it makes nothing of it."""
+    try:
+        made = machine_translation(page.text[:CHARACTERS])
+    except Refused as refused:
+        return {"problem": refused.message}
+    return {"text": made.text, "engine": made.engine}
+
+
+def _is_chinese(page: Page) -> bool:
+    return bool(script_counts(page.text[:CHARACTERS]).get("Han"))
 
 
 def _around(number: int, count: int) -> range:

@@ -13,6 +13,8 @@ NOT_PAGES = {
     "report-file",
     "document-download",
     "document-page-image",
+    "packet-download",
+    "packet-progress",
     "lot-document-download",
     "exception-report",
     "letter-draft-preview",

@@ -23,12 +23,14 @@ from evidence.services import (
     concluding,
     corrections,
     exports,
+    packets,
     placements,
     searches,
     supplier_requests,
     versions,
 )
 from evidence.services.assessments import CitedPage
+from evidence.services.translations import Range, attach_translation
 from screening.domain.law.states import Kind
 from screening.domain.lots import Lot
 from screening.models import Case, Draw
@@ -206,6 +208,10 @@ class Matter:
         for kind in (Kind.NOTICE_ISSUED, Kind.EXCLUDED):
             record_event(detention, kind=kind, on=today, source="Notice", actor=self.approver)
         self.case.refresh_from_db()
+        self.document.refresh_from_db()
+        other = Document.objects.exclude(pk=self.document.pk).get()
+        attach_translation(self.document, Range(1, 1), document=other, at=Range(1, 1), actor=self.member)
+        packets.ask_for_packet(self.case, actor=self.member)
         exports.ask_for_export(self.case, actor=self.analyst)
         jobs.work_off()
 
