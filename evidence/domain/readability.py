@@ -15,7 +15,7 @@ SURE, UNSURE = 0.85, 0.6
 # Of letters that stand in words which look like words.
 WELL, BADLY = 0.8, 0.5
 # Of the page under solid black bars.
-NOTICED, COVERED = 0.01, 0.5
+NOTICED, LARGE, COVERED = 0.01, 0.2, 0.5
 _FEWEST_LETTERS = 40  # less says nothing about quality
 _ENOUGH = 20_000
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from evidence.domain.papers import Box, CasePaper, FieldRead, PageContent, PaperRead, Place, page_content
+from evidence.domain.readability import LARGE
 from evidence.models import Document, Exhibit, Page, Paper, PaperField
 from evidence.services.translations import translated_pages
 from screening.models import Case
@@ -18,11 +19,14 @@ def papers_of(case: Case) -> list[CasePaper]:
     fields = _fields(papers)
     unread: dict[int, set[int]] = defaultdict(set)
     foreign: dict[int, set[int]] = defaultdict(set)
+    black: dict[int, set[int]] = defaultdict(set)
     for page in Page.objects.filter(document__in=exhibits).defer("text").order_by("document", "number"):
         if page.readability.shows_nothing:
             unread[page.document_id].add(page.number)
         if page.needs_translation:
             foreign[page.document_id].add(page.number)
+        if page.blacked_out >= LARGE:
+            black[page.document_id].add(page.number)
     for document, translated in translated_pages(exhibits).items():
         foreign[document] -= translated
     found = [
@@ -34,6 +38,7 @@ def papers_of(case: Case) -> list[CasePaper]:
             paper=paper_read(row, fields[row.pk]),
             unreadable_pages=_within(row, unread[row.document_id]),
             untranslated_pages=_within(row, foreign[row.document_id]),
+            blacked_out_pages=_within(row, black[row.document_id]),
         )
         for row in papers
     ]

@@ -1,0 +1,97 @@
+"""A made file on the way of the product: drawn, read in the child process, pictures read by machine, understood."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.papers import draw, layouts
+from bench.papers.made import Pile
+from evidence import readers
+from evidence.domain.papers import CasePaper
+from evidence.domain.readability import LARGE, readability, text_quality
+from evidence.readers import PageRead, read_document
+from evidence.readers.looking import Wanted, look_at
+from evidence.understanding import understand_read
+
+CACHE = Path(tempfile.gettempdir()) / "clearorigin-planted"
+
+
+@dataclass(frozen=True)
+class Read:
+    """One file as read, and which paper stands on which page."""
+
+    pages: tuple[PageRead, ...]
+    slots: tuple[str, ...]
+
+
+def as_read(pile: Pile, cache: Path | None) -> tuple[list[CasePaper], dict[tuple[int, int], str]]:
+    """The papers that are understood of a pile, and which made paper stands on which page of which document."""
+    papers: list[CasePaper] = []
+    slots: dict[tuple[int, int], str] = {}
+    for exhibit, file in enumerate(_files(pile, cache or CACHE), start=1):
+        slots |= {(exhibit, page): slot for page, slot in enumerate(file.slots, start=1)}
+        unread = {one.number for one in file.pages if _shows_nothing(one)}
+        foreign = {one.number for one in file.pages if one.needs_translation}
+        black = {one.number for one in file.pages if one.blacked_out >= LARGE}
+        for one in understand_read(file.pages):
+            own = range(one.first_page, one.last_page + 1)
+            papers.append(
+                CasePaper(
+                    len(papers) + 1,
+                    exhibit,
+                    exhibit,
+                    f"{pile.name}-{exhibit}.pdf",
+                    one,
+                    tuple(page for page in own if page in unread),
+                    tuple(page for page in own if page in foreign),
+                    tuple(page for page in own if page in black),
+                )
+            )
+    return papers, slots
+
+
+def _shows_nothing(page: PageRead) -> bool:
+    return readability(
+        has_text=page.has_text,
+        is_blank=page.blank,
+        quality=text_quality(page.text),
+        confidence=page.confidence,
+        blacked_out=page.blacked_out,
+    ).shows_nothing
+
+
+def _files(pile: Pile, cache: Path) -> Sequence[Read]:
+    """The files of a pile as read; kept by what is drawn and by the state of the readers."""
+    kept = cache / f"{pile.name}-{_digest(pile)}.pickle"
+    if kept.exists():
+        found: list[Read] = pickle.loads(kept.read_bytes())  # noqa: S301  (written here, for this measurement alone)
+        return found
+    found = [_read(file) for file in draw.files_of(pile)]
+    cache.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(pickle.dumps(found))
+    return found
+
+
+def _digest(pile: Pile) -> str:
+    code = [*Path(readers.__file__).parent.glob("*.py"), Path(draw.__file__), Path(layouts.__file__)]
+    parts = [path.read_bytes() for path in sorted(code)]
+    parts += [f"{layouts.source_of(one, pile)}{one.scanned}{one.illegible}".encode() for one in pile.sheets]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:24]
+
+
+def _read(file: draw.Drawn) -> Read:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / file.name
+        path.write_bytes(file.content)
+        result = read_document(path, file.name)
+        pages = {page.number: page for page in result.pages}
+        if result.media is not None:
+            wanted = [Wanted(one.number, one.turned, not one.has_text and not one.blank) for one in result.pages]
+            for seen in look_at(path, result.media, wanted):
+                pages[seen.number] = seen.laid_over(pages[seen.number])
+    return Read(tuple(pages.values()), file.slots)
