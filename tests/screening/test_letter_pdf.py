@@ -84,15 +84,54 @@ def test_names_in_characters_are_there_as_text_with_an_embedded_font(code):
     assert len(files) >= 1
 
 
+def elements(node):
+    """The elements of the structure tree, from the top, each with those below it."""
+    below = node.get("/K", [])
+    for one in below if isinstance(below, pikepdf.Array) else [below]:
+        if isinstance(one, pikepdf.Dictionary) and "/S" in one:
+            yield one
+            yield from elements(one)
+
+
+def fonts_of(pdf):
+    return [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/Font"]
+
+
 @pytest.mark.parametrize("code", KINDS)
 def test_the_pdf_is_tagged_and_declares_pdf_ua_1(code):
     with pikepdf.open(io.BytesIO(pdf_of(code))) as pdf:
-        assert "/StructTreeRoot" in pdf.Root
-        assert pdf.Root.MarkInfo.Marked is True or bool(pdf.Root.MarkInfo.Marked)
+        assert bool(pdf.Root.MarkInfo.Marked)
         assert str(pdf.Root.Lang) == "en"
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        assert all(page.get("/Tabs", "/S") == "/S" for page in pdf.pages)
         with pdf.open_metadata() as meta:
             assert meta["pdfuaid:part"] == "1"
             assert meta["dc:title"] == KINDS[code].title
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_a_reader_aloud_finds_title_paragraphs_and_the_heads_of_each_table(code):
+    with pikepdf.open(io.BytesIO(pdf_of(code))) as pdf:
+        tags = [str(one.S) for one in elements(pdf.Root.StructTreeRoot)]
+        tables = [list(elements(one)) for one in elements(pdf.Root.StructTreeRoot) if one.S == "/Table"]
+        heads = [[one for one in table if one.S == "/TH"] for table in tables]
+        assert tags.count("/H1") == 1
+        assert "/P" in tags
+        assert all(heads)
+        assert {str(one.A.Scope if isinstance(one.A, pikepdf.Dictionary) else one.A[0].Scope)
+                for head in heads for one in head} <= {"/Column", "/Row"}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_font_is_embedded_and_says_which_letters_its_shapes_are(code):
+    with pikepdf.open(io.BytesIO(pdf_of(code))) as pdf:
+        fonts = fonts_of(pdf)
+        whole = [one for one in fonts if one.Subtype == "/Type0"]
+        assert {str(one.Subtype) for one in fonts} <= {"/Type0", "/CIDFontType0", "/CIDFontType2"}
+        assert whole
+        assert all("/ToUnicode" in one for one in whole)
+        described = [one.DescendantFonts[0].FontDescriptor for one in whole]
+        assert all("/FontFile2" in one or "/FontFile3" in one for one in described)
 
 
 def test_the_same_letter_gives_the_same_bytes():
@@ -138,3 +177,8 @@ def squeezed_spaces(text):
 
 def _is(obj, kind):
     return isinstance(obj, pikepdf.Dictionary | pikepdf.Stream) and obj.get("/Type") == kind
+
+
+def test_a_name_in_characters_is_said_to_be_chinese():
+    with pikepdf.open(io.BytesIO(pdf_of("applicability_request"))) as pdf:
+        assert {str(one.Lang) for one in elements(pdf.Root.StructTreeRoot) if "/Lang" in one} == {"zh"}
