@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evidence.domain.understanding.layout import Piece, Sheet
@@ -155,7 +155,7 @@ def _labels_in(piece: Piece, words: Vocabulary) -> list[Hit]:
 
 
 def _label_at(
-    piece: Piece, split: list[Token], index: int, is_first: bool, words: Vocabulary
+    piece: Piece, split: Sequence[Token], index: int, is_first: bool, words: Vocabulary
 ) -> tuple[Hit | None, int]:
     text = piece.text
     for joined, behind in runs(split, index):
@@ -191,7 +191,7 @@ def _label_at(
 
 
 def _with_company(
-    text: str, end: int, behind: int, split: list[Token], name: str, words: Vocabulary
+    text: str, end: int, behind: int, split: Sequence[Token], name: str, words: Vocabulary
 ) -> tuple[int, int]:
     """The end of a label with what hangs on it: an aside, a second label behind a stroke, another tongue."""
     while True:
@@ -211,7 +211,7 @@ def _with_company(
             return end, behind
 
 
-def _second(text: str, start: int, split: list[Token], words: Vocabulary, name: str | None) -> int:
+def _second(text: str, start: int, split: Sequence[Token], words: Vocabulary, name: str | None) -> int:
     """The end of another label that begins here; of the same field, where one is given."""
     index = next((i for i, token in enumerate(split) if token.start >= start), None)
     if index is None or split[index].start != start:

@@ -7,6 +7,7 @@ without boxes is parted at tabs and wide spaces. All that reads papers works on 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -130,11 +131,16 @@ def _ruled(page: PageContent, words: list[Word]) -> tuple[list[list[Piece]], lis
     """
     rows: list[list[Piece]] = []
     taken: set[int] = set()
+    by_height = sorted((((word.box.top + word.box.bottom) / 2, number) for number, word in enumerate(words)))
     for table in page.tables:
         if max((len(row) for row in table.rows), default=0) < 2:
             continue
         for cells in table.rows:
-            found = [(cell.box, _inside(words, cell.box, taken)) for cell in cells if cell.box and cell.text.strip()]
+            found = [
+                (cell.box, _inside(words, by_height, cell.box, taken))
+                for cell in cells
+                if cell.box and cell.text.strip()
+            ]
             filled = [(box, inner) for box, inner in found if inner]
             if len(filled) < 2 or any(len(inner) > MOST_IN_A_CELL for _, inner in filled):
                 continue
@@ -148,13 +154,13 @@ def _ruled(page: PageContent, words: list[Word]) -> tuple[list[list[Piece]], lis
     return rows, [word for number, word in enumerate(words) if number not in taken]
 
 
-def _inside(words: Sequence[Word], box: Box, taken: set[int]) -> list[int]:
+def _inside(words: Sequence[Word], by_height: Sequence[tuple[float, int]], box: Box, taken: set[int]) -> list[int]:
+    """The words whose middle lies in a box; ``by_height``: all words by the height of their middle."""
+    first, last = bisect_left(by_height, (box.top, 0)), bisect_right(by_height, (box.bottom, len(words)))
     return [
         number
-        for number, word in enumerate(words)
-        if number not in taken
-        and box.left <= (word.box.left + word.box.right) / 2 <= box.right
-        and box.top <= (word.box.top + word.box.bottom) / 2 <= box.bottom
+        for _, number in by_height[first:last]
+        if number not in taken and box.left <= (words[number].box.left + words[number].box.right) / 2 <= box.right
     ]
 
 

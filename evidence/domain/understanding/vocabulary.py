@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 LONGEST_LABEL = 12  # words
@@ -107,9 +108,10 @@ class Token:
 _TOKEN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_\u3400-\u9fff\uf900-\ufaff]+|°")
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=4_096)
+def tokens(text: str) -> tuple[Token, ...]:
     """The words of a text; a run of Chinese is one."""
-    return [Token(_folded(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    return tuple(Token(_folded(match.group()), match.start(), match.end()) for match in _TOKEN.finditer(text))
 
 
 def squeezed(text: str) -> str:
@@ -131,11 +133,13 @@ def is_in(word: str, text: str, squashed: str) -> bool:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text)
     return "".join(character for character in plain if not unicodedata.combining(character)).casefold()
 
 
-def runs(words: list[Token], start: int, longest: int = LONGEST_LABEL) -> Iterator[tuple[str, int]]:
+def runs(words: Sequence[Token], start: int, longest: int = LONGEST_LABEL) -> Iterator[tuple[str, int]]:
     """The words from one on, joined, the longest run first: the joined text, and the index behind it."""
     joined = "".join(word.text for word in words[start : start + longest])
     for end in range(min(len(words), start + longest), start, -1):
