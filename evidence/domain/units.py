@@ -26,6 +26,9 @@ class Unit:
     factor: Decimal
 
 
+BARE = Unit("", "", "bare", Decimal(1))  # of a figure beside which no unit stands
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """So much of a unit; ``each`` is the weight of one in kilograms where the paper states it."""
@@ -47,7 +50,7 @@ class Quantity:
         return self.base * self.each if self.each is not None else None
 
     def __str__(self) -> str:
-        return f"{plain(self.value)} {self.unit.label}"
+        return f"{plain(self.value)} {self.unit.label}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,14 @@ def number(text: str) -> Decimal | None:
 
 
 def comparable(one: Quantity, other: Quantity) -> tuple[Decimal, Decimal, str] | None:
-    """Both in the same measure, with the name of it; None where that would be a guess."""
+    """Both in the same measure, with the name of it; None where that would be a guess.
+
+    A figure without a unit is taken in the unit of the other, where both are of one size; else they may differ in it.
+    """
+    if BARE in (one.unit, other.unit):
+        low, high = sorted((abs(one.value), abs(other.value)))
+        label = other.unit.label or one.unit.label
+        return (one.value, other.value, label) if high <= 3 * low else None
     if one.unit == other.unit:
         return one.value, other.value, one.unit.label
     if one.unit.dimension == other.unit.dimension:

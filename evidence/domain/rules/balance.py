@@ -85,7 +85,7 @@ def _figures(file: File, paper: CasePaper, name: str) -> list[Figure]:
     reads = [one for one in paper.paper.all(name) if one.line is not None] or paper.paper.all(name)[:1]
     found = []
     for read in reads:
-        amount = file.quantity(read) if file.sure(read) else None
+        amount = file.quantity(read, paper) if file.sure(read) else None
         if amount is None:
             return []
         found.append(Figure(amount, said(paper, read)))
@@ -138,7 +138,7 @@ def stock_books(file: File) -> list[Balanced]:
             figures = []
             for name in ("opening", "received", "issued", "closing"):
                 read = line.get(name)
-                amount = file.quantity(read) if read and file.sure(read) else None
+                amount = file.quantity(read, paper) if read and file.sure(read) else None
                 if read and amount:
                     figures.append(Figure(amount, said(paper, read)))
             if len(figures) == 4:

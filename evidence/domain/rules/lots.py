@@ -96,7 +96,7 @@ def _figures(file: File, paper: CasePaper, lot: str, quantity: str) -> list[tupl
     if not pairs and (one := paper.paper.one(lot)) and (amount := paper.paper.one(quantity)):
         pairs = [(one, amount)]
     for name, read in pairs:
-        amount_ = file.quantity(read) if file.sure(name) and file.sure(read) else None
+        amount_ = file.quantity(read, paper) if file.sure(name) and file.sure(read) else None
         if amount_:
             found.append((lot_key(name.value), Figure(amount_, said(paper, read), name.value)))
     return found

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from evidence.domain.ledger import Yield
 from evidence.domain.papers import CasePaper, FieldRead
-from evidence.domain.units import Quantity, Units, number
+from evidence.domain.units import BARE, Quantity, Units, number
 
 _NUMBER_FIELDS = (
     *("document_number", "order_number", "contract_number", "invoice_number", "bl_number", "declaration_number"),
@@ -26,6 +26,10 @@ _OWN = {
     "invoice": "invoice_number",
     "transport": "bl_number",
     "customs": "declaration_number",
+}
+_QUANTITIES = {
+    *("quantity", "input_quantity", "output_quantity", "opening", "received", "issued", "closing"),
+    *("net_weight", "gross_weight"),
 }
 _CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1", "Q": "0"})
 
@@ -136,21 +140,32 @@ class File:
         except ValueError:
             return None
 
-    def quantity(self, read: FieldRead) -> Quantity | None:
-        """A field as a quantity."""
-        return self.units.quantity(read.value, read.unit)
+    def quantity(self, read: FieldRead, paper: CasePaper | None = None) -> Quantity | None:
+        """A field as a quantity; beside a figure without a unit counts the one unit that its paper uses."""
+        unit = read.unit or (self._usual_unit(paper) if paper else "")
+        return self.units.quantity(read.value, unit)
+
+    def _usual_unit(self, paper: CasePaper) -> str:
+        units = {one.unit for one in paper.paper.fields if one.unit and one.name in _QUANTITIES}
+        return units.pop() if len(units) == 1 else ""
 
     def total_quantity(self, paper: CasePaper) -> tuple[FieldRead, Quantity] | None:
         """The quantity of a whole paper: as it says, or the sum of its lines where all have one unit."""
         stated = self.one(paper, "quantity")
-        if stated and (found := self.quantity(stated)):
+        if stated and (found := self._or_bare(stated, paper)):
             return stated, found
-        lines = [(one, self.quantity(one)) for one in paper.paper.all("quantity") if one.line is not None]
+        lines = [(one, self._or_bare(one, paper)) for one in paper.paper.all("quantity") if one.line is not None]
         known = [(one, amount) for one, amount in lines if amount and self.sure(one)]
         if not known or len(known) != len(lines) or len({amount.unit.code for _, amount in known}) != 1:
             return None
         first, amount = known[0]
         return first, Quantity(sum((one.value for _, one in known), Decimal(0)), amount.unit, amount.each)
+
+    def _or_bare(self, read: FieldRead, paper: CasePaper) -> Quantity | None:
+        """A field as a quantity, without a unit where none stands anywhere."""
+        value = number(read.value)
+        bare = Quantity(value, BARE) if value is not None and not read.unit else None
+        return self.quantity(read, paper) or bare
 
     # --- numbers and firms ----------------------------------------------------------------------------------------
 

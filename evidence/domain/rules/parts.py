@@ -10,7 +10,7 @@ from itertools import combinations
 from evidence.domain.alarms import Agreement, Outcome, Said, said
 from evidence.domain.papers import CasePaper, FieldRead
 from evidence.domain.rules.material import File, apart, lot_key
-from evidence.domain.units import MASS, Quantity, plain
+from evidence.domain.units import BARE, MASS, Quantity, number, plain
 
 _ASKED = ("invoice", "transport", "customs")  # an order has its tolerance: rule R1
 DECLARATIONS = ("EXPORT_DECLARATION", "CUSTOMS_DECLARATION", "ENTRY")
@@ -36,7 +36,7 @@ def parts_of(file: File, paper: CasePaper) -> dict[str, Part]:
         part, read = file.sure(line.get("part")), file.sure(line.get("quantity"))
         if part is None or read is None:
             continue
-        amount = _counted(file, read)
+        amount = _counted(file, read, paper)
         if amount is None:
             continue
         key = lot_key(part.value)
@@ -66,9 +66,10 @@ def _figures_of(paper: CasePaper) -> Counter[tuple[str, str]]:
     return Counter((line["quantity"].value, line["amount"].value) for line in lines)
 
 
-def _counted(file: File, read: FieldRead) -> Quantity | None:
-    """A quantity of goods in pieces where the paper gives no unit: parts are counted."""
-    return file.quantity(read) or file.units.quantity(read.value, "pieces")
+def _counted(file: File, read: FieldRead, paper: CasePaper) -> Quantity | None:
+    """A quantity of a part; without a unit where the paper gives none."""
+    value = number(read.value)
+    return file.quantity(read, paper) or (Quantity(value, BARE) if value is not None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,11 @@ def part_quantities(file: File) -> Outcome:
 
 def _agree(file: File, one: Part, other: Part) -> bool:
     """Pieces are counted, so they are the same or not; goods in bulk lose a little on the way."""
-    if one.unit != other.unit:
-        return True  # nothing to compare: pieces are not weighed
-    within = file.tolerances["transit_loss"] if one.unit == MASS else Decimal(0)
-    return apart(one.total, other.total) <= within
+    units = {one.unit, other.unit} - {BARE.dimension}
+    low, high = sorted((abs(one.total), abs(other.total)))
+    if len(units) > 1 or (MASS in units and BARE.dimension in (one.unit, other.unit) and high > 3 * low):
+        return True  # nothing to compare: pieces are not weighed, and a figure may be in another unit
+    return apart(one.total, other.total) <= (file.tolerances["transit_loss"] if MASS in units else Decimal(0))
 
 
 def _one_part(file: File, out: Outcome, key: str, places: list[tuple[CasePaper, dict[str, Part]]]) -> None:
