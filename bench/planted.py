@@ -26,6 +26,8 @@ from evidence.domain.rules import ChainFacts, File, Stage, check
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench planted", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--truth", action="store_true", help="put the rules to what was written, without reading")
+    parser.add_argument("--text", action="store_true", help="draw no page as a picture, but those nobody can read")
+    parser.add_argument("--files", type=int, help="only so many files of each half")
     parser.add_argument("--times", type=int, default=2, help="how often each code is planted in each half")
     parser.add_argument("--half", choices=("dev", "test"), help="only this half")
     parser.add_argument("--show", type=int, default=0, help="show so many missed faults and false alarms")
@@ -35,7 +37,9 @@ def main(arguments: Sequence[str]) -> int:
     for half in ("dev", "test") if not wanted.half else (wanted.half,):
         tally = Tally()
         scans = 0
-        for pile in piles(half, wanted.times):
+        for pile in piles(half, wanted.times)[: wanted.files]:
+            for sheet in pile.sheets if wanted.text else ():
+                sheet.scanned = sheet.illegible
             if wanted.truth:
                 papers, slots = _as_written(pile)
             else:
