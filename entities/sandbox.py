@@ -38,6 +38,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,8 @@ CHILD_ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 _LIFE_AFTER_ANSWER_SECONDS = 2.0
+# How long a child may have to wait until its answer is taken, where its caller does other work meanwhile.
+_MEANWHILE_SECONDS = 1800
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,26 @@ class Unreadable(Exception):
 
 
 def run_reader(
-    module: str, path: Path, *, options: dict[str, Any] | None = None, limits: Limits = PDF_LIMITS
+    module: str,
+    path: Path,
+    *,
+    options: dict[str, Any] | None = None,
+    limits: Limits = PDF_LIMITS,
+    meanwhile: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """The answer of ``module.read(path, options)``, computed in a limited child process.
 
-    The answer gains one key, ``measured``: ``seconds`` and the child's ``peak_memory_mb``.
+    The answer gains one key, ``measured``: ``seconds`` and the child's ``peak_memory_mb``. ``meanwhile`` is called
+    about every second while the child works; what it takes is not counted as the child's time.
     """
     order = json.dumps(
-        {"module": module, "path": str(path.resolve()), "options": options or {}, "limits": asdict(limits)}
+        {
+            "module": module,
+            "path": str(path.resolve()),
+            "options": options or {},
+            "limits": asdict(limits),
+            "alarm": int(limits.wall_seconds) + (_MEANWHILE_SECONDS if meanwhile else 5),
+        }
     )
     started = time.monotonic()
     process = subprocess.Popen(
@@ -110,7 +125,7 @@ def run_reader(
         close_fds=True,
     )
     try:
-        raw, ended = _receive(process, started + limits.wall_seconds, limits.answer_bytes)
+        raw, ended = _receive(process, started + limits.wall_seconds, limits.answer_bytes, meanwhile)
     finally:
         exit_code = _end(process)
     if ended == "late":
@@ -122,7 +137,9 @@ def run_reader(
     return answer
 
 
-def _receive(process: subprocess.Popen[bytes], deadline: float, answer_bytes: int) -> tuple[bytes, str]:
+def _receive(
+    process: subprocess.Popen[bytes], deadline: float, answer_bytes: int, meanwhile: Callable[[], object] | None
+) -> tuple[bytes, str]:
     """What the child wrote, and whether it came to its end, too late or too long."""
     assert process.stdout is not None
     descriptor = process.stdout.fileno()
@@ -132,8 +149,14 @@ def _receive(process: subprocess.Popen[bytes], deadline: float, answer_bytes: in
         selector.register(descriptor, selectors.EVENT_READ)
         while True:
             remaining = deadline - time.monotonic()
-            if remaining <= 0 or not selector.select(remaining):
+            if remaining <= 0:
                 return b"", "late"
+            if not selector.select(min(remaining, 1.0) if meanwhile else remaining):
+                if meanwhile:
+                    before = time.monotonic()
+                    meanwhile()
+                    deadline += time.monotonic() - before
+                continue
             part = os.read(descriptor, 1 << 18)
             if not part:
                 break
@@ -206,7 +229,7 @@ def _understood(raw: bytes, exit_code: int | None) -> dict[str, Any]:
 # -- in the child --------------------------------------------------------------------------------
 
 
-def _limit(limits: dict[str, Any]) -> None:
+def _limit(limits: dict[str, Any], alarm: int) -> None:
     def cap(what: int, soft: int, hard: int) -> None:
         _, allowed = resource.getrlimit(what)
         if allowed != resource.RLIM_INFINITY:  # a container may allow less than we would
@@ -219,7 +242,7 @@ def _limit(limits: dict[str, Any]) -> None:
     cap(resource.RLIMIT_FSIZE, limits["written_bytes"], limits["written_bytes"])
     cap(resource.RLIMIT_NOFILE, limits["open_files"], limits["open_files"])
     # Should the parent die first, nobody would be left to watch the clock.
-    signal.alarm(int(limits["wall_seconds"]) + 5)
+    signal.alarm(alarm)
     os.nice(5)
 
 
@@ -237,7 +260,7 @@ def _child(order: dict[str, Any]) -> None:
     pipe = os.dup(1)
     os.dup2(2, 1)
     # 2. Limits before the first byte of the file, and before the parser is even imported.
-    _limit(order["limits"])
+    _limit(order["limits"], order["alarm"])
     sys.path.insert(0, str(ROOT))
     answer: dict[str, Any] | None = None
     failure: dict[str, str] | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -90,9 +90,14 @@ def with_pictures(path: Path, result: ReadResult) -> ReadResult:
     return replace(result, pages=read, problem=problem, seconds=seconds)
 
 
-def look_at(path: Path, media: MediaType, wanted: Sequence[Wanted]) -> Iterator[SeenPage]:
-    """Every wanted page, as it is seen: pictures first, which are quick, then the pages that have to be read."""
-    looking = _Looking(path, media)
+def look_at(
+    path: Path, media: MediaType, wanted: Sequence[Wanted], meanwhile: Callable[[], object] | None = None
+) -> Iterator[SeenPage]:
+    """Every wanted page, as it is seen: pictures first, which are quick, then the pages that have to be read.
+
+    ``meanwhile`` is called about every second while a page is worked on.
+    """
+    looking = _Looking(path, media, meanwhile)
     yield from looking.through([page for page in wanted if not page.is_silent], reads=False)
     yield from looking.through([page for page in wanted if page.is_silent], reads=True)
 
@@ -100,9 +105,10 @@ def look_at(path: Path, media: MediaType, wanted: Sequence[Wanted]) -> Iterator[
 class _Looking:
     """One file on its way through as many child processes as it takes."""
 
-    def __init__(self, path: Path, media: MediaType) -> None:
+    def __init__(self, path: Path, media: MediaType, meanwhile: Callable[[], object] | None) -> None:
         self.path = path
         self.media = media
+        self.meanwhile = meanwhile
         self.failures = 0
 
     def through(self, pages: list[Wanted], *, reads: bool) -> Iterator[SeenPage]:
@@ -128,7 +134,9 @@ class _Looking:
         options = {"media": self.media.code, "pages": [(page.number, page.turned) for page in pages]}
         module, limits = ("ocr", OCR_LIMITS) if reads else ("pictures", PICTURE_LIMITS)
         try:
-            answer = run_reader(f"evidence.readers.{module}", self.path, options=options, limits=limits)
+            answer = run_reader(
+                f"evidence.readers.{module}", self.path, options=options, limits=limits, meanwhile=self.meanwhile
+            )
         except Unreadable:
             return []
         return [_seen(entry, reads=reads) for entry in answer["pages"]]

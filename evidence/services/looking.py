@@ -1,6 +1,7 @@
 """Look at the pages of a paper that was read: keep the picture of each and, where the file holds no text, its words.
 
-One job a paper, page by page, after everything else: a scanned page takes seconds. Each page is stored by itself, so a
+One job a paper, page by page, after everything else: a scanned page takes seconds. Where one worker does everything,
+it does more urgent work while the child process reads the page. Each page is stored by itself, so a
 job that was killed goes on where it was.
 """
 
@@ -78,12 +79,12 @@ def look_job(job: Job) -> None:
     jobs.report_progress(job, done, done + len(wanted))
     try:
         with on_disk(document.file) as path:
-            for seen in look_at(path, media, wanted):
+            for seen in look_at(path, media, wanted, partial(jobs.give_way, job)):
                 if not _keep(document, seen):
                     return  # it is being read anew, and looked at after that
                 done += 1
                 jobs.report_progress(job, done)
-                jobs.give_way(job)
+                jobs.give_way(job)  # pages that come together leave no time in between
     except Exception:
         if job.attempts >= jobs.MAX_ATTEMPTS:
             _finish(document)  # as far as it went: what is still silent is for a person

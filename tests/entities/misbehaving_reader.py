@@ -52,6 +52,11 @@ def _sleeps(path, options):
     time.sleep(60)
 
 
+def _naps(path, options):
+    time.sleep(2.5)
+    return {"text": "rested"}
+
+
 def _ignores_polite_signals(path, options):
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, signal.SIG_IGN)

@@ -147,3 +147,21 @@ def test_nothing_is_left_open_after_a_run(letter):
         except Unreadable:
             continue
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_the_caller_works_on_meanwhile_and_its_work_is_not_the_time_of_the_child(letter):
+    worked = []
+
+    def work():
+        worked.append(time.sleep(2))
+
+    answer = run_reader(READER, letter, options={"how": "naps"}, limits=Limits(wall_seconds=3), meanwhile=work)
+    assert answer["text"] == "rested"
+    assert 1 <= len(worked) <= 3
+
+
+def test_a_fault_of_the_caller_meanwhile_ends_the_child_and_surfaces(letter):
+    started = time.monotonic()
+    with pytest.raises(ZeroDivisionError):
+        run_reader(READER, letter, options={"how": "sleeps"}, meanwhile=lambda: 1 / 0)
+    assert time.monotonic() - started < 15

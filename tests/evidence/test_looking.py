@@ -41,7 +41,7 @@ def read(document):
 
 def stand_in(seen):
     """What a look would find, without looking: for what is done with it."""
-    return lambda path, media, wanted: iter([seen(page) for page in wanted])
+    return lambda path, media, wanted, meanwhile: iter([seen(page) for page in wanted])
 
 
 @pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_the_back_of_a_sheet_is_blank(reads, monkeypatch):
 def test_a_look_that_was_killed_goes_on_where_it_was(reads, monkeypatch):
     asked = []
 
-    def dies_after_one(path, media, wanted):
+    def dies_after_one(path, media, wanted, meanwhile):
         asked.append([page.number for page in wanted])
         yield SeenPage(wanted[0].number, was_read=True, text=f"Invoice 884{wanted[0].number}", ink=0.2)
         if len(asked) == 1:
@@ -150,7 +150,7 @@ def test_a_new_shipment_is_screened_between_two_pages(reads, settings, monkeypat
         jobs.enqueue("mail", {})
         return SeenPage(page.number, was_read=True, text="Invoice 8841")
 
-    monkeypatch.setattr(service, "look_at", lambda path, media, wanted: map(seen, wanted))
+    monkeypatch.setattr(service, "look_at", lambda path, media, wanted, meanwhile: map(seen, wanted))
     read(send(make_case(), scanned_pdf(page_of("a"), page_of("b")), "scan.pdf"))
     Job.objects.exclude(kind="ocr").delete()
     order.clear()
