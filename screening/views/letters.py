@@ -164,7 +164,8 @@ def letter_draft_issue(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("letter-draft", pk=pk)
-    done = "is finished" if row.about.is_paper else "is issued"
+    filed = "is filed with this office" if settings.OFFICE_IS_AUTHORITY else "is finished"
+    done = filed if row.about.is_paper else "is issued"
     messages.success(request, f"{letter.about.title} {letter.number} {done}.")
     if still := acts_in_law.filing_not_on_record(letter):
         messages.warning(request, f"It is kept, but does not move the goods in law. {' '.join(still)}")

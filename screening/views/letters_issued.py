@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -32,6 +33,7 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "letter": letter,
             "kind": letter.about,
             "is_intact": letters.is_intact(letter),
+            "is_authority": settings.OFFICE_IS_AUTHORITY,
             "not_in_law": " ".join(acts_in_law.filing_not_on_record(letter)),
             "portal": portal.texts_of(letter.about, letter.contents) if letter.about.is_paper else [],
             "breadcrumbs": [

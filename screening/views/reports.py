@@ -16,6 +16,7 @@ from entities.views.request import SignedInRequest
 from screening.bar_drawing import PAINTS, draw_bars, swatch
 from screening.domain.statistics import Counts
 from screening.forms.reports import ReportFilter
+from screening.models import hidden_from
 from screening.report_tables import DIMENSIONS, TABLES, Table
 from screening.services.statistics import shipments_by
 from screening.spreadsheet import csv_lines
@@ -94,6 +95,7 @@ def reports(request: SignedInRequest) -> HttpResponse:
             ],
             "show": show,
             "query": query.urlencode(),
+            "left_out": len(hidden_from(request.user)),
             "bars": BARS,
         },
     )

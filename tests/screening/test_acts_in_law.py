@@ -245,6 +245,7 @@ def test_what_the_law_does_not_know_is_said_and_the_paper_is_kept(case, officer,
     client.force_login(member)
     page = client.post(reverse("letter-draft-issue", args=[row.pk]), follow=True).content.decode()
     letter = Letter.objects.get()
+    assert "is filed with this office" in page
     assert "does not move the goods in law" in page
     assert "it takes one of these states: Detained; Detained, notice issued" in page
     assert (kinds(case), draft.exists()) == ([("exception_filed", [])], False)

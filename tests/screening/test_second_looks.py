@@ -306,6 +306,13 @@ def test_the_api_says_why_it_withholds(outcome):
     assert (refused.status_code, refused.json()["code"]) == (409, "look_first")
 
 
+def test_the_reports_say_that_a_case_is_left_out(client, outcome):
+    for user, is_told in ((make_user(Role.REVIEWER), True), (make_user(Role.ANALYST), False)):
+        client.force_login(user)
+        page = client.get(reverse("reports")).content.decode()
+        assert ("1 case is left out: you are to look at it a second time" in page) is is_told
+
+
 def test_the_desk_does_not_find_the_case_by_where_the_goods_are(client, outcome):
     number = outcome.decision.case.number
     state = HeldLine.objects.get().state
