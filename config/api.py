@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
+from entities.domain.scopes import covers, scope_needed
 
 if TYPE_CHECKING:  # the framework's views read this module's classes from the settings as they load
     from rest_framework.views import APIView
@@ -35,9 +36,22 @@ class MayAct(permissions.BasePermission):
         user = request.user
         if not user.is_authenticated:
             return False
+        _require_scope(request)
         acts: dict[str, Act] = getattr(view, "acts", {})
         act = acts.get(getattr(view, "action", "") or "")
         return act is None or user.has_perm(act)
+
+
+def _require_scope(request: Request) -> None:
+    """A key does only what its scopes name."""
+    match = request.resolver_match
+    needed = scope_needed(
+        (match.url_name if match else None) or "", is_read=request.method in permissions.SAFE_METHODS
+    )
+    if not covers(getattr(request.auth, "scopes", []), needed):
+        raise exceptions.PermissionDenied(
+            f"This key has no scope {needed}. Make a key that has it, on the page API clients.", code="scope_missing"
+        )
 
 
 def account(request: Request) -> User:

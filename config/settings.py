@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.throttling.ApiHeadersMiddleware",
     "config.idempotency.IdempotencyMiddleware",
 ]
 
@@ -194,7 +195,7 @@ LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is publi
 LIST_LOOK_BACK_DAYS = 365  # a new list screens again what is open, and what was imported or decided in this time
 
 # --- evidence ---------------------------------------------------------------------------------------------------
-# Tolerances of this installation, for example EVIDENCE_TOLERANCES="transit_loss=0.03,bank_charges=0.01"; the others are
+# Tolerances of this installation, as in EVIDENCE_TOLERANCES="transit_loss=0.03,bank_charges=0.01"; the others are
 # those of evidence/data/tolerances.toml.
 EVIDENCE_TOLERANCES = dict(pair.split("=") for pair in environ.get("EVIDENCE_TOLERANCES", "").split(",") if pair)
 # A function (text: str) -> str of this installation that puts a page into English, by its dotted path. The product
@@ -314,6 +315,8 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
 # --- API --------------------------------------------------------------------------------------------------------
+API_VERSION = "1"
+API_REQUESTS_PER_MINUTE = int(environ.get("API_REQUESTS_PER_MINUTE", 6000))  # of one key
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "config.authentication.ApiTokenAuthentication",
@@ -326,6 +329,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["config.api.JSONParser"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["config.throttling.KeyThrottle"],
     "EXCEPTION_HANDLER": "config.api.problem_json",
     "PAGE_SIZE": 50,
 }

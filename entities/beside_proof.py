@@ -23,6 +23,8 @@ NO_FACTS: Mapping[str, str] = {
     "entities.Change": "What waits to be followed up; what followed is on record.",
     "entities.Job": "Work in line; what it did is on record.",
     "entities.ApiToken": "A way to sign in with the rights of an account; giving and revoking it are events.",
+    "entities.ApiClient": "A program and its account; adding and closing it are events, the account is proved.",
+    "entities.StoredAnswer": "The answer to a write, kept a week to be given again; the write is on record.",
     "screening.MappingProfile": "How a sender's columns were read last, to propose it again.",
     "screening.MessageRead": "Who has seen a message, for the count of new ones.",
     "screening.PartyIdentifier": "A sender's names for firms, to propose them again; the traces say who was meant.",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from entities.views import accounts, audit, matching, people
+from entities.views import accounts, api_clients, audit, matching, people
 
 urlpatterns: list[URLPattern] = [
     path("", accounts.home, name="home"),
@@ -23,6 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("account/second-factor/remove/", accounts.second_factor_remove, name="second-factor-remove"),
     path("account/tokens/add/", accounts.token_add, name="token-add"),
     path("account/tokens/<int:pk>/revoke/", accounts.token_revoke, name="token-revoke"),
+    # programs
+    path("api-clients/", api_clients.api_client_list, name="api-client-list"),
+    path("api-clients/add/", api_clients.api_client_add, name="api-client-add"),
+    path("api-clients/<int:pk>/keys/add/", api_clients.api_key_add, name="api-key-add"),
+    path("api-clients/<int:pk>/close/", api_clients.api_client_close, name="api-client-close"),
+    path("api-clients/keys/<int:pk>/renew/", api_clients.api_key_rotate, name="api-key-rotate"),
+    path("api-clients/keys/<int:pk>/revoke/", api_clients.api_key_revoke, name="api-key-revoke"),
     # people, for managers
     path("people/", people.people, name="people"),
     path("people/accounts/<int:pk>/", people.account_detail, name="account-detail"),

@@ -56,6 +56,13 @@ PAGES: dict[str, set[str]] = {
     "second-factor-remove": SIGNED_IN,
     "token-add": SIGNED_IN,
     "token-revoke": {ANALYST},  # the token is the analyst's own
+    # programs
+    "api-client-list": OUTSIDE | {MANAGER},
+    "api-client-add": OUTSIDE | {MANAGER},
+    "api-key-add": {IMPORTER, MANAGER},  # the program is the importer's own
+    "api-client-close": {IMPORTER, MANAGER},
+    "api-key-rotate": {IMPORTER, MANAGER},
+    "api-key-revoke": {IMPORTER, MANAGER},
     # people
     "people": {MANAGER},
     "account-detail": {MANAGER},
@@ -317,6 +324,8 @@ SINGLE_API_ADDRESSES = {
 NOT_ROWS = {"api-unknown"}  # answers 404 to everybody
 
 POST_ONLY = {
+    "api-client-close",
+    "api-key-revoke",
     "translation-add",
     "translation-take-back",
     "bulk-assign",

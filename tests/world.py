@@ -11,7 +11,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization, Invitation, ListedEntity, ListVersion, Organization
-from entities.services import jobs, ownership, suppliers
+from entities.services import api_clients, jobs, ownership, suppliers
 from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
@@ -176,6 +176,10 @@ class World:
         self.translation = Translation.objects.create(
             original=self.document, document=self.document, author=member, **pages
         )
+        self.program = api_clients.add_client(self.importer, name="entry system", actor=member)
+        self.key = api_clients.make_key(
+            self.program, name="production", scopes=["shipments:write"], days=90, actor=member
+        )[0]
         self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
 
         self.thresholds = propose_thresholds(
@@ -229,6 +233,8 @@ class World:
         screening = self.shipment.latest_screening or self.shipment.screenings.first()
         keys = {
             "token-revoke": self.token.pk,
+            **dict.fromkeys(("api-key-add", "api-client-close"), self.program.pk),
+            **dict.fromkeys(("api-key-rotate", "api-key-revoke"), self.key.pk),
             "item-judge": self.item.pk,
             "extension-answer": self.extension.pk,
             **dict.fromkeys(("screening-receipt", "api-receipts-detail"), screening.pk),

@@ -50,6 +50,7 @@ class Act(StrEnum):
     DRAFT_PAPER = "screening.draft_paper"
     INVITE_IMPORTER = "entities.invite_importer"
     MANAGE_PEOPLE = "entities.manage_people"
+    MANAGE_API_CLIENTS = "entities.manage_api_clients"
     VIEW_AUDIT = "entities.view_audit"
 
 
@@ -58,6 +59,7 @@ OFFICE_ROLES = frozenset({Role.ANALYST, Role.REVIEWER, Role.APPROVER, Role.AUDIT
 SECOND_FACTOR_ROLES = frozenset({Role.APPROVER, Role.MANAGER})
 
 _DECLARE = {Act.ADD_SHIPMENT, Act.IMPORT_SHIPMENTS, Act.ADD_SUPPLIER}
+_OUTSIDE = {Act.UPLOAD_DOCUMENT, Act.WRITE_MESSAGE, Act.DRAFT_PAPER, Act.MANAGE_API_CLIENTS}
 _WORK_CASES = _DECLARE | {
     Act.VIEW_DESK,
     Act.OPEN_CASE,
@@ -111,6 +113,7 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.WRITE_NOTE,
             Act.INVITE_IMPORTER,
             Act.MANAGE_PEOPLE,
+            Act.MANAGE_API_CLIENTS,
             Act.VIEW_AUDIT,
             Act.LOAD_LIST,
             Act.PUBLISH_LIST,
@@ -118,6 +121,6 @@ ACTS: dict[Role, frozenset[Act]] = {
             Act.ADOPT_THRESHOLDS,
         }
     ),
-    Role.IMPORTER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.WRITE_MESSAGE, Act.DRAFT_PAPER}),
-    Role.BROKER_MEMBER: frozenset(_DECLARE | {Act.UPLOAD_DOCUMENT, Act.WRITE_MESSAGE, Act.DRAFT_PAPER}),
+    Role.IMPORTER_MEMBER: frozenset(_DECLARE | _OUTSIDE),
+    Role.BROKER_MEMBER: frozenset(_DECLARE | _OUTSIDE),
 }

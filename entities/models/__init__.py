@@ -1,6 +1,7 @@
 """Who and where, and what every app stands on."""
 
 from entities.models.account import (
+    ApiClient,
     ApiToken,
     BrokerAuthorization,
     Invitation,
@@ -19,6 +20,7 @@ from entities.models.reference_table import ReferenceTable
 from entities.models.supplier import OwnershipLink, Site, Supplier, SupplyLink
 
 __all__ = [
+    "ApiClient",
     "ApiToken",
     "AuditEvent",
     "AuditHead",

@@ -33,6 +33,12 @@ class Person(models.Model):
         return self.full_name
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def people(self) -> UserQuerySet:
+        """Accounts of people: whom mail reaches, and who can be given work."""
+        return self.filter(api_client=None)
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username or "")
@@ -49,7 +55,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
@@ -212,6 +218,23 @@ class Invitation(models.Model):
         return self.accepted_at is None and now < self.expires_at
 
 
+class ApiClient(models.Model):
+    """A program of an importer or a broker. It has an account of its own that no person signs in to, and keys."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="api_clients")
+    account = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_client")
+    name = models.CharField(max_length=80)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.organization}"
+
+
 class ApiToken(models.Model):
     """A secret by which a program signs in as an account. Only its digest is kept; the prefix tells tokens apart."""
 
@@ -219,6 +242,11 @@ class ApiToken(models.Model):
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12, unique=True)
     secret_digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list, blank=True, help_text="Of entities.domain.scopes; empty: a person's own.")
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by",
+        help_text="The key it takes over from; both open for the days between.",
+    )  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

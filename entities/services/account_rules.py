@@ -24,6 +24,14 @@ def require(actor: User | None, act: Act) -> None:
         raise Refused("not_allowed", "Your role does not allow this. Ask a manager of your office.")
 
 
+def require_client(actor: User, organization: Organization) -> None:
+    """The actor looks after programs of this organisation: its own member, or a manager of the office."""
+    require(actor, Act.MANAGE_API_CLIENTS)
+    own = {membership.organization_id for membership in actor.active_memberships}
+    if not actor.is_officer and organization.pk not in own:
+        raise Refused("not_yours", f"Only members of {organization} look after its programs.")
+
+
 def require_other_person(actor: User | None, account: User, sentence: str) -> None:
     """The actor is not the person concerned, under whichever of that person's accounts."""
     if actor is not None and same_person(actor, account):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from entities import audit
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
-from entities.models import ApiToken, User
+from entities.models import ApiClient, ApiToken, User
 from entities.services import account_rules as rules
 
 MOST_TOKENS = 20
@@ -42,17 +43,32 @@ def create_token(account: User, *, name: str, days: int | None, actor: User) -> 
     account = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if account.pk != actor.pk:
         raise Refused("not_yours", "A token can only be made by the account it signs in as.")
+    return issue(account, name=name, days=days, actor=actor)
+
+
+def issue(
+    account: User,
+    *,
+    name: str,
+    days: int | None,
+    actor: User,
+    scopes: Sequence[str] = (),
+    replaces: ApiToken | None = None,
+) -> tuple[ApiToken, str]:
+    """Make a token, or a key with scopes, of an account that the caller has locked and may make it for."""
     name = " ".join(name.split())
     if not name:
         raise Refused("name_missing", "Name the token after the program that will use it.")
     if account.api_tokens.filter(revoked_at=None).count() >= MOST_TOKENS:
-        raise Refused("too_many_tokens", f"You have {MOST_TOKENS} tokens. Revoke one that is no longer used.")
+        raise Refused("too_many_tokens", f"There are {MOST_TOKENS} tokens. Revoke one that is no longer used.")
     secret = secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=account,
         name=name,
         prefix=f"co{secrets.token_hex(5)}",
         secret_digest=digest(secret),
+        scopes=sorted(scopes),
+        replaces=replaces,
         expires_at=timezone.now() + timedelta(days=days) if days else None,
     )
     audit.record(
@@ -62,6 +78,7 @@ def create_token(account: User, *, name: str, days: int | None, actor: User) -> 
         after={
             "name": name,
             "account": account.email,
+            "scopes": token.scopes,
             "expires_at": token.expires_at.isoformat() if token.expires_at else "",
         },
     )
@@ -70,9 +87,12 @@ def create_token(account: User, *, name: str, days: int | None, actor: User) -> 
 
 @transaction.atomic
 def revoke_token(token: ApiToken, *, actor: User) -> ApiToken:
-    """End a token at once: its owner, or a manager for anyone."""
-    token = ApiToken.objects.select_for_update().get(pk=token.pk)
-    if token.user_id != actor.pk:
+    """End a token at once: its owner, whoever looks after the program it is a key of, or a manager for anyone."""
+    token = ApiToken.objects.select_for_update(of=("self",)).select_related("user__api_client").get(pk=token.pk)
+    client: ApiClient | None = getattr(token.user, "api_client", None)
+    if client is not None:
+        rules.require_client(actor, client.organization)
+    elif token.user_id != actor.pk:
         rules.require(actor, Act.MANAGE_PEOPLE)
     if token.revoked_at is None:
         token.revoked_at = timezone.now()

@@ -32,6 +32,6 @@ def in_charge(case: Case, *, managers: bool = False) -> list[str]:
 
 def _addresses(wanted: Q) -> list[str]:
     rows: QuerySet[Membership] = Membership.objects.filter(
-        wanted, suspended_at=None, organization__is_active=True, user__is_active=True
+        wanted, suspended_at=None, organization__is_active=True, user__is_active=True, user__api_client=None
     )
     return list(rows.order_by("user__email").values_list("user__email", flat=True).distinct())
