@@ -19,6 +19,7 @@ from entities import reference as words
 from entities.domain.facts import PartyFacts
 from entities.domain.names.words import NameParser
 from evidence import reference
+from evidence.domain.alarms import Said
 from evidence.domain.papers import CasePaper, FieldRead, PaperRead, Place
 from evidence.domain.rules import ChainFacts, File, Stage, check
 
@@ -41,12 +42,12 @@ def main(arguments: Sequence[str]) -> int:
             for sheet in pile.sheets if wanted.text else ():
                 sheet.scanned = sheet.illegible
             if wanted.truth:
-                papers, slots = _as_written(pile)
+                silent, (papers, slots) = [], _as_written(pile)
             else:
                 from bench.papers.through import as_read
 
-                papers, slots = as_read(pile, wanted.cache)
-            tally.take(pile, check(file_of(pile, papers)).alarms, slots)
+                papers, silent, slots = as_read(pile, wanted.cache)
+            tally.take(pile, check(file_of(pile, papers, silent)).alarms, slots)
             scans += sum(one.scanned for one in pile.sheets)
         how = "as written" if wanted.truth else f"read, {scans} of them pictures"
         print(f"\n{half} half: {tally.pages} pages, {how}\n" + "\n".join(tally.lines()))
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if good else 1
 
 
-def file_of(pile: Pile, papers: Sequence[CasePaper]) -> File:
+def file_of(pile: Pile, papers: Sequence[CasePaper], silent: Sequence[Said] = ()) -> File:
     """A made file as the rules ask for it, with the stages that its goods pass."""
     parser = NameParser(words.vocabulary())
     stages = tuple(
@@ -69,6 +70,7 @@ def file_of(pile: Pile, papers: Sequence[CasePaper]) -> File:
         units=reference.units(),
         yields=reference.yields(),
         chain=ChainFacts(stages=stages),
+        silent=silent,
         core_name=lambda name: parser.parse(name)[0].squeezed,
         in_xinjiang=lambda text: words.gazetteer().locate(PartyFacts(address=text)).place,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.papers import draw, layouts
 from bench.papers.made import Pile
 from evidence import readers
+from evidence.domain.alarms import Said
 from evidence.domain.papers import CasePaper
 from evidence.domain.readability import LARGE, readability, text_quality
 from evidence.readers import PageRead, read_document
@@ -29,16 +30,23 @@ class Read:
     slots: tuple[str, ...]
 
 
-def as_read(pile: Pile, cache: Path | None) -> tuple[list[CasePaper], dict[tuple[int, int], str]]:
-    """The papers that are understood of a pile, and which made paper stands on which page of which document."""
+def as_read(
+    pile: Pile, cache: Path | None
+) -> tuple[list[CasePaper], list[Said], dict[tuple[int, int], str]]:  # fmt: skip
+    """The papers that are understood of a pile, its pages that are in none, and which made paper stands on which page
+    of which document."""
     papers: list[CasePaper] = []
+    silent: list[Said] = []
     slots: dict[tuple[int, int], str] = {}
     for exhibit, file in enumerate(_files(pile, cache or CACHE), start=1):
         slots |= {(exhibit, page): slot for page, slot in enumerate(file.slots, start=1)}
         unread = {one.number for one in file.pages if _shows_nothing(one)}
         foreign = {one.number for one in file.pages if one.needs_translation}
         black = {one.number for one in file.pages if one.blacked_out >= LARGE}
-        for one in understand_read(file.pages):
+        understood = understand_read(file.pages)
+        inside = {page for one in understood for page in range(one.first_page, one.last_page + 1)}
+        silent += [Said(exhibit, exhibit, f"Exhibit {exhibit}", page, f"Page {page}") for page in unread - inside]
+        for one in understood:
             own = range(one.first_page, one.last_page + 1)
             papers.append(
                 CasePaper(
@@ -52,7 +60,7 @@ def as_read(pile: Pile, cache: Path | None) -> tuple[list[CasePaper], dict[tuple
                     tuple(page for page in own if page in black),
                 )
             )
-    return papers, slots
+    return papers, silent, slots
 
 
 def _shows_nothing(page: PageRead) -> bool:
@@ -89,6 +97,10 @@ def _read(file: draw.Drawn) -> Read:
         path = Path(folder) / file.name
         path.write_bytes(file.content)
         result = read_document(path, file.name)
+        if result.page_count != len(file.slots):
+            raise RuntimeError(
+                f"{file.name}: {result.page_count} of {len(file.slots)} pages were read: {result.problem}"
+            )
         pages = {page.number: page for page in result.pages}
         if result.media is not None:
             wanted = [Wanted(one.number, one.turned, not one.has_text and not one.blank) for one in result.pages]

@@ -33,6 +33,7 @@ from evidence.domain.units import plain
 from evidence.models import AlarmDismissal, PaperCheck, StatedYield
 from evidence.models.check import latest_of
 from evidence.services.asking import ask_for_check
+from evidence.services.papers import silent_pages
 from evidence.services.spent import spent_elsewhere
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
@@ -85,6 +86,7 @@ def file_of(case: Case, laid: Laid) -> File:
         core_name=core_name,
         in_xinjiang=in_xinjiang,
         same_party=laid.same_party,
+        silent=silent_pages(case),
     )
 
 
@@ -125,6 +127,7 @@ def digest_of(file: File) -> str:
     rested = {
         "rules": RULES,
         "papers": [asdict(one) for one in file.papers],
+        "silent": [asdict(one) for one in file.silent],
         "chain": asdict(file.chain),
         "tolerances": dict(file.tolerances),
         "yields": [asdict(one) for one in file.yields],

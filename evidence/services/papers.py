@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from evidence.domain.alarms import Said
 from evidence.domain.papers import Box, CasePaper, FieldRead, PageContent, PaperRead, Place, page_content
 from evidence.domain.readability import LARGE
 from evidence.models import Document, Exhibit, Page, Paper, PaperField
@@ -43,6 +44,24 @@ def papers_of(case: Case) -> list[CasePaper]:
         for row in papers
     ]
     return sorted(found, key=lambda one: (one.exhibit, one.paper.first_page, one.key))
+
+
+def silent_pages(case: Case) -> list[Said]:
+    """The pages of a case that cannot be read and are of no paper, since nothing says of which."""
+    exhibits = {row.document_id: row for row in Exhibit.objects.filter(case=case)}
+    inside: dict[int, list[Paper]] = defaultdict(list)
+    for paper in Paper.objects.standing().filter(document__in=exhibits):
+        inside[paper.document_id].append(paper)
+    found = []
+    waiting = (Document.State.QUEUED, Document.State.OCR)
+    pages = Page.objects.filter(document__in=exhibits).exclude(document__state__in=waiting).defer("text")
+    for page in pages.order_by("document", "number"):
+        if any(one.first_page <= page.number <= one.last_page for one in inside[page.document_id]):
+            continue
+        if page.readability.shows_nothing:
+            number = exhibits[page.document_id].number
+            found.append(Said(number, page.document_id, f"Exhibit {number}", page.number, f"Page {page.number}"))
+    return found
 
 
 def paper_read(row: Paper, fields: Iterable[PaperField]) -> PaperRead:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from rapidfuzz import fuzz
 
+from evidence.domain.alarms import Said
 from evidence.domain.ledger import Yield
 from evidence.domain.papers import CasePaper, FieldRead
 from evidence.domain.units import BARE, Quantity, Units, number
@@ -85,6 +86,7 @@ class File:
     chain: ChainFacts = field(default_factory=ChainFacts)
     core_name: Callable[[str], str] = lambda name: name
     in_xinjiang: Callable[[str], str] = lambda text: ""
+    silent: Sequence[Said] = ()  # pages that cannot be read and are of no paper
     same_party: Callable[[str, str], bool | None] = lambda one, other: None
 
     def with_spent(self, spent: tuple[Spent, ...]) -> File:

@@ -37,7 +37,11 @@ def untranslated(file: File) -> Outcome:
 
 def illegible(file: File) -> Outcome:
     """Each page can be read."""
-    return _pages(file, "ILLEGIBLE", "unreadable_pages", "{pages} of the {paper} cannot be read.")
+    out = _pages(file, "ILLEGIBLE", "unreadable_pages", "{pages} of the {paper} cannot be read.")
+    for page in file.silent:
+        out.compared += 1
+        out.alarm("ILLEGIBLE", f"Page {page.page} of Exhibit {page.exhibit} cannot be read.", page, subject=page.text)
+    return out
 
 
 def over_redacted(file: File) -> Outcome:
