@@ -32,6 +32,7 @@ from evidence.original_file import linked, original_file
 from evidence.places import place_url
 from evidence.plain_words import PaperState, kind_words, pages_words, paper_state
 from evidence.services import access, documents
+from evidence.services.translations import untranslated
 from evidence.views.papers import section_of
 from evidence.views.readability import parts_in, readable_pages
 from screening.models import Case, TaskItem
@@ -367,9 +368,14 @@ def _facts(document: Document) -> list[dict[str, Any]]:
         if (share := count / total) >= 0.01
     )
     is_read = document.state == Document.State.READ
-    translation = (
-        "needed: not mainly in Latin letters" if document.needs_translation else "not asked: mainly in Latin letters"
-    )
+    translation = "not asked: mainly in Latin letters"
+    if document.needs_translation:
+        missing = untranslated([document.pk]).get(document.pk)
+        translation = (
+            f"needed for {pages_words(len(missing))}: not mainly in Latin letters"
+            if missing
+            else "attached to each page that needs one"
+        )
     return [
         {"label": "Importer", "value": document.organization.name},
         {

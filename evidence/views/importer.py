@@ -24,6 +24,7 @@ from evidence.legal_words import standings_of
 from evidence.models import Exhibit
 from evidence.newly_named import outdated_among
 from evidence.rounds import rounds_of
+from evidence.services.translations import untranslated
 from screening.confidential import Discretion, findings_for
 from screening.models import Case, Decision, Finding, Message, Shipment, Task
 from screening.rescreened import latest_of_case
@@ -122,6 +123,9 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "received": len(papers),
             "pending": sum(paper.state.is_pending for paper in papers),
             "refused": sum(paper.state.is_refused for paper in papers),
+            "untranslated": untranslated(
+                [paper.exhibit.document_id for paper in papers if paper.exhibit.document.needs_translation]
+            ),
             "outdated": outdated_among([paper.exhibit.document_id for paper in papers]),
             "swapped": ",".join(["#standing", *(f"#asked-{a.item.pk}" for r in requests for a in r.items)]),
             "agains": latest_of_case(case, request.user),
