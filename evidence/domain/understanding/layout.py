@@ -14,6 +14,8 @@ from statistics import median
 
 from evidence.domain.papers import Box, Cell, PageContent, Place, Table, Word
 
+# What is larger is no form of trade: the rest of it is kept as text and not looked through for fields.
+MOST_LETTERS, MOST_ROWS, MOST_WORDS, MOST_CELLS = 600, 6_000, 12_000, 120_000
 MOST_IN_A_CELL = 60  # words; what holds more is a frame around other things
 
 
@@ -114,7 +116,7 @@ def lay_out(page: PageContent) -> Sheet:
 
 def _rows_of_words(page: PageContent) -> list[list[Piece]]:
     """Rows of ruled tables by their cells, all else by lines of words; from the top."""
-    words = _single(page.words)
+    words = _single(page.words[:MOST_WORDS])
     ruled, words = _ruled(page, words)
     free = [[_piece(page, 0, run) for run in _runs(line)] for line in _lines(words)]
     rows = sorted([*ruled, *free], key=lambda row: (min(piece.top for piece in row), row[0].left))
@@ -278,14 +280,15 @@ def _around(boxes: Sequence[Box]) -> Box:
 
 def _grid(page: PageContent, table: Table) -> list[list[Piece | None]]:
     height = max(len(table.rows), 1)
+    width = max((len(row) for row in table.rows), default=0) or 1
     return [
         [_cell(page, cell, row, column, height) if cell.text.strip() else None for column, cell in enumerate(cells)]
-        for row, cells in enumerate(table.rows)
+        for row, cells in enumerate(table.rows[: min(MOST_ROWS, MOST_CELLS // width)])
     ]
 
 
 def _cell(page: PageContent, cell: Cell, row: int, column: int, height: int) -> Piece:
-    text = " ".join(cell.text.split())
+    text = " ".join(cell.text[: 2 * MOST_LETTERS].split())[:MOST_LETTERS]
     if cell.box:
         box = cell.box
         return Piece(
@@ -295,7 +298,7 @@ def _cell(page: PageContent, cell: Cell, row: int, column: int, height: int) -> 
 
 
 def _rows_of_text(page: PageContent) -> list[list[Piece]]:
-    lines = page.text.split("\n")
+    lines = page.text.split("\n", MOST_ROWS)[:MOST_ROWS]
     height = max(len(lines), 1)
     rows = []
     for number, line in enumerate(lines):
@@ -309,7 +312,7 @@ def _rows_of_text(page: PageContent) -> list[list[Piece]]:
                 number / height,
                 (number + 0.9) / height,
             )  # fmt: skip
-            for match in re.finditer(r"\S+(?: \S+)*", line)
+            for match in re.finditer(r"\S+(?: \S+)*", line[:MOST_LETTERS])
         ]
         if row:
             rows.append(row)

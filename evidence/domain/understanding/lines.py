@@ -16,6 +16,8 @@ NUMERIC = frozenset({"quantity", "amount", "weight"})
 NAMES_THE_LINE = frozenset(
     {"goods", "part", "lot", "serial", "input_lot", "output_lot", "supplier", "hts", "listed_number", "question"}
 )
+# A line that has one of these is one, though no figure stands in it.
+NEEDS_NO_FIGURE = frozenset({"lot", "serial", "input_lot", "output_lot", "listed_number", "question"})
 PSEUDO = frozenset({"unit", "serial_row", "ignored", "other", "currency"})
 MOST_LINES = 5_000
 MOST_WORDS = 80  # of one row
@@ -191,6 +193,8 @@ def _head(
     rows: list[list[Piece]], position: int, words: Vocabulary, is_cells: bool
 ) -> tuple[Table, int, set[int]] | None:
     """A table whose head begins at this row: heads may go on over the next rows (a second script, a unit)."""
+    if len(rows[position]) < 2 or _has_values(rows[position]):
+        return None
     columns = _columns(rows[position], words)
     if not _is_head(columns, rows[position]):
         return None
@@ -260,7 +264,7 @@ def _parted(piece: Piece, words: Vocabulary) -> list[Piece]:
 def _is_head(columns: Sequence[Column], row: Sequence[Piece]) -> bool:
     names = {column.field for column in columns if column.field and column.score >= 0.45}
     real = names - PSEUDO
-    if _has_values(row) or len(real) < 2 or len(names) < 3 and len(columns) > 3:
+    if len(real) < 2 or len(names) < 3 and len(columns) > 3:
         return False
     known = sum(bool(column.field) for column in columns)
     return bool(real & NAMES_THE_LINE or {"opening", "closing"} & real) and known >= 0.4 * min(len(columns), 8)
@@ -352,7 +356,7 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
         return "between"
     if table.is_continued and len(values) < 3:
         return "between"
-    if not numbers and not ("lot" in named or "serial" in named):
+    if not numbers and not named & NEEDS_NO_FIGURE:
         _carry_on(values, goods, number - 1, row)
         return "between"
     for place, pieces in cells.items():

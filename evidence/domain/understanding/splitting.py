@@ -22,6 +22,7 @@ _CONTINUED = re.compile(
     r"|\(cont\.?\)|续页|接上页",
     re.IGNORECASE,
 )
+MOST_TEXT = 40_000  # of a page: its number stands at its foot
 CLEAR = 1.7  # a heading this strong begins a paper
 SURE = 2.2  # and one this strong even where the pages count on
 
@@ -51,7 +52,7 @@ class Look:
 
 def look_at(sheet: Sheet, words: Vocabulary, papers: frozenset[str]) -> Look:
     """A page by itself."""
-    text = sheet.page.text
+    text = sheet.page.text[-MOST_TEXT:]
     found = [one for one in headings(sheet, words) if one.top < 0.45]
     heading = max(found, key=lambda one: one.strength, default=None)
     page, of = _page_of(text)
@@ -59,12 +60,12 @@ def look_at(sheet: Sheet, words: Vocabulary, papers: frozenset[str]) -> Look:
     return Look(
         sheet.page.number,
         bool(sheet.page.label),
-        not text.strip(),
+        not sheet.page.text.strip(),
         heading if heading and heading.strength >= CLEAR else None,
         page,
         of,
         spaced(" ".join(top))[:80],
-        bool(_CONTINUED.search(text[:400])),
+        bool(_CONTINUED.search(sheet.page.text[:400])),
         papers,
     )
 

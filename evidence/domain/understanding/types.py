@@ -11,6 +11,7 @@ from statistics import median
 from evidence.domain.understanding.layout import Piece, Sheet
 from evidence.domain.understanding.vocabulary import Vocabulary, is_in, runs, spaced, squeezed, tokens
 
+MOST_TEXT = 20_000  # of a page: what is further down tells no type
 ENOUGH = 1.5  # what a page must show to be told
 _ASIDES = re.compile(
     r"\b(?:original|duplicate|triplicate|copy|page|seite|sheet|no|nr|form|non[- ]?negotiable)\b\.?\s*[:#]?\s*"
@@ -109,8 +110,8 @@ def tell(sheets: Sequence[Sheet], words: Vocabulary) -> Told:
             strength = heading.strength * (1.0 if number == 0 else 0.5)
             if heading.type not in best_heading or strength > best_heading[heading.type].strength:
                 best_heading[heading.type] = Heading(heading.type, heading.text, strength, heading.top)
-    text = "\n".join(sheet.page.text for sheet in sheets[:3])
-    running = "".join(spaced(sheet.page.text[:20_000]) for sheet in sheets[:3])
+    text = "\n".join(sheet.page.text[:MOST_TEXT] for sheet in sheets[:3])
+    running = "".join(spaced(sheet.page.text[:MOST_TEXT]) for sheet in sheets[:3])
     squashed = running.replace(" ", "")
     reasons: dict[str, list[str]] = defaultdict(list)
     for code, heading in best_heading.items():
