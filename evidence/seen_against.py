@@ -13,7 +13,8 @@ def seen_against(case: Case) -> dict[str, str]:
     """By point of the rubric: what the system sees in the papers and findings of a case, in a sentence."""
     found: dict[str, str] = {}
     papers = Document.objects.filter(exhibits__case=case)
-    unread = Page.objects.filter(document__in=papers, has_text=False, text="").count()
+    silent = Page.objects.filter(document__in=papers, has_text=False, is_blank=False, text="")
+    unread = silent.exclude(document__state=Document.State.OCR).count()
     closed = papers.filter(state__in=[Document.State.NO_TEXT, Document.State.REFUSED])
     if unread or closed.exists():
         names = _names(list(closed.values_list("file_name", flat=True)))

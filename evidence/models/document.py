@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from entities.domain.roles import Act
-from evidence.domain.readability import Readability, readability
+from evidence.domain.readability import BADLY, Readability, readability
 from evidence.listed_names import ListedNames
 
 
@@ -123,6 +123,12 @@ class Document(models.Model):
         return self.access == self.Access.WORKERS
 
 
+class PageQuerySet(models.QuerySet["Page"]):
+    def silent(self) -> PageQuerySet:
+        """Pages on which something stands, but no text a machine can take: none at all, or letters in no order."""
+        return self.filter(Q(has_text=False, is_blank=False) | Q(quality__lt=BADLY))
+
+
 class Page(models.Model):
     """One page (or sheet) of a document, with the text read from it. Its hash is what a citation holds on to."""
 
@@ -152,6 +158,8 @@ class Page(models.Model):
     looked_at = models.DateTimeField(
         null=True, blank=True, help_text="When its picture was made and, where the file has no text, read."
     )
+
+    objects = PageQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

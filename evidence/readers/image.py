@@ -1,6 +1,6 @@
 """Pictures: how many, whether they can be shown. Runs in the child process only.
 
-Their text is not read by machine: that is said, and a person reads them.
+Their words are read later, page by page (``evidence.readers.ocr``).
 """
 
 from __future__ import annotations

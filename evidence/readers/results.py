@@ -10,6 +10,7 @@ from typing import Any
 from evidence.domain.media import MAX_PAGES, MAX_TEXT_CHARACTERS, MediaType
 from evidence.domain.papers import PageContent, page_content
 from evidence.domain.problems import DAMAGED, EMPTY, NO_TEXT, RESOURCE_LIMIT, TOO_LARGE, Problem
+from evidence.domain.readability import BADLY, text_quality
 
 YES, PARTLY, NO = "yes", "partly", "no"
 # Where the text of a page comes from.
@@ -78,8 +79,12 @@ class ReadResult:
 
     @property
     def silent(self) -> list[int]:
-        """The pages on which something stands, but nothing a machine has read so far."""
-        return [page.number for page in self.pages if not page.has_text and not page.blank]
+        """The pages on which something stands, but no text a machine can take: none at all, or letters in no order."""
+        return [
+            page.number
+            for page in self.pages
+            if (not page.has_text and not page.blank) or (text_quality(page.text) or 1.0) < BADLY
+        ]
 
     @property
     def is_kept_as_evidence(self) -> bool:

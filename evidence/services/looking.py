@@ -51,7 +51,7 @@ def ask_to_look(document: Document) -> None:
         organization=document.organization,
         total=to_do.count(),
     )
-    if settings.OCR and to_do.filter(has_text=False, is_blank=False).exists():
+    if settings.OCR and to_do.silent().exists():
         document.state = Document.State.OCR
         document.job = job or document.job
         document.save(update_fields=["state", "job"])
@@ -71,10 +71,9 @@ def look_job(job: Job) -> None:
     media = media_of(document.media_type) if document else None
     if document is None or media is None:
         return
-    wanted = [
-        Wanted(page.number, page.turned, settings.OCR and not page.has_text and not page.is_blank)
-        for page in document.pages.filter(looked_at=None).defer("text")
-    ]
+    to_do = document.pages.filter(looked_at=None)
+    silent = set(to_do.silent().values_list("number", flat=True)) if settings.OCR else set()
+    wanted = [Wanted(number, turned, number in silent) for number, turned in to_do.values_list("number", "turned")]
     done = document.pages.count() - len(wanted)
     jobs.report_progress(job, done, done + len(wanted))
     try:

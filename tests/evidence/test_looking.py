@@ -90,6 +90,18 @@ def test_pages_with_text_are_not_read_again_but_have_a_picture(reads, monkeypatc
 
 
 @pytest.mark.django_db
+def test_a_text_whose_letters_make_no_words_is_read_from_its_picture_too(reads, monkeypatch):
+    garbled = "xvbnm qwrtp lkjhg zzzzzz fghjk wrtpsd bcdfg hjklm npqrs tvwxz mnbvc"
+    monkeypatch.setattr(service, "look_at", stand_in(lambda page: SeenPage(page.number, was_read=True, text=PAPER[1])))
+    document = send(make_case(), pdf(words(garbled)), "garbled.pdf")
+    read(document)
+    assert document.state == Document.State.OCR
+    jobs.work_off()
+    assert document.pages.get().text == PAPER[1]
+    assert document.pages.get().readability.grade == Grade.READABLE
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_read_from_its_picture_either_is_for_a_person(reads, monkeypatch):
     monkeypatch.setattr(service, "look_at", stand_in(lambda page: SeenPage(page.number, was_read=True, ink=0.2)))
     document = send(make_case(), picture("PNG"), "scan.png")
