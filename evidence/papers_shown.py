@@ -49,7 +49,7 @@ class FieldShown:
     @property
     def written(self) -> str:
         """What stands there, where the value is not the same letters."""
-        return self.row.text if self.row.text and self.row.text != self.row.value else ""
+        return self.row.text if self.row.text not in ("", self.row.value, self.value) else ""
 
     @property
     def url(self) -> str:
