@@ -176,7 +176,8 @@ def ties_in_words(case: Case, ties: list[Content]) -> list[dict[str, Any]]:
     found = []
     for tie in sorted(ties, key=lambda one: rank[one["state"]]):
         left, right = ([_said(case, one) for one in tie[side]] for side in ("left", "right"))
-        both = spot_url(case.pk, left[0]["spot"], right[0]["spot"]) if left and right else ""
+        is_both = left and right and left[0]["exhibit"] and right[0]["exhibit"]
+        both = spot_url(case.pk, left[0]["spot"], right[0]["spot"]) if is_both else ""
         found.append({**tie, "mark": STATES[tie["state"]], "left": left, "right": right, "url": both})
     return found
 
@@ -184,7 +185,8 @@ def ties_in_words(case: Case, ties: list[Content]) -> list[dict[str, Any]]:
 def _said(case: Case, value: Content) -> dict[str, Any]:
     box = Box(*value["box"]) if value["box"] else None
     spot = Spot(value["exhibit"], value["page"], box, value["cell"])
-    return {**value, "spot": spot, "url": spot_url(case.pk, spot)}
+    on_record = reverse("case-detail", args=[case.pk]) + "#shipments"
+    return {**value, "spot": spot, "url": spot_url(case.pk, spot) if value["exhibit"] else on_record}
 
 
 def _paper(grid: Grid, key: int) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _price(name: str, how: Field, left: Papers, right: Papers, side: str, ways: 
 
 def _set(name: str, how: Field, left: Papers, right: Papers, side: str, ways: Ways) -> Compared:
     found = [
-        {plain_number(one.read.value): one for one in values(of_side(how, papers, side, ways), papers, ways)}
+        {_plain(name, one): one for one in values(of_side(how, papers, side, ways), papers, ways)}
         for papers in (left, right)
     ]
     for one in found:
@@ -90,6 +90,12 @@ def _set(name: str, how: Field, left: Papers, right: Papers, side: str, ways: Wa
         return Compared("breaks", words, *(some if at == 0 else some[::-1]), "R4")
     same = [[one[key] for key in one if key in shared] for one in found]
     return Compared("agrees", f"{how.label.capitalize()}: {_some(same[0])} on both.", *_both(same), "R4")
+
+
+def _plain(name: str, value: Value) -> str:
+    """A number as it is compared; of tariff numbers the six digits all countries share."""
+    plain_value = plain_number(value.read.value)
+    return plain_value[:6] if name == "code" else plain_value
 
 
 def _is_within(first: Papers, second: Papers, ways: Ways) -> bool:

@@ -60,14 +60,20 @@ class Laid:
     """A case's papers on its chain.
 
     ``is_exception``: the importer asks for an exception, not for applicability. ``same_party``: whether two names are
-    one firm, by the matching engine; None where that is open.
+    one firm, by the matching engine; None where that is open. ``record``: by step what this system has on record
+    (types with ``SYS_``), in the shape of papers so that they can be tied to it.
     """
 
     steps: tuple[ChainStep, ...]
     papers: tuple[CasePaper, ...] = ()
     placed: Mapping[int, Placement] = field(default_factory=dict)
     is_exception: bool = False
+    record: Mapping[str, tuple[CasePaper, ...]] = field(default_factory=dict)
     same_party: Callable[[str, str], bool | None] = lambda one, other: None
+
+    def on_record(self, keys: Collection[str]) -> list[CasePaper]:
+        """What the system has on record of any of these steps."""
+        return [one for key in dict.fromkeys(keys) for one in self.record.get(key, ())]
 
     def step(self, key: str) -> ChainStep | None:
         return next((one for one in self.steps if one.key == key), None)

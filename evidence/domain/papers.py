@@ -153,6 +153,8 @@ class CasePaper:
 
     @property
     def title(self) -> str:
-        """How people are told which paper is meant."""
+        """How people are told which paper is meant; a record of the system bears no number of an exhibit."""
+        if not self.exhibit:
+            return self.file_name
         number = self.paper.value("document_number")
         return f"Exhibit {self.exhibit}" + (f" ({number})" if number else "")

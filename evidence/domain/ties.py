@@ -104,7 +104,8 @@ def _of_link(
 ) -> Iterator[Tie]:
     where = scope_of(laid, step, link.scope)
     keys = {one.key for one in own}
-    others = [one for one in laid.at(where) if stands_for(one, link.type) and one.key not in keys]
+    pool = laid.on_record(where) if link.is_of_system else laid.at(where)
+    others = [one for one in pool if stands_for(one, link.type) and one.key not in keys]
     pair = (requirement.type, link.type)
     if not others:
         return

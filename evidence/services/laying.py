@@ -21,12 +21,13 @@ from evidence.domain.papers import CasePaper
 from evidence.domain.placing import IMPORTER_KEY, Named, place, plain_number
 from evidence.domain.requirements import GENERAL, IMPORT, IMPORTER, PACKAGE
 from evidence.reference import placing_rules
+from evidence.services.on_record import on_record
 from evidence.services.papers import papers_of
 from evidence.services.placements import placed_by_persons
 from evidence.steps import gap_key, source_key
 from screening.chain import ARTICLE, Chain, chain_of
 from screening.chain_parts import Node
-from screening.confidential import Office, Reader
+from screening.confidential import Office, Owner, Reader
 from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.reference import chain_position, commodity_stages, goods_kind
 
@@ -52,7 +53,8 @@ def lay_out(case: Case, reader: Reader | None = None, papers: Sequence[CasePaper
         persons=_persons(case, papers, steps),
     )
     is_exception = case.letters.filter(kind="exception_request").exists()
-    return Laid(tuple(steps), tuple(papers), placed, is_exception, parties.same)
+    record = on_record(case, Owner(case.importer_id) if not reader.is_officer else reader)
+    return Laid(tuple(steps), tuple(papers), placed, is_exception, record, parties.same)
 
 
 def _persons(case: Case, papers: Sequence[CasePaper], steps: Sequence[ChainStep]) -> dict[int, Placement]:

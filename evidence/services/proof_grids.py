@@ -35,6 +35,7 @@ from evidence.services.laying import lay_out
 from screening.confidential import Office, Owner, Reader
 from screening.models import Case, Letter
 
+ON_RECORD = {"SYS_OUTPUT_LOT": "Lots on record", "SYS_HTS": "Tariff numbers on record"}
 LAYOUT = 1  # raised when what is kept changes its shape: kept grids are then worked out anew
 MOST_VALUES = 12  # places a tie names on either side
 Content = dict[str, Any]
@@ -104,7 +105,8 @@ def content_of(laid: Laid, contradicted: Mapping[int, Sequence[str]]) -> Content
     families = reference.families()
     types = reference.document_types()
     words = grid.Words(
-        {code: one.label for code, one in types.items()}, {code: one.family for code, one in types.items()}
+        {code: one.label for code, one in types.items()} | ON_RECORD,
+        {code: one.family for code, one in types.items()},
     )
     cells = grid.cells_of(
         laid,

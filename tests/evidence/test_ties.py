@@ -6,13 +6,14 @@ import pytest
 
 from evidence import reference
 from evidence.domain.asking import asked_at
+from evidence.domain.papers import CasePaper, PaperRead
 from evidence.domain.ties import scope_of, ties_of
 from evidence.services.proof_grids import ways_of
-from tests.evidence.made_laid import CHAIN, SPINNER, invoice, laid, order, paper, payment
+from tests.evidence.made_laid import CHAIN, SPINNER, field, invoice, laid, order, paper, payment
 
 
-def ties(*papers):
-    case = laid(*papers)
+def ties(*papers, **more):
+    case = laid(*papers, **more)
     asked = {
         one.key: [
             row.requirement
@@ -24,8 +25,8 @@ def ties(*papers):
     return ties_of(case, asked, ways_of(case), reference.stands_for())
 
 
-def tie(field, *papers):
-    return next(one for one in ties(*papers) if one.field == field)
+def tie(name, *papers, **more):
+    return next(one for one in ties(*papers, **more) if one.field == name)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,23 @@ def test_each_comparison_is_told_once():
 )  # fmt: skip
 def test_a_scope_means_steps_of_the_chain(scope, steps):
     assert scope_of(laid(), SPINNER, scope) == steps
+
+
+def test_papers_are_tied_to_what_the_system_has_on_record():
+    made = paper("PRODUCTION_RECORD", holder="Baimu", output_lot="Y-031", output_quantity=("12400", "kg"))
+    known = CasePaper(
+        -1, 0, 0, "Lots declared for the shipment",
+        PaperRead("SYS_OUTPUT_LOT", 1, 1, (field("lot", "Y-031", line=1), field("quantity", "9000", "kg", line=1))),
+    )  # fmt: skip
+    found = {one.field: one for one in ties(made, record={"3": (known,)}) if "SYS_OUTPUT_LOT" in one.pair}
+    assert (found["lot"].state, found["quantity"].state) == ("agrees", "breaks")
+    assert found["quantity"].right[0].paper.title == "Lots declared for the shipment"
+
+
+def test_tariff_numbers_are_compared_in_the_digits_all_countries_share():
+    entry = paper("ENTRY", hts="6109.10.0012")
+    lines = CasePaper(-2, 0, 0, "Lines", PaperRead("SYS_HTS", 1, 1, (field("hts", "6109100040", line=1),)))
+    assert tie("code", entry, record={"import": (lines,)}).state == "agrees"
 
 
 def test_an_installation_may_set_its_own_tolerance(settings):
