@@ -10,7 +10,7 @@ from entities import append_only, audit
 from entities.domain import chain
 from entities.domain.actions import Action
 from entities.domain.roles import Role
-from entities.models import AuditEvent, AuditHead
+from entities.models import AuditEvent, AuditHead, RowDigest
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,14 @@ def test_a_missing_event_is_named(trail):
 def test_a_cut_end_is_noticed(trail):
     with append_only.lifted():
         AuditEvent.objects.filter(sequence__gte=4).delete()
+        RowDigest.objects.filter(sequence__gte=4).delete()
     assert list(audit.verify()) == ["The chain ends at event 3, its head says 5."]
+
+
+def test_digests_left_over_from_a_cut_end_are_noticed(trail):
+    with append_only.lifted():
+        AuditEvent.objects.filter(sequence__gte=5).delete()
+    assert "Digests of rows are stored for event 5, which is not in the chain." in list(audit.verify())
 
 
 def test_an_event_rewritten_with_its_hash_breaks_the_next(trail):

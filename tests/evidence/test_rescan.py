@@ -194,7 +194,7 @@ def test_many_pages_are_looked_through_a_few_at_a_time(in_use, publish, monkeypa
     urgent, held = [], []
     monkeypatch.setattr(jobs, "give_way", lambda job: urgent.append(job.kind) if job.kind == "rescan" else None)
     page = scanning.Scan.page
-    monkeypatch.setattr(scanning.Scan, "page", lambda scan, text: held.append(text) or page(scan, text))
+    monkeypatch.setattr(scanning.Scan, "page", lambda scan, text, *more: held.append(text) or page(scan, text, *more))
     publish(NEW)
     assert [number for number, _ in listed(exhibit.document)] == list(range(1, 46))
     assert len(held) == 45
