@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from config.demo import lots_and_prices, portfolio
 from entities.services.lists import load_reference_lists
+from evidence.models import ProofGrid
 from screening.domain.prices import FEWEST_PEERS
 from screening.models import Case, Decision, Finding, LegalEvent, Shipment
 
@@ -26,6 +27,9 @@ def test_the_demonstration_shows_lots_and_a_low_price(settings):
     assert len(lots_and_prices.EARLIER_PENS) >= FEWEST_PEERS
     shipments = Shipment.objects.count()
     assert shipments == len(portfolio.SHIPMENTS) + len(lots_and_prices.SHIPMENTS)
+    grid = ProofGrid.objects.get(case__shipments__entry_number="551-0900101-0").content
+    states = {cell["state"] for cells in grid["cells"].values() for cell in cells.values()}
+    assert states == {"shown", "weak", "missing", "contradicted", "not_applicable"}
     cases = Case.objects.count()
     call_command("seed_demo", verbosity=0, stdout=StringIO())
     assert (Shipment.objects.count(), Case.objects.count()) == (shipments, cases)
