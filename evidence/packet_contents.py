@@ -20,6 +20,7 @@ from screening.chain_view import Wanted, page_of, show
 from screening.models import Case, Finding
 
 LINKS = 200
+_UNNUMBERED = 99  # behind every stage of production: the importation
 STATES = {
     "shown": "Shown",
     "weak": "Weak",
@@ -48,7 +49,7 @@ class Gathered:
         steps = self.grid["steps"]
         package = [one for one in steps if one["key"] == "package"]
         rest = [one for one in steps if one["key"] != "package"]
-        rest.sort(key=lambda one: -one["step"])
+        rest.sort(key=lambda one: (one["number"] or _UNNUMBERED, -one["step"]))
         return [(one["key"], _step_label(one)) for one in package + rest]
 
 

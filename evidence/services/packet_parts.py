@@ -103,21 +103,29 @@ def _printed(document: Document, pages: list[Page], output: Path, name: str, at:
     notes = [f"{name}: printed from what a machine read, since the file has no pages of its own."]
     if not parts:
         said = f"{document.problem} {document.remedy}".strip() or "Nothing could be read from the file."
-        parts = [
-            {"number": 1, "label": name, "rows": [], "columns": 0, "lines": [document.file_name, said], "cut": ""}
-        ]
+        parts = [_page_that_says(name, document.file_name, said)]
         notes = [f"{name}: cannot be shown as pages; the file itself lies in the ZIP."]
     parts = [{**one, "last": index == len(parts) - 1} for index, one in enumerate(parts)]
     wide = any(one["columns"] > 7 for one in parts)
     if any(one["cut"] for one in parts):
         notes.append(f"{name}: a long sheet or text is printed in part.")
-    made = typeset("sheet.typ", {"title": name, "wide": wide, "note": kind, "parts": parts}, output, at)
+    try:
+        made = typeset("sheet.typ", {"title": name, "wide": wide, "note": kind, "parts": parts}, output, at)
+    except Unreadable:
+        said = "What was read of this file could not be printed. The file itself lies in the ZIP."
+        parts = [_page_that_says(name, document.file_name, said) | {"last": True}]
+        notes = [f"{name}: could not be printed; the file itself lies in the ZIP."]
+        made = typeset("sheet.typ", {"title": name, "wide": False, "note": kind, "parts": parts}, output, at)
     where = {one["key"]: one["page"] for one in made["where"]}
     begins, last = [], 1
     for number in range(1, max([page.number for page in pages], default=1) + 1):
         last = where.get(number, last)
         begins.append(last)
     return Part(output, made["pages"], tuple(begins), tuple(notes))
+
+
+def _page_that_says(name: str, *lines: str) -> dict[str, Any]:
+    return {"number": 1, "label": name, "rows": [], "columns": 0, "lines": list(lines), "cut": ""}
 
 
 def _sheet(page: Page, name: str) -> dict[str, Any]:

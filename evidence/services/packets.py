@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import logging
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -36,6 +37,8 @@ from evidence.packet_contents import Gathered, front_of, gather
 from evidence.services.packet_parts import LIMITS, Part, part_of, typeset
 from screening.domain.letters.portal import file_name
 from screening.models import Case
+
+log = logging.getLogger(__name__)
 
 BINDING = "evidence.readers.packet_binding"
 BIND_LIMITS = replace(
@@ -81,7 +84,10 @@ def packet_job(job: Job) -> None:
         try:
             made = make_packet(case, Path(folder), user=actor, progress=progress)
         except Unreadable as fault:
-            raise Refused("packet_failed", "The packet could not be put together. Ask for it again.") from fault
+            log.warning("packet of case %s failed: %s", case.pk, fault)
+            if job.attempts >= jobs.MAX_ATTEMPTS:
+                raise Refused("packet_failed", "The packet could not be put together. Ask for it again.") from fault
+            raise
         stored = {}
         try:
             for form, path in ((Packet.Form.PDF, made.pdf), (Packet.Form.ZIP, made.archive)):
