@@ -351,6 +351,7 @@ SPECTACULAR_SETTINGS = {
         "JudgementVerdictEnum": "entities.models.Judgement.Verdict",
         "ConfirmationVerdictEnum": "entities.models.JudgementConfirmation.Verdict",
         "AssessmentVerdictEnum": "evidence.models.Assessment.Verdict",
+        "QuestionVerdictEnum": ["shown", "not_shown", "contradicted"],
         "DecisionVerdictEnum": "screening.models.Decision.Verdict",
         "GroundEnum": "screening.models.Finding.Ground",
         "OrganizationKindEnum": "entities.models.Organization.Kind",

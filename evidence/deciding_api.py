@@ -97,8 +97,8 @@ class VerdictViewSet(OfCase):
 
     @extend_schema(summary="Verdicts given on a case", responses=VerdictSerializer(many=True))
     def list(self, request: Request, number: str) -> Response:
-        """Every verdict, the latest first, those that stand no more included."""
-        rows = Assessment.objects.visible_to(account(request)).with_pages().filter(case=self.case())
+        """Every verdict on a question, the latest first, those that stand no more included."""
+        rows = Assessment.objects.visible_to(account(request)).with_pages().filter(case=self.case(), family="")
         return Response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(summary="Judge a question", request=VerdictInput, responses={201: VerdictSerializer})

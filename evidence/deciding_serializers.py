@@ -153,7 +153,7 @@ class VerdictInput(StrictSerializer):
 
     pathway = serializers.ChoiceField(choices=PATHWAYS)
     requirement = Words(max_length=10, help_text="Code of the question, for example A3")
-    verdict = serializers.ChoiceField(choices=Assessment.Verdict.choices)
+    verdict = serializers.ChoiceField(choices=[(one.value, one.label) for one in Assessment.OF_QUESTIONS])
     reason = Words(max_length=MOST_CHARACTERS)
     step = Text(max_length=80, help_text="Key of the step it speaks of; left out: the question as a whole")
     also = serializers.ListField(

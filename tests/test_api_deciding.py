@@ -133,7 +133,7 @@ def test_a_step_and_others_of_which_the_same_is_held(case, reviewer):
 
 REFUSED = [
     ({"reason": " "}, 400, "blank"),
-    ({"verdict": "released"}, 400, "invalid_choice"),
+    ({"verdict": "weak"}, 400, "invalid_choice"),
     ({"colour": "red"}, 400, "unknown_field"),
     ({"requirement": "Z9"}, 409, "no_such_requirement"),
     ({"citations": [{"exhibit": 9, "page": 1}]}, 409, "no_such_exhibit"),
