@@ -189,12 +189,28 @@ def _record(file: File, paper: CasePaper) -> tuple[str, ...]:
     return (paper.paper.type, lot_key(number.value) if number else "", "" if number else day.value if day else "")
 
 
+def _packed(file: File, paper: CasePaper) -> list[FieldRead]:
+    """The lots and serials of what is packed. What else stands under the list, the number of a paper or a line without
+    the quantity that the others have, is none."""
+    numbers = set().union(*(file.refers_to(one) | file.own_numbers(one) for one in file.evidence))
+    lines = [line for _, line in paper.paper.lines()]
+    counted = any("quantity" in line and "lot" in line for line in lines)
+    found = [line[name] for line in lines for name in ("lot", "serial") if name in line and (
+        name == "serial" or "quantity" in line or not counted)]  # fmt: skip
+    found += [one for one in paper.paper.fields if one.line is None and one.name in ("lot", "serial")]
+    return [
+        one
+        for one in found
+        if file.sure(one) and any(map(str.isdigit, one.value)) and lot_key(one.value) not in numbers
+    ]
+
+
 def r9(file: File) -> Outcome:
     """Lots and serials that are shipped were made: the packing list's appear in production records."""
     out = Outcome()
     made = _lots(file, file.of("production", "SERIAL_NUMBER_LIST"), "output_lot", "serial")
     for paper in file.of("PACKING_LIST"):
-        shipped = file.every(paper, "lot", "serial")
+        shipped = _packed(file, paper)
         known = [one for one in shipped if lot_key(one.value) in made]
         firm = file.one(paper, "seller", "shipper", "manufacturer")
         makes = firm is not None and any(

@@ -152,10 +152,16 @@ class File:
         return units.pop() if len(units) == 1 else ""
 
     def total_quantity(self, paper: CasePaper) -> tuple[FieldRead, Quantity] | None:
-        """The quantity of a whole paper: as it says, or the sum of its lines where all have one unit."""
+        """The quantity of a whole paper: as it says, or the sum of its lines where all have one unit. Where the two do
+        not agree, the lines count: a figure under a table may be the sum of another column."""
+        added = self._added_quantity(paper)
         stated = self.one(paper, "quantity")
-        if stated and (found := self._or_bare(stated, paper)):
-            return stated, found
+        found = self._or_bare(stated, paper) if stated else None
+        if stated is None or found is None or (added and added[1].value != found.value):
+            return added
+        return stated, found
+
+    def _added_quantity(self, paper: CasePaper) -> tuple[FieldRead, Quantity] | None:
         lines = [(one, self._or_bare(one, paper)) for one in paper.paper.all("quantity") if one.line is not None]
         known = [(one, amount) for one, amount in lines if amount and self.sure(one)]
         if not known or len(known) != len(lines) or len({amount.unit.code for _, amount in known}) != 1:
