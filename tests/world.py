@@ -236,6 +236,7 @@ class World:
             **dict.fromkeys(("api-key-add", "api-client-close"), self.program.pk),
             **dict.fromkeys(("api-key-rotate", "api-key-revoke"), self.key.pk),
             "item-judge": self.item.pk,
+            "paper-set": self.document.pk,
             "extension-answer": self.extension.pk,
             **dict.fromkeys(("screening-receipt", "api-receipts-detail"), screening.pk),
             **dict.fromkeys(("export-download", "api-exports-detail", "api-exports-file"), self.export.pk),

@@ -167,7 +167,7 @@ def _label_at(
             continue  # PO-3333 is a number, not the label PO
         mark = _MARK.match(text, end)
         has_mark = bool(mark and re.search("[:：#№\n]", mark.group()))
-        rest = text[mark.end() if mark else end :].strip(" /|")
+        rest = text[mark.end() if mark else end :].strip(" /|_.…")
         is_weak = joined in words.weak
         if not is_first and not (
             has_mark or (joined.endswith(("no", "nr", "number", "号", "°")) and len(joined) > 4 and _numberish(rest))

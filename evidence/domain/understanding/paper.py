@@ -238,9 +238,7 @@ def _registration(sheets: Sequence[Sheet]) -> FieldRead | None:
 # -- blank forms ----------------------------------------------------------------------------------------------------
 
 FEWEST_LABELS = 5
-FILLED_IN = frozenset(
-    {"date", "total", "document_number", "container_number", "net_weight", "gross_weight", "registration_number"}
-)
+FILLED_IN = frozenset({"number", "date", "amount", "quantity", "weight"})
 _PLACEHOLDER = re.compile(r"_{3,}|\.{6,}|…{2,}|\[\s*\]|\(\s{2,}\)|_ _ _")
 
 
@@ -253,7 +251,8 @@ def _is_blank(sheets: Sequence[Sheet], words: Vocabulary, settled: list[FieldRea
     text = first.page.text
     values = re.findall(r"\b(?:\d[\d,./-]{3,}\d|\d+[.,]\d{2}|[A-Z]{2,}[-/]?\d{3,})\b", text)
     tokens = max(len(text.split()), 1)
-    certain = [one for one in settled if one.name in FILLED_IN and re.search(r"\d", one.value)]
+    written = [one for one in settled if words.kinds.get(one.name) in FILLED_IN and re.search(r"\d", one.value)]
+    certain = {(one.place, one.value) for one in written}
     gaps = len(_PLACEHOLDER.findall(text))
     filled = sum(len(line) > 2 for line in _by_line(lines).values())
     return len(certain) <= 1 and not filled and len(values) <= max(2, 0.02 * tokens + 0.3 * gaps)

@@ -98,7 +98,19 @@ def _titled(text: str, words: Vocabulary) -> list[tuple[str, float]]:
             coverage = share**0.5 * (1.0 if start == 0 else 0.9)
             best = [(code, coverage / (1 + 0.05 * place)) for place, code in enumerate(words.titles[joined])]
             reach = len(joined)
+        if (
+            not split[start].text.isascii()
+            and (joined := _last_part(split[start].text, words))
+            and len(joined) > reach
+        ):
+            best = [(code, 0.9 * (len(joined) / whole) ** 0.5) for code in words.titles[joined]]
+            reach = len(joined)
     return best
+
+
+def _last_part(text: str, words: Vocabulary) -> str:
+    """The heading that a run of Chinese ends in: who issues the paper often stands before it without a space."""
+    return next((text[start:] for start in range(1, len(text) - 2) if text[start:] in words.titles), "")
 
 
 def tell(sheets: Sequence[Sheet], words: Vocabulary) -> Told:
