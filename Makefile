@@ -20,7 +20,7 @@ PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
-.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph bench-dense bench-case bench-reading clean
+.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-graph bench-dense bench-case bench-reading bench-planted clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -112,6 +112,9 @@ bench-case: setup ## measure the pages of a large case for the office and for th
 
 bench-reading: setup ## measure reading: text, scans, memory, hostile files, and screening while scans are read
 	@$(PY) -m bench.reading
+
+bench-planted: setup ## planted faults found and false alarms, by code; ARGS="--times 20", ARGS=--truth, ARGS=--text
+	@$(PY) -m bench.planted $(ARGS)
 
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench

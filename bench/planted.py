@@ -1,6 +1,6 @@
 """Measures how many planted faults the checks find, and how often they cry wolf, on made files of evidence.
 
-``python -m bench planted`` reads the files as the product does: drawn as PDFs, half of them as pictures, read,
+``python -m bench.planted`` reads the files as the product does: drawn as PDFs, half of them as pictures, read,
 understood, checked. ``--truth`` puts the rules to what was written, without drawing or reading. ``--times`` says how
 often each code is planted; texts read from pictures are kept by content, so that a second run is quick.
 """
@@ -8,9 +8,12 @@ often each code is planted; texts read from pictures are kept by content, so tha
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+import django
 
 from bench.papers.grade import Tally
 from bench.papers.made import Pile, Sheet, Value
@@ -25,7 +28,7 @@ from evidence.domain.rules import ChainFacts, File, Stage, check
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="bench planted", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="bench.planted", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--truth", action="store_true", help="put the rules to what was written, without reading")
     parser.add_argument("--text", action="store_true", help="draw no page as a picture, but those nobody can read")
     parser.add_argument("--files", type=int, help="only so many files of each half")
@@ -34,6 +37,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--show", type=int, default=0, help="show so many missed faults and false alarms")
     parser.add_argument("--cache", type=Path, default=None, help="folder that keeps what was read")
     wanted = parser.parse_args(arguments)
+    os.environ.setdefault("CLEARORIGIN_MODE", "development")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from bench.papers.through import as_read  # readers can be imported only after setup
+
     good = True
     for half in ("dev", "test") if not wanted.half else (wanted.half,):
         tally = Tally()
@@ -44,8 +52,6 @@ def main(arguments: Sequence[str]) -> int:
             if wanted.truth:
                 silent, (papers, slots) = [], _as_written(pile)
             else:
-                from bench.papers.through import as_read
-
                 papers, silent, slots = as_read(pile, wanted.cache)
             tally.take(pile, check(file_of(pile, papers, silent)).alarms, slots)
             scans += sum(one.scanned for one in pile.sheets)

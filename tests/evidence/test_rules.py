@@ -1,8 +1,11 @@
 """Each rule finds what it is for, is silent where the papers agree, and says so where it lacks its input."""
 
+from dataclasses import replace
+
 import pytest
 
 from evidence import reference
+from evidence.domain.alarms import Said
 from evidence.domain.rules import RULES, ChainFacts, Spent, Stage, check
 from tests.evidence.made_papers import BUYER, SELLER, file, paper, sale
 
@@ -149,6 +152,38 @@ def test_pages_that_show_nothing_are_named():
         "MILL_TEST_CERTIFICATE", "C-1", unreadable_pages=(1,), untranslated_pages=(1,), blacked_out_pages=(1,)
     )
     assert {"ILLEGIBLE", "UNTRANSLATED", "OVER_REDACTED"} <= codes(page)
+
+
+def test_a_paper_whose_translation_names_it_is_translated():
+    page = paper("VAT_INVOICE", "FP-7788", untranslated_pages=(1,))
+    assert only("UNTRANSLATED", page).says[0].page == 1
+    assert RULES["UNTRANSLATED"](file(page, paper("TRANSLATION", "TR-1", reference="FP-7788"))).alarms == []
+
+
+def test_lines_that_are_no_goods_are_no_lots():
+    lines = [{"lot": "Y-1", "quantity": ("400", "kg")}, {"lot": "INV-2001"}, {"lot": "Nantong"}]
+    packed = paper("PACKING_LIST", "PL-1", lines, seller=BUYER, invoice_number="INV-2001")
+    found = RULES["R9"](file(made(), packed))
+    assert (found.compared, found.alarms) == (1, [])
+
+
+def test_the_lines_count_where_a_figure_under_them_is_that_of_another_column():
+    papers = sale()
+    line = {"goods": "Yarn", "quantity": ("1000", "kg"), "amount": "2000.00"}
+    papers[1] = paper(
+        "COMMERCIAL_INVOICE",
+        "INV-2001",
+        [line],
+        quantity=("2000", "kg"),
+        order_number="PO-1001",
+        total="2000.00",
+    )
+    assert RULES["R1"](file(*papers)).alarms == []
+
+
+def test_a_page_of_no_paper_that_cannot_be_read_is_told():
+    found = replace(file(*sale()), silent=[Said(3, 3, "Exhibit 3", 4, "Page 4")])
+    assert [one.sentence for one in RULES["ILLEGIBLE"](found).alarms] == ["Page 4 of Exhibit 3 cannot be read."]
 
 
 def test_a_certificate_names_the_goods_and_is_signed():

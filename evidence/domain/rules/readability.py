@@ -27,12 +27,16 @@ _SIGNED = {
 
 def untranslated(file: File) -> Outcome:
     """Each page in another language has its English translation (FAQ23)."""
-    return _pages(
+    out = _pages(
         file,
         "UNTRANSLATED",
         "untranslated_pages",
         "{pages} of the {paper} {are} not in English, and no translation is attached.",
     )
+    translated = set().union(*(file.refers_to(one) | file.own_numbers(one) for one in file.of("TRANSLATION")))
+    papers = {one.key: one for one in file.evidence}
+    out.alarms = [one for one in out.alarms if not file.own_numbers(papers[one.says[0].paper]) & translated]
+    return out
 
 
 def illegible(file: File) -> Outcome:
