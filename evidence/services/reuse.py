@@ -18,7 +18,7 @@ from screening.confidential import Office, Owner, Reader
 from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.checks import GAP
 from screening.domain.pathways import Conclusion, Pathway
-from screening.models import Case, Decision, LetterDraft
+from screening.models import Case, Decision, LetterDraft, hidden_from
 from screening.services import letters
 
 REPORT = "identical_chain_report"
@@ -46,15 +46,22 @@ class Before:
 def decided_before(case: Case, reader: Reader) -> list[Before]:
     """Cases of the same importer whose chain was held outside the scope of the law, the most alike first.
 
-    Compared is the chain as sealed with the decision. An importer is told only of parties it declared itself.
+    Compared is the chain as sealed with the decision. An importer is told only of parties it declared itself, a
+    reviewer of no case that it is to look at a second time.
     """
     eyes = Office() if reader.is_officer else Owner(case.importer_id)
     now, goods = parts_of(steps_laid(case, eyes)), _goods(case)
     rows = Decision.objects.approved().filter(
         case__importer=case.importer_id, pathway=Pathway.APPLICABILITY, conclusion=Conclusion.NOT_IN_SCOPE
     )
+    hidden = hidden_from(reader) if isinstance(reader, User) else set()
     found = []
-    for decision in rows.exclude(case=case).select_related("case", "recommendation").order_by("-pk")[:MOST]:
+    for decision in (
+        rows.exclude(case=case)
+        .exclude(case__in=hidden)
+        .select_related("case", "recommendation")
+        .order_by("-pk")[:MOST]
+    ):
         before = parts_out_of(decision.recommendation.record.get("chain", []))
         if before is None:
             continue

@@ -15,7 +15,7 @@ from evidence.services.checking import check
 from evidence.services.reuse import decided_before, draft_report
 from screening.confidential import Office
 from screening.domain.letters.checks import GAP
-from screening.models import Case, LetterDraft
+from screening.models import Case, Draw, LetterDraft
 from screening.services.cases import open_case, start_review
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from tests.evidence.made_grid import IMPORTER, KNITTER, SEWER, SPINNER, make_cotton_case, make_paper
@@ -139,6 +139,13 @@ def test_the_report_is_drafted_and_waits_for_a_person(decided, client):
     assert "Exhibit 1 (KN-9)" in draft.contents["records"]
     assert GAP in draft.contents["records"]
     assert case.stage == "open"
+
+
+def test_a_case_that_waits_for_a_second_look_is_no_precedent_for_who_is_to_look(decided):
+    case, reviewer = next_shipment(decided.importer), make_user(Role.REVIEWER)
+    assert [one.case for one in decided_before(case, reviewer)] == [decided]
+    Draw.objects.create(decision=decided.decisions.get(), share=1)
+    assert decided_before(case, reviewer) == []
 
 
 def test_no_report_is_drafted_where_the_chains_differ(decided):
