@@ -28,6 +28,14 @@ NAMES = {
     "ENTRY": ("entry_number", "document_number"),
 }
 _SAME = {"value": "amount"}  # two words for one comparison
+OWN_NUMBER = ("document_number",)
+# What the one paper bears and the other, from the surest: the number of the one, a number of a third, a lot.
+_BASES = (
+    (OWN_NUMBER, NUMBERS, "number"),
+    (NUMBERS, OWN_NUMBER, "number"),
+    (NUMBERS, NUMBERS, "number"),
+    (LOTS, LOTS, "lot"),
+)
 LINKED_BY_NUMBER = frozenset({"PURCHASE_ORDER", "COMMERCIAL_INVOICE", "VAT_INVOICE", "PROOF_OF_PAYMENT"})
 
 
@@ -148,19 +156,25 @@ def _grouped(
     """The papers taken together, and those that could not be, with why."""
     joined: dict[int, tuple[set[int], str]] = {}
     by_key = {one.key: one for one in (*own, *others)}
-    for paper in own:
-        met, basis = _met(paper, others)
-        if met:
-            joined[paper.key] = (met, basis)
+    for mine, theirs, what in _BASES:  # the surer basis first: what is tied by it is not tied again by a weaker one
+        taken = {key for met, _ in joined.values() for key in met}
+        free = {one.key: values_of(one, theirs) for one in others if one.key not in taken}
+        for paper in own:
+            if paper.key in joined:
+                continue
+            said = values_of(paper, mine)
+            if met := {key for key, values in free.items() if said.keys() & values.keys()}:
+                shared = next(key for key in said if any(key in free[one] for one in met))
+                joined[paper.key] = (met, f"both bear {what} {said[shared]}")
     loose: list[tuple[CasePaper, str]] = []
     taken = {key for met, _ in joined.values() for key in met}
     for paper in own:
         if paper.key in joined:
             continue
-        free = [one for one in others if one.key not in taken and not _named_in_vain(one, paper.paper.type)]
+        left = [one for one in others if one.key not in taken and not _named_in_vain(one, paper.paper.type)]
         named = _named_in_vain(paper, link.type)
-        if len(free) == 1 and not named:
-            joined[paper.key] = ({free[0].key}, f"{free[0].title} is the only one it can mean")
+        if len(left) == 1 and not named:
+            joined[paper.key] = ({left[0].key}, f"{left[0].title} is the only one it can mean")
         elif named:
             words = f"{paper.title} names {named}; none of the {len(others)} papers of that kind here bears it."
             loose.append((paper, words))
@@ -168,18 +182,6 @@ def _grouped(
             words = f"{paper.title} shares no number or lot with any of the {len(others)} papers it should tie to."
             loose.append((paper, words))
     return _components(joined, by_key), loose
-
-
-def _met(paper: CasePaper, others: Sequence[CasePaper]) -> tuple[set[int], str]:
-    """The other papers that bear a number, else a lot, of this one."""
-    for fields, what in ((NUMBERS, "number"), (LOTS, "lot")):
-        mine = values_of(paper, fields)
-        met = {one.key for one in others if mine.keys() & values_of(one, fields).keys()}
-        if met:
-            first = next(one for one in others if one.key in met)
-            shared = next(key for key in mine if key in values_of(first, fields))
-            return met, f"both bear {what} {mine[shared]}"
-    return set(), ""
 
 
 def _named_in_vain(paper: CasePaper, wanted: str) -> str:

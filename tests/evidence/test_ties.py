@@ -106,6 +106,14 @@ def test_of_several_orders_the_one_is_meant_whose_number_is_named():
     assert [row.state for row in quantities] == ["agrees"]
 
 
+def test_a_payment_of_one_of_two_invoices_on_an_order_is_held_against_that_one():
+    one = invoice(document_number="INV-A1", order_number="PO-77", total="100", currency="USD")
+    two = invoice(document_number="INV-B2", order_number="PO-77", total="900", currency="USD")
+    paid = payment(reference="INV-A1", order_number="PO-77", total="100", currency="USD")
+    amounts = [row for row in ties(one, two, paid) if row.field == "amount" and "PROOF_OF_PAYMENT" in row.pair]
+    assert [row.state for row in amounts] == ["agrees"]
+
+
 def test_a_number_nobody_bears_leaves_the_tie_open():
     found = ties(order(document_number="PO-1"), invoice(order_number="PO-77"))
     [loose] = [one for one in found if one.field == "" and one.pair == ("COMMERCIAL_INVOICE", "PURCHASE_ORDER")]
