@@ -69,7 +69,7 @@ def _scan(content: bytes, sheets: list[Sheet], name: str) -> bytes:
         noise = Image.effect_noise(picture.size, 18).point(lambda value: value - 128 + 235)
         picture = Image.blend(picture, noise, 0.06)
         if sheet.illegible:
-            picture = picture.filter(ImageFilter.GaussianBlur(13))
+            picture = picture.filter(ImageFilter.GaussianBlur(6))
         compressed = io.BytesIO()
         picture.save(compressed, "JPEG", quality=72)
         pictures.append(Image.open(compressed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evidence.domain.alarms import Outcome, said, whole
 from evidence.domain.papers import CasePaper
-from evidence.domain.rules.material import File, lot_key, number_key
+from evidence.domain.rules.material import File, number_key
 
 _TIES = (
     *("order_number", "contract_number", "invoice_number", "bl_number", "declaration_number", "entry_number"),
@@ -109,42 +109,44 @@ def _ties(file: File, paper: CasePaper) -> set[str]:
 
 
 def r10(file: File) -> Outcome:
-    """Each paper belongs to a number of the index, and each number of the index has its paper."""
+    """Each paper belongs to a number of the index, and each number of the index has its paper.
+
+    A number that was misread stands on both sides, so only what one side has more than the other is told.
+    """
     out = Outcome()
-    listed: dict[str, CasePaper] = {}
-    entries = []
-    for index in file.of("DOCUMENT_INDEX"):
-        for one in file.every(index, "listed_number"):
-            listed.setdefault(number_key(one.value), index)
-            entries.append((index, one))
+    entries = [(index, one) for index in file.of("DOCUMENT_INDEX") for one in file.every(index, "listed_number")]
+    listed = {number_key(one.value) for _, one in entries}
+    papers = [one for one in file.evidence if one.paper.type != "DOCUMENT_INDEX"]
+    numbers = {one.key: _paper_numbers(file, one) for one in papers}
     if not listed:
         return out
-    present: set[str] = set()
-    for paper in file.evidence:
-        numbers = file.own_numbers(paper)
-        present |= numbers
-        if not numbers or paper.paper.type == "DOCUMENT_INDEX":
-            continue
-        out.compared += 1
-        if not numbers & listed.keys():
-            index = next(iter(listed.values()))
-            out.alarm(
-                "R10",
-                f"The {file.label(paper)} is not in the index of the file.",
-                whole(paper, paper.paper.value("document_number")),
-                whole(index, "not listed"),
-                subject=lot_key(paper.paper.value("document_number")),
-            )
-    for index, one in entries:
-        out.compared += 1
-        if number_key(one.value) not in present:
-            out.alarm(
-                "R10",
-                f"The index lists {one.value}; no paper with this number is in the file.",
-                said(index, one),
-                subject=number_key(one.value),
-            )
+    out.compared = len(entries) + len(papers)
+    present = set().union(*numbers.values())
+    lost = [(index, one) for index, one in entries if number_key(one.value) not in present]
+    strange = [one for one in papers if numbers[one.key] and not numbers[one.key] & listed]
+    unnamed = sum(not numbers[one.key] for one in papers) + len(file.silent)
+    for paper in strange if len(strange) > max(0, len(lost) - unnamed) else ():
+        number = paper.paper.value("document_number")
+        out.alarm(
+            "R10",
+            f"The {file.label(paper)} is not in the index of the file.",
+            whole(paper, number),
+            whole(entries[0][0], "not listed"),
+            subject=number_key(number),
+        )
+    for index, one in lost if len(lost) > len(strange) + unnamed else ():
+        out.alarm(
+            "R10",
+            f"The index lists {one.value}; no paper with this number is in the file.",
+            said(index, one),
+            subject=number_key(one.value),
+        )
     return out
+
+
+def _paper_numbers(file: File, paper: CasePaper) -> set[str]:
+    """The numbers of a paper; that of a firm's registration is none."""
+    return file.own_numbers(paper) - file.refers_to(paper, "registration_number")
 
 
 def no_index(file: File) -> Outcome:

@@ -32,7 +32,7 @@ def missing_production_record(file: File) -> Outcome:
     out = Outcome()
     for stage in file.chain.stages:
         papers = _papers(file, stage) if stage.converts else []
-        if not papers:
+        if not papers or _is_of_nobody(file):
             continue
         out.compared += 1
         records = [
@@ -51,6 +51,14 @@ def missing_production_record(file: File) -> Outcome:
                 subject=stage.label,
             )
     return out
+
+
+def _is_of_nobody(file: File) -> bool:
+    """Whether a record of production lies in the file of which nobody could read whose it is."""
+    return any(
+        file.every(one, "output_lot", "output_quantity") and not file.one(one, "holder", "manufacturer", "seller")
+        for one in file.of("production")
+    )
 
 
 def _papers(file: File, stage: Stage) -> list[CasePaper]:

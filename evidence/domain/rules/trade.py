@@ -7,7 +7,7 @@ from decimal import Decimal
 from evidence.domain.alarms import Outcome, said, whole
 from evidence.domain.papers import CasePaper, FieldRead
 from evidence.domain.rules.links import invoices, orders_of, payments_of, receipts_of, transports_of
-from evidence.domain.rules.material import File, amount_of, apart, groups
+from evidence.domain.rules.material import File, amount_of, apart, groups, number_key
 from evidence.domain.units import Quantity, comparable, plain
 
 
@@ -189,6 +189,8 @@ def unlinked_po(file: File) -> Outcome:
         named = file.one(invoice, "order_number")
         if named is None:
             continue
+        if not orders and _may_be_there(file, named):
+            continue
         out.compared += 1
         if not orders:
             out.alarm(
@@ -204,6 +206,16 @@ def unlinked_po(file: File) -> Outcome:
         if order.key not in used:
             out.alarm("UNLINKED_PO", f"No invoice in the file names order {number.value}.", said(order, number))
     return out
+
+
+def _may_be_there(file: File, named: FieldRead) -> bool:
+    """Whether a paper may be the order that is named: its number was not read, or its type was not."""
+    numbers = {number_key(named.value)}
+    return any(
+        not file.own_numbers(one) if file.family(one) == "order" else numbers & file.refers_to(one)
+        for one in file.evidence
+        if file.family(one) == "order" or not one.paper.type
+    )
 
 
 def r3(file: File) -> Outcome:
