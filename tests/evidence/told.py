@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
@@ -17,7 +18,8 @@ from entities.services.accounts.organizations import add_organization, authorize
 from entities.services.lists import load_reference_lists
 from entities.services.names import answer_proposal, propose_name
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
-from evidence.models import Document
+from evidence.models import Document, PaperCheck
+from evidence.reference import yields
 from evidence.services import (
     assessments,
     concluding,
@@ -29,6 +31,7 @@ from evidence.services import (
     supplier_requests,
     versions,
 )
+from evidence.services.alarms import answer_alarm, state_yield
 from evidence.services.assessments import CitedPage
 from evidence.services.translations import Range, attach_translation
 from screening.domain.law.states import Kind
@@ -181,6 +184,14 @@ class Matter:
         )  # fmt: skip
         searches.keep_search(case, words="laydown", why="A laydown record", actor=self.reviewer)
         case = cases.start_review(case, actor=self.reviewer)
+        process = yields()[0].process
+        state_yield(
+            case, process=process, firm="", low=Decimal("0.5"), high=Decimal("0.9"), source="The mill's books",
+            actor=self.reviewer,
+        )  # fmt: skip
+        jobs.work_off()
+        alarm = PaperCheck.objects.get(case=case).content["alarms"][0]
+        answer_alarm(case, alarm["fingerprint"], is_dismissed=True, reason="The mill is closed.", actor=self.reviewer)
         for code in ("A1", "A2", "A3", "A4", "A5", "A6"):
             assessments.assess(
                 case, actor=self.reviewer, pathway="applicability", code=code, verdict="not_shown",
