@@ -145,8 +145,8 @@ def r10(file: File) -> Outcome:
 
 
 def _paper_numbers(file: File, paper: CasePaper) -> set[str]:
-    """The numbers of a paper; that of a firm's registration is none."""
-    return file.own_numbers(paper) - file.refers_to(paper, "registration_number")
+    """The numbers of a paper; that of a firm's registration is none, nor one as short as that of a house."""
+    return {one for one in file.own_numbers(paper) - file.refers_to(paper, "registration_number") if len(one) > 3}
 
 
 def no_index(file: File) -> Outcome:
