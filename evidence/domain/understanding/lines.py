@@ -337,12 +337,11 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
         if table.columns[place].field not in ("", "ignored")
     }
     first = next((piece.text for piece in row if piece.text.strip()), "")
-    if not _TOTAL.match(first) and (_sums(row, table.words) or _is_labelled(row[0], table.words)):
+    if not _TOTAL.match(first) and len(row) <= 3 and (_sums(row, table.words) or _is_labelled(row[0], table.words)):
         return "end"
     numbers = _numbers(values, table)
-    if _TOTAL.match(first) or any(
-        _TOTAL.match(pieces[0].text) for name, pieces in values.items() if name in NAMES_THE_LINE
-    ):
+    said = values.get("part", row)
+    if any(len(piece.text) < 60 and _TOTAL.match(piece.text) for piece in said):
         if any(_SUBTOTAL.match(piece.text) for piece in row):
             goods.rows.add(row[0].row) if len(row) > 2 else None
             return "between"
@@ -378,7 +377,7 @@ def _is_labelled(piece: Piece, words: Vocabulary) -> bool:
 def _sums(row: Sequence[Piece], words: Vocabulary) -> bool:
     """Whether a row is of the sums under a table: tax, weight, amount due, each beside its word."""
     said = squeezed(re.sub(r"[\d.,%$€£¥￥]+", " ", row[0].text))
-    return len(row) <= 3 and words.labels.get(said) in ("total", "net_amount", "tax", "gross_weight", "net_weight")
+    return words.labels.get(said) in ("total", "net_amount", "tax", "gross_weight", "net_weight")
 
 
 def _text(pieces: Sequence[Piece]) -> str:
