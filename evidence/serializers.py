@@ -71,7 +71,7 @@ class PaperSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     type = serializers.CharField(help_text="Code of the type; empty where it was not recognised")
-    label = serializers.CharField(help_text="The type in words")
+    label = serializers.CharField(help_text="The type in words")  # type: ignore[assignment]
     pages = serializers.ListField(child=serializers.IntegerField(), help_text="First and last page")
     confidence = serializers.FloatField(help_text="How sure the machine is of the type, 0 to 1")
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Why this type")
