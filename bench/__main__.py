@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -30,6 +30,7 @@ django.setup()
 from django.conf import settings  # noqa: E402  (models can be imported only after setup)
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models import F  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
 from bench import material  # noqa: E402
@@ -42,11 +43,12 @@ from entities.models import ListVersion, Organization  # noqa: E402
 from entities.services import accounts, jobs  # noqa: E402
 from entities.services.lists import load_reference_lists  # noqa: E402
 from evidence.readers import read_document  # noqa: E402
-from screening.models import Finding, Screening  # noqa: E402
+from screening.models import Finding, Screening, Shipment  # noqa: E402
 from screening.services.shipments import add_shipments  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench-results"
+IN_A_JOB = 25
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def main() -> None:
             if not wanted.exam_only:
                 measures = [
                     say(screening(wanted.shipments)),
+                    *map(say, by_workers(folder)),
                     say(names(wanted.names, folder)),
                     say(reading(wanted.pages, folder)),
                 ]
@@ -128,6 +131,29 @@ def screening(count: int) -> Measure:
         "off the change feed and the screening jobs, from a cold matcher to findings and cases on record",
         {"chains": chains, "findings": Finding.objects.count(), "seconds_to_store": round(storing, 3)},
     )
+
+
+def by_workers(folder: Path) -> Iterator[Measure]:
+    """The same shipments screened again by one worker and by two; not on SQLite, which takes one writer at a time."""
+    from bench import following  # which stands on this module
+
+    if connection.vendor == "sqlite":
+        print("by workers: SQLite takes one writer at a time; DATABASE_URL names a PostgreSQL server to compare on")
+        return
+    ids = list(Shipment.objects.order_by("pk").values_list("pk", flat=True))
+    for workers in (1, 2):
+        Shipment.objects.update(facts_version=F("facts_version") + 1)  # as where a link upstream was declared
+        for start in range(0, len(ids), IN_A_JOB):
+            jobs.enqueue("screen", {"shipments": ids[start : start + IN_A_JOB], "trigger": f"bench {workers}"})
+        seconds = following.worked_off(workers, folder)
+        yield Measure(
+            f"{workers} worker{'s' if workers > 1 else ''}",
+            "shipments",
+            len(ids),
+            seconds,
+            f"processes of their own work off screening jobs of {IN_A_JOB} shipments each, to findings on record",
+            {"load": load(), "cores": os.cpu_count()},
+        )
 
 
 def names(count: int, folder: Path) -> Measure:

@@ -39,6 +39,7 @@ from screening.models import (
     IndexedWord,
     Rescreened,
     Rescreening,
+    Shipment,
     ShipmentLine,
     ShipmentParty,
 )
@@ -211,7 +212,8 @@ def _screen_again(folder: Path) -> float:
 
 
 def _checked(listed: list[int], passes: list[dict[str, Any]]) -> dict[str, Any]:
-    """A plain search down the links of the record, a step at a time, beside the shipments followed up."""
+    """A plain search down the links of the record, a step at a time, beside the shipments followed up: those imported
+    since the firms are listed, with an article that goods of these can have gone into."""
     step: set[tuple[int, GoodsKind | None]] = {(pk, None) for pk in listed}
     seen = set[tuple[int, GoodsKind | None]]()
     for number in range(1, MAX_STEPS):
@@ -239,6 +241,8 @@ def _checked(listed: list[int], passes: list[dict[str, Any]]) -> dict[str, Any]:
             article = article_kinds(tuple(codes))
             if any(kind is None or inputs().can_be_any(kind, article) != CanBe.NO for kind in arriving[supplier]):
                 plain.add(shipment)
+    of_its_days = Shipment.objects.filter(imported_on__gte=following.LISTED_FROM).values_list("pk", flat=True)
+    plain &= {pk for some in parts_of(plain) for pk in of_its_days.filter(pk__in=some)}
     followed = {pk for one in passes for pk in one["shipments"]}
     sample = sorted(followed)[:: max(1, len(followed) // SAMPLE)]
     exposed = sum(map(_is_exposed, sample))

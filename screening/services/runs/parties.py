@@ -133,7 +133,12 @@ def nodes_of(path: tracing.Path, made: Mapping[int, int], known: Surroundings) -
     """
     first = path.steps[0].link.customer if path.steps else path.supplier
     nodes = [{**_supplier_node(first, 1, known), **({"link": -made[first]} if first in made else {})}]
-    for number, step in enumerate(path.steps, 2):
+    return (*nodes, *(_node_of(step, number, known) for number, step in enumerate(path.steps, 2)))
+
+
+def _node_of(step: tracing.Step, number: int, known: Surroundings) -> dict[str, Any]:
+    """The party a step leads to; made once for all paths that run over the step."""
+    if id(step) not in known.nodes:
         link = step.link
         node = {
             **_supplier_node(link.supplier, number, known),
@@ -145,8 +150,8 @@ def nodes_of(path: tracing.Path, made: Mapping[int, int], known: Surroundings) -
             "to": link.valid_to.isoformat() if link.valid_to else "",
             "weak": [{"why": one.sentence, "settled_by": one.settled_by} for one in step.weaknesses],
         }
-        nodes.append(node)
-    return tuple(nodes)
+        known.nodes[id(step)] = (step, node)
+    return known.nodes[id(step)][1]
 
 
 def _kin(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -42,6 +43,7 @@ class Surroundings:
     record: Record = field(default_factory=Record)
     contradictions: Contradictions = field(default_factory=lambda: Contradictions({}, inputs()))
     network: Network = field(default_factory=lambda: Network({}, inputs()))
+    nodes: dict[int, tuple[tracing.Step, dict[str, Any]]] = field(default_factory=dict)  # as findings show them
     _behind: dict[frozenset[tuple[int, frozenset[tracing.Needs]]], frozenset[int]] = field(default_factory=dict)
 
     @classmethod
