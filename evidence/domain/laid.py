@@ -9,7 +9,7 @@ received. What nobody named on the chain delivers is a step too: a gap.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evidence.domain.papers import CasePaper
 from evidence.domain.requirements import IMPORT, PACKAGE
@@ -92,6 +92,16 @@ class Laid:
         """Whom a step delivers to."""
         found = self.step(key)
         return found.supplies if found else ()
+
+    def closed(self, documents: Collection[int], why: str) -> Laid:
+        """The same, but nothing is told of what the papers of these documents say: only their kind and their step."""
+        closed = {one.key for one in self.papers if one.document in documents}
+        papers = [
+            replace(one, file_name="", paper=replace(one.paper, fields=())) if one.key in closed else one
+            for one in self.papers
+        ]
+        placed = {key: replace(one, why=(why,)) if key in closed else one for key, one in self.placed.items()}
+        return replace(self, papers=tuple(papers), placed=placed)
 
     def unplaced(self) -> list[CasePaper]:
         return [one for one in self.papers if not self.placed.get(one.key, Placement()).steps]

@@ -20,6 +20,7 @@ from evidence.domain.tie_values import Value, Ways
 from evidence.domain.ties import Tie, ties_of
 from evidence.models import (
     AlarmDismissal,
+    Document,
     Exhibit,
     Page,
     Paper,
@@ -87,6 +88,7 @@ def basis_of(case: Case) -> str:
         "screenings": sorted(case.shipments.values_list("latest_screening", flat=True), key=str),
         "pages": Page.objects.filter(document__in=documents).aggregate(last=Max("pk"), count=Count("pk")),
         "papers": papers.aggregate(last=Max("pk"), count=Count("pk")),
+        "access": list(Document.objects.filter(pk__in=documents).order_by("pk").values_list("pk", "access")),
         "fields": PaperField.objects.filter(paper__in=papers).aggregate(last=Max("pk")),
         "translated": Translation.objects.filter(original__in=documents).aggregate(last=Max("pk")),
         "placed": PaperPlacement.objects.filter(case=case).aggregate(last=Max("pk")),

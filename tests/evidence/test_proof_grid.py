@@ -10,7 +10,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import AuditEvent, Job
 from entities.services import jobs, suppliers
-from evidence.models import Assessment, KeptSearch, PaperPlacement
+from evidence.models import Assessment, Document, KeptSearch, PaperPlacement
 from evidence.services import concluding, proof_grids
 from evidence.services.asking import ask_for_check
 from evidence.services.assessments import CitedPage
@@ -325,6 +325,30 @@ def test_the_importer_is_told_of_no_firm_that_others_declared(client, shared, re
     assert "Ginner" in page
     answer = client_of(member).get(f"/api/v1/cases/{shared.number}/proof-grid/")
     assert BALES not in answer.content.decode()
+
+
+def test_what_a_supplier_withholds_from_its_buyer_is_told_to_the_office_alone(client, case):
+    Document.objects.filter(exhibits__case=case, exhibits__number__in=[2, 4]).update(access=Document.Access.OFFICE)
+    assert not proof_grids.current(case, Office())[1]
+    check(case)
+    case.proof_grid.refresh_from_db()
+    assert cell(case, "Baimu", "transport")["state"] == "contradicted"
+    member = case.importer.memberships.first().user
+    client.force_login(member)
+    page = client.get(reverse("importer-proof", args=[case.pk])).content.decode()
+    answer = client_of(member).get(f"/api/v1/cases/{case.number}/proof-grid/").content.decode()
+    assert all(told not in page + answer for told in ("14,100", "INV-8841", "WB-8841", "2 commercial_invoice"))
+    assert "Exhibit 2" in answer
+
+
+def test_what_a_roster_says_is_in_no_grid(case):
+    paper = make_paper(case, "WORKER_ROSTER", holder=SPINNER.name, headcount=("731", "people"))
+    make_paper(case, "PRODUCTION_RECORD", holder=SPINNER.name, headcount=("12", "people"))
+    Document.objects.filter(pk=paper.document_id).update(access=Document.Access.WORKERS)
+    check(case)
+    case.proof_grid.refresh_from_db()
+    assert "731" not in str(case.proof_grid.content)
+    assert case.proof_grid.content["papers"][str(paper.pk)]["steps"] == [step_of(case, "Baimu")]
 
 
 def test_the_importer_reads_what_is_missing_for_which_step_and_why(client, case):
