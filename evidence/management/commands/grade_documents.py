@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evidence import reference
 from evidence.domain.grading import MISSING, RIGHT, WRONG, Grade, Key, grade
-from evidence.readers import read_document
-from evidence.understanding import understand_read
+from evidence.read_file import read_file
+from evidence.readers.results import OCR
 
 TEXT, SCAN = "text files", "scans"
 DEVELOPMENT, TEST = "development", "test"
@@ -26,8 +26,8 @@ MOST_WRONG, FEWEST_TYPES = 0.08, 0.9
 class Command(BaseCommand):
     help = (
         "Read the files an index names and print, field by field, how many values are right, wrong and missing. The "
-        "index is a CSV with the columns file, type, doc_no, doc_date, seller, buyer, total, currency, quantity, origin "
-        "and, if the files are halved, the halves are told by their hash."
+        "index is a CSV with the columns file, type, doc_no, doc_date, seller, buyer, total, currency, quantity and "
+        "origin; the files lie beside it."
     )
     requires_system_checks: list[str] = []
 
@@ -54,11 +54,11 @@ class Command(BaseCommand):
                 raise CommandError(f"{index} names {row['file']}, which does not lie beside it.")
             if options["half"] and half_of(path) != options["half"]:
                 continue
-            read = read_document(path, path.name)
+            read, papers = read_file(path)
             if read.media is None or (not read.pages and read.problem):
                 continue
-            kind = SCAN if is_scan(row, [page.images > 0 and not page.layout for page in read.pages]) else TEXT
-            graded = grade(row, understand_read(read.pages), key())
+            kind = SCAN if is_scan(row, [page.source == OCR for page in read.pages]) else TEXT
+            graded = grade(row, papers, key())
             result.add(kind, graded)
             if options["show"]:
                 self._show(row, graded)
