@@ -116,6 +116,9 @@ bench-reading: setup ## measure reading: text, scans, memory, hostile files, and
 bench-planted: setup ## planted faults found and false alarms, by code; ARGS="--times 20", ARGS=--truth, ARGS=--text
 	@$(PY) -m bench.planted $(ARGS)
 
+bench-documents: setup ## grade the reading of papers by an index of what people read: INDEX=FILE.csv, both halves apart
+	@$(PY) -m bench.documents $(INDEX)
+
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench
 
