@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.services import exposure
 from screening.services.exposure.concerned import Concerned, changed_keys, suppliers_concerned
 from screening.services.reach import with_kin
+from screening.services.stretches import Stretches
 
 STALE_LIST = "STALE_LIST"  # the rule that tells of a list retrieved long before the day of importation
 SHOWN = 200  # parties named in a preview; the counts are of all
@@ -38,6 +38,17 @@ class Touched:
     party_ids: set[int] = field(default_factory=set)
     supplier_ids: set[int] = field(default_factory=set)
     shipment_ids: set[int] = field(default_factory=set)
+    by_stretches: dict[frozenset[int], tuple[set[int], set[int]]] = field(default_factory=dict)  # parties, suppliers
+
+    def note(self, numbers: frozenset[int], party: int | None, supplier: int | None) -> None:
+        """On which stretches of days a party or a supplier is answered differently."""
+        parties, suppliers = self.by_stretches.setdefault(numbers, (set(), set()))
+        if party is not None:
+            self.party_ids.add(party)
+            parties.add(party)
+        if supplier is not None:
+            self.supplier_ids.add(supplier)
+            suppliers.add(supplier)
 
     def add(self, name: str, country: str, supplier: int | None, **answer: str) -> None:
         """Name a party, unless it is named already or many are."""
@@ -107,33 +118,34 @@ def touched_by(
 
     Only shipments that are open, or were imported or decided in the look-back, count (``open_or_recent``). Both
     matchers are asked about every party, on a day of each stretch of time in which neither list changes, so nothing
-    that would be answered differently is left out; what bears on an entity whose rows ``changed`` counts too.
+    that would be answered differently is left out; what bears on an entity whose rows ``changed`` counts too. Of the
+    shipments those count that are screened for a day on which a party of theirs is answered differently: the list in
+    force on the date of importation applies.
     """
     today = timezone.localdate()
     found = Touched()
     shipments = open_or_recent(today)
-    days = _days([new, *([old] if old else [])], _dates(shipments, today), today)
+    stretches = Stretches.between([new, *([old] if old else [])], today)
+    days = stretches.days(_dates(shipments, today))
     declared = _declared(shipments, parties)
     sites = list(_suppliers(suppliers))
-    answered: dict[PartyFacts, dict[str, str] | None] = {}
+    answered: dict[PartyFacts, dict[int, dict[str, str]]] = {}
     total = len(declared) + len(sites)
-    for number, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
-        if report and number % 1000 == 0:
-            report(number, total)
+    for count, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
+        if report and count % 1000 == 0:
+            report(count, total)
         if asked is not None and not asked(facts):
             continue
         if facts not in answered:  # what is declared is most often a site's too
-            answers = (_answers(facts, old, new, changed, on) for on in days)
-            answered[facts] = next((one for one in answers if one is not None), None)
-        answer = answered[facts]
-        if answer is None:
-            continue
-        found.add(facts.name or facts.native_name, facts.country, supplier_id, **answer)
-        if party_id is not None:
-            found.party_ids.add(party_id)
-        if supplier_id is not None:
-            found.supplier_ids.add(supplier_id)
-    found.shipment_ids = _among(shipments, _with_parties(found))
+            answers = ((number, _answers(facts, old, new, changed, on)) for number, on in days.items())
+            answered[facts] = {number: answer for number, answer in answers if answer is not None}
+        differs = answered[facts]
+        if differs:
+            first = next(iter(differs.values()))
+            found.add(facts.name or facts.native_name, facts.country, supplier_id, **first)
+            found.note(frozenset(differs), party_id, supplier_id)
+    for numbers, (those, firms) in found.by_stretches.items():
+        found.shipment_ids.update(stretches.among(shipments, _with_parties(those, firms), numbers))
     return found
 
 
@@ -184,27 +196,6 @@ def _said(facts: PartyFacts, matcher: Matcher, on: date) -> dict[str, str]:
     return kin | {match.key: str(match.verdict) for match in answer.matches}
 
 
-def _days(matchers: Iterable[Matcher], dates: Iterable[date], today: date) -> list[date]:
-    """One day of each stretch between two dates on which a list changes, as far as a shipment falls into it."""
-    edges = sorted(
-        {
-            edge
-            for matcher in matchers
-            for party in matcher.parties.values()
-            for edge in (
-                *(edge for period in party.periods for edge in period),
-                *(end for name in party.names for end in (name.valid_from, name.valid_to)),
-            )
-            if edge is not None
-        }
-    )
-    stretches: dict[int, date] = {}
-    ahead = [edge for edge in edges if edge > today]  # a listing announced for later is shown before it is in force
-    for on in {*dates, today, *ahead}:
-        stretches.setdefault(bisect_right(edges, on), on)
-    return sorted(stretches.values())
-
-
 def _declared(shipments: QuerySet[Shipment], only: set[int] | None) -> list[tuple[PartyFacts, int | None, int | None]]:
     """Every party named on one of the shipments, as declared, or those of them that are given."""
     parts = ShipmentParty.objects.filter(shipment__in=shipments).order_by()
@@ -232,10 +223,10 @@ def _suppliers(only: set[int] | None) -> Iterator[tuple[PartyFacts, int | None, 
                 yield PartyFacts(name=supplier.name, native_name=supplier.native_name), None, supplier.pk
 
 
-def _with_parties(found: Touched) -> set[int]:
-    """The shipments on which a touched party stands, or in whose chain a touched supplier does."""
-    ids = exposure.shipments_with_goods_of(with_kin(found.supplier_ids))
-    for some in parts_of(found.party_ids):
+def _with_parties(parties: set[int], suppliers: set[int]) -> set[int]:
+    """The shipments on which one of the parties stands, or in whose chain one of the suppliers does."""
+    ids = exposure.shipments_with_goods_of(with_kin(suppliers))
+    for some in parts_of(parties):
         parts = ShipmentParty.objects.filter(party__in=some)
         ids.update(parts.values_list("shipment", flat=True))
     return ids
