@@ -65,6 +65,8 @@ class Reader:
         kind = self.words.kinds.get(hit.field)
         if kind is None:
             return []
+        if kind == "flag":
+            return self._signature(hit, labelled)
         base = 0.92 if hit.has_mark else 0.86
         if hit.is_weak:
             base -= 0.12
@@ -85,6 +87,22 @@ class Reader:
         if several and hit.field in MANY and kind == "number":
             several += self._further(hit, several[0], labelled)
         return several
+
+    def _signature(self, hit: Hit, labelled: Labelled) -> list[FieldRead]:
+        """Whether something stands in the place for a signature. Of a picture nobody can say that nothing does."""
+        said = [(piece, start, end) for piece, start, end, _ in labelled.near(hit)][:2]
+        for piece, start, end in said:
+            text = piece.text[start:end].strip(" _.…:：/")
+            if len(re.findall(r"[^\W\d_]", text)) > 1:
+                return [
+                    FieldRead(
+                        hit.field, "yes", text[:100], piece.place(start, end), round(0.8 * piece.sure(start, end), 3)
+                    )
+                ]
+        is_text = hit.piece.confidence == 1.0 and bool(hit.piece.spans or not hit.piece.cell)
+        if not hit.has_mark or not is_text:
+            return []
+        return [FieldRead(hit.field, "no", hit.piece.text[:100], hit.piece.place(hit.start), 0.65)]
 
     def _further(self, hit: Hit, first: FieldRead, labelled: Labelled) -> list[FieldRead]:
         """More numbers of the same kind behind the first, parted by commas."""
@@ -174,9 +192,6 @@ class Reader:
     def _address(self, name: str, text: str) -> norm.Found | None:
         clean = norm.name_of(text)
         return norm.Found(clean, 0, len(text)) if len(clean) > 5 and re.search(r"[^\W\d]{2}", clean) else None
-
-    def _flag(self, name: str, text: str) -> norm.Found | None:
-        return None
 
     def _text(self, name: str, text: str) -> norm.Found | None:
         clean = norm.name_of(text)

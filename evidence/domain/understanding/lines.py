@@ -193,7 +193,8 @@ def _head(
     rows: list[list[Piece]], position: int, words: Vocabulary, is_cells: bool
 ) -> tuple[Table, int, set[int]] | None:
     """A table whose head begins at this row: heads may go on over the next rows (a second script, a unit)."""
-    if len(rows[position]) < 2 or _has_values(rows[position]):
+    row = rows[position]
+    if _has_values(row) or (len(row) < 2 and (len(row[0].text) > 120 or len(_parted(row[0], words)) < 2)):
         return None
     columns = _columns(rows[position], words)
     if not _is_head(columns, rows[position]):
