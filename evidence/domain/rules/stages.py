@@ -21,7 +21,7 @@ def missing_tier(file: File) -> Outcome:
         elif not _papers(file, stage):
             out.alarm(
                 "MISSING_TIER",
-                f"No paper in the file names {' or '.join(stage.firms)} of the stage {stage.label}.",
+                f"No paper in the file names {' or '.join(stage.firms)}{_at(stage)}.".replace("..", "."),
                 subject=stage.label,
             )
     return out
@@ -51,6 +51,11 @@ def missing_production_record(file: File) -> Outcome:
                 subject=stage.label,
             )
     return out
+
+
+def _at(stage: Stage) -> str:
+    """Of which stage a firm is, where that is known."""
+    return "" if stage.label in stage.firms else f" of the stage {stage.label}"
 
 
 def _is_of_nobody(file: File) -> bool:
