@@ -41,8 +41,8 @@ class KeyThrottle(BaseThrottle):
 
     def _who(self, request: Request) -> str:
         if isinstance(request.auth, ApiToken):
-            return f"key {request.auth.pk}"
-        return f"account {request.user.pk}" if request.user.is_authenticated else f"address {self.get_ident(request)}"
+            return f"key-{request.auth.pk}"
+        return f"account-{request.user.pk}" if request.user.is_authenticated else f"address-{self.get_ident(request)}"
 
 
 class ApiHeadersMiddleware:

@@ -121,6 +121,7 @@ TABLE = {
     ("post", "/api/v1/documents/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/documents/{id}/"): OWN,
     ("get", "/api/v1/documents/{id}/papers/"): OWN,
+    ("post", "/api/v1/documents/{id}/link/"): OWN,
     ("get", "/api/v1/imports/"): EVERYBODY,
     ("get", "/api/v1/imports/{id}/"): OWN,
     ("get", "/api/v1/import-rows/"): EVERYBODY | {"rival": 400, "stranger": 400},
