@@ -17,7 +17,7 @@ from evidence.domain.understanding.messages import is_mt103, read_messages
 from evidence.domain.understanding.sides import common_party, fapiao_parties, letterhead, recipient
 from evidence.domain.understanding.splitting import Look, look_at
 from evidence.domain.understanding.types import Told, tell
-from evidence.domain.understanding.vocabulary import Cue, Vocabulary, squeezed
+from evidence.domain.understanding.vocabulary import Cue, Vocabulary, spaced, squeezed
 
 NUMBERS = ("invoice_number", "document_number", "bl_number", "declaration_number", "order_number")
 _NO_CUE = Cue((), (), ())
@@ -100,6 +100,7 @@ def _settle(
         add(common_party(side, goods))
     add(letterhead(sheets[0], by_name, goods, reader.cue))
     add(recipient(sheets[0], by_name, reader.cue))
+    add(_origin(sheets, reader) if told.type else None)
     add(_currency(sheets, by_name, goods, told, reader))
     return result
 
@@ -209,6 +210,31 @@ def _currency(
     code, share = common_currency(sheets)
     if code and share > 0.6 and (total is not None or goods and any(page.fields for page in goods.values())):
         return FieldRead("currency", code, code, place, round(0.7 * share, 3))
+    if told.type == "PROOF_OF_PAYMENT" and total is not None and "seller" in by_name:
+        form = next((one for one in reader.words.money if spaced(by_name["seller"].value).endswith(one)), None)
+        if form is not None:
+            return FieldRead("currency", reader.words.money[form], "", place, 0.55)
+    return None
+
+
+_ORIGIN = re.compile(
+    r"\b(?:made in|product of|produce of|produced in|manufactured in|goods of|are of|is of|wholly of)\s+(?:the\s+)?"
+    r"([A-Z][A-Za-z.' ]{2,30})",
+    re.IGNORECASE,
+)
+
+
+def _origin(sheets: Sequence[Sheet], reader: Reader) -> FieldRead | None:
+    """Where the goods come from as a sentence says it: made in, a product of, goods of ... origin."""
+    for sheet in sheets[:3]:
+        for piece in sheet.pieces:
+            match = _ORIGIN.search(piece.text)
+            if match is None:
+                continue
+            said = re.sub(r"\s*\borigin\b.*$", "", match.group(1), flags=re.IGNORECASE)
+            found = reader.value("origin", "country", piece, match.start(1), match.start(1) + len(said))
+            if found is not None and found.place is not None:
+                return replace(found, confidence=round(0.7 * piece.confidence, 3))
     return None
 
 

@@ -35,6 +35,7 @@ class Vocabulary:
     labels: Mapping[str, str]
     columns: Mapping[str, str]
     stock: Mapping[str, str]  # heads of the columns of a stock book
+    money: Mapping[str, str]  # currencies by the legal form of a firm, for what is paid at a counter
     cues: Mapping[str, Cue]
     kinds: Mapping[str, str]
     late: frozenset[str] = frozenset()  # labels that count only where there is no better one
@@ -71,6 +72,7 @@ class Vocabulary:
         return cls(
             labels=by_label,
             columns=by_column,
+            money={spaced(form): code for form, code in labels["currency"].get("forms", {}).items()},
             stock={squeezed(word): name for name, entry in labels.items() for word in entry.get("stock", ())},
             weak=weak,
             late=frozenset(squeezed(word) for word in labels["late"]["words"]),
