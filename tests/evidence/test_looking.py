@@ -18,7 +18,7 @@ from evidence.services import looking as service
 from evidence.services.papers import content_of
 from tests.evidence.made_files import pdf, picture, words
 from tests.evidence.made_scans import page_of, scanned, scanned_pdf
-from tests.evidence.sending import make_case, send
+from tests.evidence.sending import make_case, member_of, send
 
 PAPER = (
     "发货单位：新疆大全新能源股份有限公司",
@@ -178,6 +178,28 @@ def test_a_page_that_a_reviewer_cites_keeps_its_words(reads, monkeypatch):
     monkeypatch.setattr(service.Citation.objects, "filter", lambda **_: Page.objects.all())
     jobs.work_off()
     assert document.pages.get().text == ""
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_paper_says_how_well_each_of_its_pages_can_be_read(reads, client, monkeypatch):
+    found = {1: "Invoice INV-8841 of Example Mill", 2: ""}
+
+    def seen(page):
+        return SeenPage(page.number, was_read=True, text=found[page.number], ink=0.2, confidence=0.7, blacked_out=0.1)
+
+    monkeypatch.setattr(service, "look_at", stand_in(seen))
+    case = make_case()
+    document = send(case, scanned_pdf(page_of("a"), page_of("b")), "scan.pdf")
+    client.force_login(member_of(case), backend="entities.backends.EmailBackend")
+    read(document)
+    waiting = client.get(f"/documents/{document.pk}/").content.decode()
+    assert "2 waiting to be read from the picture" in waiting
+    assert "Not read yet" in waiting
+    jobs.work_off()
+    done = client.get(f"/documents/{document.pk}/").content.decode()
+    assert "Pages: 1 cannot be read, 1 hard to read." in done
+    assert "10% of the page is blacked out" in done
+    assert "from the picture, 70% sure" in done
 
 
 @pytest.mark.django_db
