@@ -152,14 +152,28 @@ class File:
         return units.pop() if len(units) == 1 else ""
 
     def total_quantity(self, paper: CasePaper) -> tuple[FieldRead, Quantity] | None:
-        """The quantity of a whole paper: as it says, or the sum of its lines where all have one unit. Where the two do
-        not agree, the lines count: a figure under a table may be the sum of another column."""
+        """The quantity of a whole paper: as it says, or the sum of its lines where all have one unit.
+
+        Where the two do not agree, the figure may be that of another column, or a line may be lost: the lines count
+        where their amounts add up to the total of the paper, else nothing is said.
+        """
         added = self._added_quantity(paper)
         stated = self.one(paper, "quantity")
         found = self._or_bare(stated, paper) if stated else None
-        if stated is None or found is None or (added and added[1].value != found.value):
-            return added
+        if stated is None or found is None:
+            return added if self._has_all_lines(paper) is not False else None
+        if added and added[1].value != found.value:
+            return added if self._has_all_lines(paper) else None
         return stated, found
+
+    def _has_all_lines(self, paper: CasePaper) -> bool | None:
+        """Whether no line was lost, by the amounts of the lines and the total; None where these are not stated."""
+        amounts = [amount_of(one) for one in paper.paper.all("amount") if one.line is not None]
+        total = amount_of(self.one(paper, "total"))
+        known = [one for one in amounts if one is not None]
+        if total is None or not known:
+            return None
+        return apart(sum(known, Decimal(0)), total) <= self.tolerances["sum"]
 
     def _added_quantity(self, paper: CasePaper) -> tuple[FieldRead, Quantity] | None:
         lines = [(one, self._or_bare(one, paper)) for one in paper.paper.all("quantity") if one.line is not None]
