@@ -9,6 +9,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.services import jobs, suppliers
 from evidence.models import Document, Exhibit, Page, Paper, PaperField
+from evidence.services.checking import check
 from screening.models import Case
 from screening.services.cases import open_case
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
@@ -106,3 +107,24 @@ def a_sale(case, seller, buyer, *, number, kg="12000", price="4.40", paid=None, 
         make_paper(case, "TRANSPORT_DOCUMENT", document_number=f"WB-{number}", invoice_number=f"INV-{number}",
                    date="2026-02-03", quantity=(carried or kg, "kg"), shipper=seller, consignee=buyer),
     ]  # fmt: skip
+
+
+def make_checked_case():
+    """Yarn sold by the spinner with a waybill that says too much; the knitter's own sale lacks its payment."""
+    case = make_cotton_case()
+    a_sale(case, "Baimu Cotton Spinning Company Limited", "清河针织有限公司", number="8841", carried="14100")
+    make_paper(case, "PURCHASE_ORDER", document_number="PO-77", seller=KNITTER.name, buyer="Lotus Bay Garments JSC")
+    make_paper(case, "ENTITY_PROFILE", holder=SPINNER.native_name, foreign=(1,))
+    make_paper(case, "COMMERCIAL_INVOICE", document_number="T-1", seller="Tianshan Agency", buyer="Nobody Ltd.")
+    check(case)
+    case.refresh_from_db()
+    return case
+
+
+def step_of(case, name):
+    """The key of the step that bears this name."""
+    return next(one["key"] for one in case.proof_grid.content["steps"] if name in one["label"])
+
+
+def cell(case, name, family):
+    return case.proof_grid.content["cells"][step_of(case, name)][family]
