@@ -126,10 +126,15 @@ def alike(document: Document, among: object) -> list[Alike]:
                     if count == len(hashes)
                     else f"the same text on {count} of {len(hashes)} pages"
                 )
-    numbers = PaperField.objects.standing().filter(name="document_number", paper__superseded_at=None)
-    for own in numbers.filter(paper__document=document).exclude(paper__type="").select_related("paper"):
-        twins = numbers.filter(paper__type=own.paper.type, paper__document__in=others, value__iexact=own.value)
-        for other in twins.values_list("paper__document", flat=True):
-            found.setdefault(other, f"{reference.document_types()[own.paper.type].label} {own.value} stands in both")
+    fields = PaperField.objects.standing().filter(name="document_number", paper__superseded_at=None)
+    fields = fields.exclude(paper__type="").select_related("paper")
+    own = {(one.paper.type, one.value.casefold()) for one in fields.filter(paper__document=document)}
+    same_number = Q()
+    for _, value in own:
+        same_number |= Q(value__iexact=value)
+    for one in fields.filter(same_number, paper__document__in=others) if own else ():
+        if (one.paper.type, one.value.casefold()) in own:
+            label = reference.document_types()[one.paper.type].label
+            found.setdefault(one.paper.document_id, f"{label} {one.value} stands in both")
     rows_by_key = Document.objects.in_bulk(list(found))
     return [Alike(rows_by_key[key], why) for key, why in sorted(found.items()) if key in rows_by_key]
