@@ -157,6 +157,9 @@ class File:
         Where the two do not agree, the figure may be that of another column, or a line may be lost: the lines count
         where their amounts add up to the total of the paper, else nothing is said.
         """
+        lines = [line for _, line in paper.paper.lines() if "amount" in line]
+        if any("quantity" in line for line in lines) and not all("quantity" in line for line in lines):
+            return None  # the quantity of a line was not read
         added = self._added_quantity(paper)
         stated = self.one(paper, "quantity")
         found = self._or_bare(stated, paper) if stated else None
