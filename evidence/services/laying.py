@@ -204,6 +204,7 @@ class Parties:
         self.listed = [_listed(key, texts) for key, texts in names.items()]
         self.known: dict[str, Named | None] = {}
         self.alike: dict[tuple[str, str], bool | None] = {}
+        self.matchers: dict[str, Matcher] = {}  # one is dear to make, and each name is compared with many
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -229,7 +230,9 @@ class Parties:
             return True if first.is_sure and second.is_sure else None
         if has_han(one) != has_han(other) and not (first and second):
             return None  # a name and its translation cannot be compared letter by letter
-        found = matcher_of([_listed("other", {other})]).screen(_facts(one), ON)
+        if other not in self.matchers:
+            self.matchers[other] = matcher_of([_listed("other", {other})])
+        found = self.matchers[other].screen(_facts(one), ON)
         if found:
             return True if found[0].verdict == "match" else None
         return False

@@ -31,7 +31,6 @@ from evidence.models import Citation, Document, Mention, Page, PageLayout
 from evidence.readers.looking import SeenPage, Wanted, look_at, media_of
 from evidence.readers.results import PageRead, verdict
 from evidence.services.access import keep_workers_apart
-from evidence.services.asking import ask_for_check_of
 from evidence.services.papers import content_of
 from evidence.services.rescan import ask_for_rescan
 from evidence.services.scanning import Scan, mention_of, names_of
@@ -168,7 +167,6 @@ def _store(document: Document, papers: list[PaperRead], mentions: dict[int, list
         return
     store_papers(document, papers)
     document.access = keep_workers_apart(document).access
-    ask_for_check_of(document)
     names = names_of({one.key for seen in mentions.values() for one in seen if one.kind == LISTED})
     Mention.objects.filter(page__document=document, page__source=Page.Source.OCR).delete()
     Mention.objects.bulk_create(
