@@ -233,9 +233,7 @@ def party_in(text: str) -> norm.Found | None:
     return norm.Found(clean, 0, end)
 
 
-def whole(
-    found: Iterable[FieldRead], goods: dict[int, Goods], total_rank: dict[str, int] | None = None
-) -> list[FieldRead]:
+def whole(found: Iterable[FieldRead]) -> list[FieldRead]:
     """One value for each field of the whole paper: the surest; those that may stand several times keep all."""
     kept: dict[str, list[FieldRead]] = {}
     for one in sorted(found, key=lambda one: -one.confidence):

@@ -32,9 +32,7 @@ class Column:
     currency: str = ""
 
 
-def find_head(
-    rows: list[list[Piece]], position: int, words: Vocabulary, is_cells: bool
-) -> tuple[Table, int, set[int]] | None:
+def find_head(rows: list[list[Piece]], position: int, words: Vocabulary) -> tuple[Table, int, set[int]] | None:
     """A table whose head begins at this row: heads may go on over the next rows (a second script, a unit)."""
     row = rows[position]
     if _has_values(row) or (len(row) < 2 and (len(row[0].text) > 120 or len(_parted(row[0], words)) < 2)):
@@ -209,10 +207,6 @@ class Table:
         self.columns = columns
         self.words = words
         self.is_continued = False  # on a page without a head of its own
-
-    @property
-    def fields(self) -> set[str]:
-        return {column.field for column in self.columns} - PSEUDO
 
     def cells(self, row: Sequence[Piece]) -> dict[int, list[Piece]]:
         """The pieces of a row by the column they stand in; runs that reach over several columns word by word."""

@@ -47,7 +47,7 @@ def read_goods(sheets: Sequence[Sheet], words: Vocabulary) -> dict[int, Goods]:
         rows = _rows(sheet)
         position = 0
         while position < len(rows):
-            headed = find_head(rows, position, words, sheet.is_cells)
+            headed = find_head(rows, position, words)
             if headed is not None:
                 table, position, taken = headed
                 goods.rows |= taken

@@ -71,11 +71,7 @@ def _settle(
     found: list[FieldRead], sheets: Sequence[Sheet], goods: dict[int, Goods], told: Told, cue: Cue, reader: Reader
 ) -> list[FieldRead]:
     totals = [one for page in goods.values() for one in page.totals]
-    kept = whole(
-        [one for one in found if one.name not in ("total", "quantity")]
-        + [one for one in totals if one.name not in ("total", "quantity")],
-        goods,
-    )
+    kept = whole(one for one in [*found, *totals] if one.name not in ("total", "quantity"))
     by_name = {one.name: one for one in reversed(kept)}
     result = list(kept)
 
