@@ -183,8 +183,8 @@ JOB_HANDLERS = {
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
-    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "check_papers": 4, "packet": 4},
-    **{"read": 5, "rescan": 6, "unpack": 5, "ocr": 7},
+    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "packet": 4},
+    **{"read": 5, "unpack": 5, "check_papers": 6, "rescan": 6, "ocr": 7},  # a pile is checked once it is read
 }
 DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
 # Every other kind runs on the queue "screening".

@@ -34,7 +34,8 @@ def test_the_file_obeys_the_compose_schema():
 
 
 def test_every_part_of_production_is_there(services):
-    assert set(services) == {"db", "redis", "migrate", "web", "worker-screening", "worker-reading", "worker-ocr", "beat"}
+    workers = {"worker-screening", "worker-reading", "worker-ocr"}
+    assert set(services) == {"db", "redis", "migrate", "web", "beat", *workers}
 
 
 def test_every_lasting_service_says_whether_it_is_well_and_comes_back(services):

@@ -106,9 +106,11 @@ def tell_owners_job(job: Job) -> None:
         return
     changed = rescreening.shipments.changed()
     for owner in changed.values_list("shipment__owner", flat=True).distinct().order_by("shipment__owner"):
-        members = User.objects.people().filter(
-            is_active=True, memberships__organization=owner, memberships__suspended_at=None
-        ).distinct()
+        members = (
+            User.objects.people()
+            .filter(is_active=True, memberships__organization=owner, memberships__suspended_at=None)
+            .distinct()
+        )
         for account in members:
             if (said := telling(rescreening, owner, account)) is not None:
                 queue_mail(account.email, "screened_again", said)
