@@ -258,6 +258,13 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-judgements-answer", "post"): {REVIEWER, APPROVER},
     ("api-cases-list", "get"): SIGNED_IN,
     ("api-cases-detail", "get"): OFFICE | OWNERS,
+    ("api-review", "get"): OFFICE,
+    ("api-verdicts-list", "get"): OFFICE,
+    ("api-verdicts-list", "post"): {REVIEWER},
+    ("api-recommendations-list", "get"): OFFICE,
+    ("api-recommendations-list", "post"): {REVIEWER},
+    ("api-recommendations-detail", "get"): OFFICE,
+    ("api-recommendations-decision", "post"): OFFICE,  # who may answer it is tested with it
     ("api-cases-proof-grid", "get"): OFFICE | OWNERS,
     ("api-cases-alarms", "get"): OFFICE | OWNERS,
     ("api-cases-evidence-requests", "post"): WORKERS,

@@ -38,10 +38,10 @@ PIXEL = bytes.fromhex(  # a PNG of one white pixel
 )
 
 
-def recommendation_of(importer):
+def recommendation_of(importer, number="1999-0001"):
     """A recommendation on a case of its own that waits for an answer."""
     case = Case.objects.create(
-        importer=importer, number="1999-0001", stage=Case.Stage.AWAITING_APPROVAL, opened_because="by hand"
+        importer=importer, number=number, stage=Case.Stage.AWAITING_APPROVAL, opened_because="by hand"
     )
     recommender = make_user(Role.REVIEWER)
     sections = (
@@ -207,6 +207,7 @@ class World:
         )
 
         self.drawn = self._draw()
+        self.recommended = recommendation_of(self.importer, number="1999-0002")
 
     def _draw(self):
         """A decision, on a case of its own, that is drawn for a second look."""
@@ -303,6 +304,10 @@ class World:
         if name == "paper-place":
             return {"pk": self.case.pk, "paper": self.paper.pk}
         if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid", "api-cases-alarms"}:
+            return {"number": self.case.number}
+        if name in {"api-recommendations-detail", "api-recommendations-decision"}:
+            return {"number": self.recommended.case.number, "pk": self.recommended.pk}
+        if name == "api-review" or name.startswith(("api-verdicts", "api-recommendations")):
             return {"number": self.case.number}
         if name.startswith("api-tasks") and not name.endswith("-list"):
             return {"pk": self.task.pk}

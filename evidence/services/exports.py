@@ -147,7 +147,7 @@ class _Writing:
         for kind, one in proof.PROVED.items():
             if one.file and one.file[2]:
                 self._originals(one, sorted(keys.get(kind, ())))
-        manifest = {
+        manifest: dict[str, Any] = {
             "format": 1,
             "case": self.case.number,
             "exported_at": self.at.astimezone(UTC).isoformat(),
@@ -157,6 +157,7 @@ class _Writing:
             "kinds_with_papers": [kind for kind, one in proof.PROVED.items() if one.file and one.file[2]],
             "files": self.files,
         }
+        manifest["sha256"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
         self.archive.writestr("manifest.json", json.dumps(manifest, indent=1))
 
     def _words(self) -> dict[str, str]:

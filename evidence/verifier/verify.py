@@ -80,6 +80,9 @@ class Export:
 def check_files(export, manifest):
     """Every file is there and has the bytes the manifest names; nothing was put beside them."""
     names = export.names()
+    said = {key: value for key, value in manifest.items() if key != "sha256"}
+    if sha256(json.dumps(said, sort_keys=True)) != manifest.get("sha256"):
+        yield f"{MANIFEST}: not as it was written"
     for name, expected in sorted(manifest["files"].items()):
         if name not in names:
             yield f"The file {name} is missing."

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from entities.domain.actions import Action
-from entities.models import AuditEvent
+from entities.models import AuditEvent, RowDigest
 from entities.parts import parts_of
 from screening.laws import LAWS
 from screening.models import Detention, HeldLine, ImportBatch, ImportRow
@@ -70,8 +70,11 @@ def import_rows() -> Iterator[str]:
     """Imports whose rows, as they stood in the file, are not those the event of their storing bears the digest of."""
     stored = AuditEvent.objects.filter(action=Action.BATCH_STORED).order_by("sequence")
     digests = {key: after.get("rows_digest") for key, after in stored.values_list("target_key", "after")}
+    told = set(map(str, RowDigest.objects.filter(kind="screening.importbatch").values_list("key", flat=True)))
     for batch in ImportBatch.objects.filter(state=ImportBatch.State.DONE).order_by("pk").iterator(chunk_size=200):
         said = digests.get(str(batch.pk))
+        if said is None and str(batch.pk) not in told:
+            continue  # from before events spoke of imports: told with the rows that no event speaks of
         if said is None and ImportRow.objects.filter(batch=batch).exists():
             yield f"Import {batch.pk}, “{batch}”, has rows, but no event says that they were stored"
         elif said is not None and rows_digest(batch) != said:

@@ -26,7 +26,10 @@ NOT_PAGES = {
     "batch-progress",
     "rescreening-progress",
 }
-BY_LINK = {"invitation-accept", "password-reset-confirm"}  # looked at where they are made, with a link that works
+BY_LINK = {
+    *("invitation-accept", "password-reset-confirm"),
+    *("from-supplier", "from-supplier-receipt", "original-file"),
+}  # looked at where they are made, with a link that works
 READERS = (NOBODY, REVIEWER, MANAGER, APPROVER, ANALYST, IMPORTER)
 
 

@@ -34,6 +34,8 @@ def make(model):
     for field, account in ACTS_AS.items():
         if field in values and account in values:
             values[field] = values[account].person  # four eyes: a row bears the person of its account
+    if model._meta.label == "evidence.Assessment":
+        values |= {"family": "", "pathway": "applicability", "requirement": "A1"}  # of a question, not of a cell
     if model._meta.label == "screening.Decision":
         said = values["recommendation"]
         values |= {name: getattr(said, name) for name in ("case", "pathway", "conclusion", "recommended_person")}

@@ -102,6 +102,8 @@ def with_manifest(files):
     """Bring the manifest in line with the files, as somebody who covers his tracks would."""
     manifest = json.loads(files["manifest.json"])
     manifest["files"] = {name: chain.hashlib.sha256(files[name]).hexdigest() for name in manifest["files"]}
+    del manifest["sha256"]
+    manifest["sha256"] = chain.hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
     files["manifest.json"] = json.dumps(manifest).encode()
 
 
