@@ -87,7 +87,7 @@ class ListedEntityViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
             for register in ListVersion.Register
             if ListVersion.objects.filter(register=register, published_at__isnull=False).exists()
         }
-        rows = Listing.objects.filter(version__in=newest).order_by("-is_current", "effective_on")
+        rows = Listing.objects.filter(version__in=newest).order_by("-is_current", "effective_on", "pk")
         return entities.prefetch_related(Prefetch("listings", rows, to_attr="rows"))
 
     def get_serializer_class(self) -> type[ListedEntitySerializer]:

@@ -67,7 +67,7 @@ def listed_entity_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One entity: names in all scripts, rows as printed, dates, citations, and the shipments it touches."""
     entity = get_object_or_404(ListedEntity, pk=pk)
     version = ListVersion.objects.current(entity.register)
-    rows = Listing.objects.filter(version=version, entity=entity).order_by("-is_current", "effective_on")
+    rows = Listing.objects.filter(version=version, entity=entity).order_by("-is_current", "effective_on", "pk")
     findings = Finding.objects.none()
     if request.user.is_officer:
         findings = (

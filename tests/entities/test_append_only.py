@@ -54,6 +54,7 @@ def some_value(field):
         "DateField": timezone.localdate(),
         "DateTimeField": timezone.now(),
         "EmailField": f"{number}@example.test",
+        "DecimalField": 1,
     }.get(field.get_internal_type(), number)
 
 

@@ -11,7 +11,8 @@ from screening.reference import order_goods
 def current_rows(version: ListVersion) -> list[Listing]:
     """One row per entity to show a finding with: a current row where there is one, the newest listing first."""
     rows: dict[int, Listing] = {}
-    for row in Listing.objects.filter(version=version).select_related("entity").order_by("is_current", "effective_on"):
+    listings = Listing.objects.filter(version=version).select_related("entity")
+    for row in listings.order_by("is_current", "effective_on", "pk"):
         rows[row.entity_id] = row
     return list(rows.values())
 
