@@ -8,18 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.files.storage import FileSystemStorage, storages
 from django.db.models.fields.files import FieldFile
 
 
 @contextmanager
 def on_disk(file: FieldFile) -> Iterator[Path]:
     """The path of a stored file: its own where the storage is a disk, else that of a copy for the time being."""
-    try:
-        path = file.path
-    except NotImplementedError:
-        with tempfile.NamedTemporaryFile(prefix="clearorigin-") as copy, file.open("rb") as original:
-            shutil.copyfileobj(original, copy)
-            copy.flush()
-            yield Path(copy.name)
+    if isinstance(storages["default"], FileSystemStorage):
+        yield Path(file.path)
         return
-    yield Path(path)
+    with tempfile.NamedTemporaryFile(prefix="clearorigin-") as copy, file.open("rb") as original:
+        shutil.copyfileobj(original, copy)
+        copy.flush()
+        yield Path(copy.name)

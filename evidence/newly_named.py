@@ -36,9 +36,9 @@ def newly_named(case: Case, user: User) -> list[NewlyNamed]:
     """What papers of the case name since the last verdict on whether a listed entity is in the chain, each once."""
     judged = Assessment.objects.filter(case=case, requirement__in=ASKS_FOR_LISTED_NAMES)
     judged_at = judged.aggregate(last=Max("created_at"))["last"]
-    exhibits = {row.document_id: row for row in Exhibit.objects.visible_to(user).filter(case=case)}
+    of_case = Exhibit.objects.visible_to(user).filter(case=case)
     seen = Mention.objects.filter(
-        page__document__in=exhibits, kind=Mention.Kind.LISTED, seen_later_at__isnull=False
+        page__document__in=of_case.values("document"), kind=Mention.Kind.LISTED, seen_later_at__isnull=False
     ).filter(Q() if judged_at is None else Q(seen_later_at__gt=judged_at))
     first: dict[tuple[int, str], Mention] = {}
     rows = (
@@ -46,6 +46,9 @@ def newly_named(case: Case, user: User) -> list[NewlyNamed]:
     )
     for row in rows:
         first.setdefault((row.page_id, row.subject_key), row)
+    if not first:
+        return []
+    exhibits = {row.document_id: row for row in of_case}
     starts = _starts(list(first.values()))
     found = []
     for row in first.values():

@@ -30,7 +30,7 @@ def read(path: str, options: dict[str, Any]) -> dict[str, Any]:
             if problem:
                 return refused(ZIP, problem)
             parts = [_part(archive, member) for member in members]
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
         return refused(ZIP, damaged(ZIP.label))
     text = "\n".join(["Files in this archive:", *(f"{part['name']} ({part['bytes']} bytes)" for part in parts)])
     note = f"The archive holds {len(parts)} file(s); each is taken as a file of its own."

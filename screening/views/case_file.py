@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
 from entities.models import Membership, User
-from evidence.models import Assessment, Exhibit, Mention
+from evidence.models import Assessment, Citation, Exhibit, Mention
 from evidence.newly_named import NewlyNamed, newly_named
 from screening import timeline
 from screening.domain import pathways
@@ -150,7 +151,8 @@ def pathways_of(case: Case) -> list[PathwayState]:
     """The pathways of the regime with the verdicts that stand on each question as a whole, and the pages they cite."""
     standing: dict[tuple[str, str], Assessment] = {}
     rows = Assessment.objects.filter(case=case, step="").select_related("author__person")
-    for row in rows.prefetch_related("citations__exhibit__document").order_by("pk"):
+    cited = Prefetch("citations", Citation.objects.select_related("exhibit__document"))
+    for row in rows.prefetch_related(cited).order_by("pk"):
         standing[row.pathway, row.requirement] = row
     address = reverse("case-review", args=[case.pk])
     recommend = reverse("case-recommend", args=[case.pk])

@@ -209,7 +209,7 @@ def test_a_large_case_needs_few_queries_and_no_page_text(client, sign_in, django
     judge_all(case, reviewer)
     for _ in range(20):
         cases.assign(case, actor=reviewer, to=reviewer)
-    with django_assert_max_num_queries(39):
+    with django_assert_max_num_queries(36):
         page = words(client, case)
     assert "the text of a page" not in page
 

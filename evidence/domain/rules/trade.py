@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from evidence.domain.alarms import Outcome, said, whole
@@ -149,33 +150,24 @@ def payee_mismatch(file: File) -> Outcome:
 
 def missing_payment(file: File) -> Outcome:
     """Each invoice has its proof of payment (FAQ23)."""
-    out = Outcome()
-    for invoice in invoices(file):
-        if not file.own_numbers(invoice):
-            continue
-        out.compared += 1
-        if not payments_of(file, invoice):
-            out.alarm(
-                "MISSING_PAYMENT",
-                f"No proof of payment in the file names the {file.label(invoice)}.",
-                whole(invoice, file.label(invoice)),
-            )
-    return out
+    return _named_by_none(file, payments_of, "MISSING_PAYMENT", "proof of payment")
 
 
 def missing_transport(file: File) -> Outcome:
     """Each invoice has its transport document (FAQ23)."""
+    return _named_by_none(file, transports_of, "MISSING_TRANSPORT", "bill of lading or waybill")
+
+
+def _named_by_none(file: File, of: Callable[[File, CasePaper], list[CasePaper]], code: str, wanted: str) -> Outcome:
+    """Invoices with a number of their own that no paper of the wanted kind belongs to."""
     out = Outcome()
     for invoice in invoices(file):
         if not file.own_numbers(invoice):
             continue
         out.compared += 1
-        if not transports_of(file, invoice):
-            out.alarm(
-                "MISSING_TRANSPORT",
-                f"No bill of lading or waybill in the file names the {file.label(invoice)}.",
-                whole(invoice, file.label(invoice)),
-            )
+        if not of(file, invoice):
+            name = file.label(invoice)
+            out.alarm(code, f"No {wanted} in the file names the {name}.", whole(invoice, name))
     return out
 
 
