@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from entities import reference
+from entities import reference, reference_tables
 from entities.domain.facts import PartyFacts
 from entities.domain.known import KnownFirms
 from entities.domain.matching import Matcher
@@ -16,6 +16,7 @@ from entities.domain.parties import screen
 from entities.matchers import Basis, matcher_for, matcher_of
 from entities.models import ListVersion
 from entities.parts import parts_of
+from entities.reference_tables import Tables
 from entities.services import judgements
 from screening.domain import rules
 from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
@@ -138,9 +139,14 @@ class _Asked:
         }
 
 
-@lru_cache(maxsize=2)
 def _ever(version: ListVersion, basis: Basis) -> Matcher:
-    matcher = matcher_for(version, basis)
+    return _timeless(version.pk, version.rows_sha256, basis, reference_tables.in_use())
+
+
+@lru_cache(maxsize=2)
+def _timeless(version_id: int, rows_sha256: str, basis: Basis, tables: Tables) -> Matcher:
+    """Kept for all it rests on, like the matcher itself."""
+    matcher = matcher_for(ListVersion.objects.get(pk=version_id), basis)
     return matcher_of([party.timeless() for party in matcher.parties.values()]).at(matcher.thresholds)
 
 
