@@ -7,12 +7,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from evidence.places import place_url
 from screening.domain.pathways import TABLE
 from screening.models import Finding, Recommendation
 
 
 def read_record(recommendation: Recommendation) -> dict[str, Any]:
-    """Findings, verdicts with their steps and pages, papers, lists, events and lines, in words."""
+    """Findings, verdicts with their steps and pages, cells of the proof grid, papers, lists, events and lines."""
     record = recommendation.record
     severities, grounds = dict(Finding.Severity.choices), dict(Finding.Ground.choices)
     findings = [
@@ -30,6 +31,7 @@ def read_record(recommendation: Recommendation) -> dict[str, Any]:
         "set_aside": sum(bool(row["set_aside"]) for row in findings),
         "grounds": [grounds[one] for one in recommendation.grounds],
         "judged": _judged(recommendation, names, review),
+        "cells": [_cell(row, names, recommendation.case_id) for row in record.get("cells", ())],
         "exhibits": record["exhibits"],
         "lists": record["lists"],
         "events": record["events"],
@@ -57,11 +59,23 @@ def _verdict(row: dict[str, Any], names: dict[int, str], review: str) -> dict[st
         "words": row["verdict"].replace("_", " "),
         "against": [one for one in row["marks"] if one["is_found"]],
         "citations": [
-            {
-                **cited,
-                "file_name": names.get(cited["exhibit"], ""),
-                "url": f"{review}?{urlencode(query)}&show={cited['exhibit']}-{cited['page']}",
-            }
-            for cited in row["citations"]
+            {**cited, "url": f"{review}?{urlencode(query)}&show={cited['exhibit']}-{cited['page']}"}
+            for cited in _cited(row, names)
         ],
     }
+
+
+def _cell(row: dict[str, Any], names: dict[int, str], case_id: int) -> dict[str, Any]:
+    grid = reverse("case-proof-grid", args=[case_id])
+    return {
+        **row,
+        "proposed_words": row["proposed"].replace("_", " "),
+        "url": f"{grid}?{urlencode({'step': row['step'], 'family': row['family']})}#cell",
+        "citations": [
+            {**cited, "url": place_url(case_id, cited["exhibit"], cited["page"])} for cited in _cited(row, names)
+        ],
+    }
+
+
+def _cited(row: dict[str, Any], names: dict[int, str]) -> list[dict[str, Any]]:
+    return [{**cited, "file_name": names.get(cited["exhibit"], "")} for cited in row["citations"]]

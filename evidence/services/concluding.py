@@ -9,8 +9,9 @@ from entities.attempts import on_record
 from entities.digests import digest_of
 from entities.domain.errors import Refused
 from entities.models import User
+from evidence import reference
 from evidence.domain.identical import parts_of
-from evidence.models import Assessment, Document, Page
+from evidence.models import Assessment, Document, Page, ProofGrid
 from evidence.services.laying import steps_laid
 from evidence.steps import steps_of
 from screening.confidential import Office
@@ -39,7 +40,7 @@ def conclude_review(
     shown for every step of the chain as it is now, a cited page or its paper is no longer what was cited, or a paper
     of the case is still waiting to be read.
     """
-    broken = _broken_papers(_standing(case, pathway))  # reads whole files: before anything is locked
+    broken = _broken_papers(_judged(case, pathway))  # reads whole files: before anything is locked
     with on_record("recommend", actor=actor, target=case, case=case, organization_id=case.importer_id):
         case = lock(case)
         rows = _standing(case, pathway)
@@ -53,7 +54,7 @@ def conclude_review(
         if broken:
             raise Refused("page_changed", broken)
         record = record_of(case, actor, pathway)
-        for row, sealed in zip(rows, record["assessments"], strict=True):
+        for row, sealed in zip(_judged(case, pathway), [*record["assessments"], *record["cells"]], strict=True):
             _check_pages(row, sealed)
         return decisions.record_recommendation(
             case,
@@ -72,7 +73,7 @@ def decide(recommendation: Recommendation, *, actor: User, verdict: str, reasons
     """Answer a recommendation. Approved only while the papers, and all else of the sealed record, are unchanged."""
     case, pathway = recommendation.case, recommendation.pathway
     is_approved = verdict == Decision.Verdict.APPROVED
-    broken = _broken_papers(_standing(case, pathway)) if is_approved else ""
+    broken = _broken_papers(_judged(case, pathway)) if is_approved else ""
     with on_record("decide", actor=actor, target=recommendation, case=case, organization_id=case.importer_id):
         if broken:
             raise Refused("page_changed", broken)
@@ -89,12 +90,13 @@ def changed_since(recommendation: Recommendation, user: User) -> list[str]:
 
 def record_of(case: Case, user: User, pathway: str) -> Record:
     """The papers of a case and what was judged by them, as they are now: each cited page with its hash of today."""
-    rows = _standing(case, pathway)
-    pages = _pages_now(rows)
+    rows, cells = _standing(case, pathway), _cells(case)
+    pages = _pages_now([*rows, *cells])
     return {
         "pathway": pathway,
         "chain": _chain(case, user),
         "assessments": [_as_it_stands(row, pages) for row in rows],
+        "cells": [_cell_as_it_stands(row, pages) for row in cells],
         "exhibits": [
             {
                 "key": str(row.number),
@@ -127,6 +129,19 @@ def _standing(case: Case, pathway: str) -> list[Assessment]:
         latest[row.requirement, row.step] = row
     codes = [one.code for one in TABLE[pathway].questions]
     return sorted(latest.values(), key=lambda row: (codes.index(row.requirement), row.step != "", row.pk))
+
+
+def _cells(case: Case) -> list[Assessment]:
+    """What persons hold of the cells that the proof grid has now."""
+    kept = ProofGrid.objects.filter(case=case).first()
+    cells = kept.content["cells"] if kept else {}
+    judged = Assessment.objects.standing_in_grid(case)
+    return [row for (step, family), row in sorted(judged.items()) if family in cells.get(step, {})]
+
+
+def _judged(case: Case, pathway: str) -> list[Assessment]:
+    """Every verdict that a conclusion on a pathway rests on."""
+    return [*_standing(case, pathway), *_cells(case)]
 
 
 def _check_shown(case: Case, actor: User, pathway: str, rows: Iterable[Assessment], verdicts: dict[str, str]) -> None:
@@ -169,16 +184,42 @@ def _as_it_stands(row: Assessment, pages: dict[tuple[int, int], str]) -> Record:
         "reason": row.reason,
         "marks": row.marks,
         "author": row.author.full_name,
-        "citations": [
-            {
-                "exhibit": one.exhibit.number,
-                "page": one.page_number,
-                "sha256": pages.get((one.exhibit.document_id, one.page_number), ""),
-                "quote": one.quote,
-            }
-            for one in row.citations.all()
-        ],
+        "citations": _citations(row, pages),
     }
+
+
+def _cell_as_it_stands(row: Assessment, pages: dict[tuple[int, int], str]) -> Record:
+    return {
+        "key": f"{row.step}/{row.family}",
+        "label": _name_of(row),
+        "step": row.step,
+        "family": row.family,
+        "state": row.get_verdict_display().lower(),
+        "proposed": row.proposed,
+        "reason": row.reason,
+        "author": row.author.full_name,
+        "citations": _citations(row, pages),
+    }
+
+
+def _citations(row: Assessment, pages: dict[tuple[int, int], str]) -> list[Record]:
+    return [
+        {
+            "exhibit": one.exhibit.number,
+            "page": one.page_number,
+            "sha256": pages.get((one.exhibit.document_id, one.page_number), ""),
+            "quote": one.quote,
+        }
+        for one in row.citations.all()
+    ]
+
+
+def _name_of(row: Assessment) -> str:
+    """What was judged: the question, or the cell by its step and family of papers."""
+    if not row.family:
+        return row.requirement
+    families = {one.code: one.label for one in reference.families()}
+    return f"{row.step_label}: {families[row.family].lower()}"
 
 
 def _check_pages(row: Assessment, sealed: Record) -> None:
@@ -186,7 +227,7 @@ def _check_pages(row: Assessment, sealed: Record) -> None:
         if citation.page_sha256 != now["sha256"]:
             raise Refused(
                 "page_changed",
-                f"{row.requirement} cites exhibit {citation.exhibit.number}, page {citation.page_number}, which was "
+                f"{_name_of(row)} cites exhibit {citation.exhibit.number}, page {citation.page_number}, which was "
                 "read again with another result since: judge it again.",
             )
 

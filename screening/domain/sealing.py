@@ -33,11 +33,11 @@ def _changes(section: str, name: str, then: dict[str, Row], now: dict[str, Row])
             yield f"{name} gone: {label}."
         elif before is None:
             yield f"{name} new: {label}."
-        elif section == "assessments" and _pages(before) != _pages(after):
-            pages = sorted({page for page, _ in _pages(before) ^ _pages(after)})
-            yield f"{name} {label}: {', '.join(pages)} is no longer the page that was cited."
         elif "state" in before and before["state"] != after["state"]:
             yield f"{name} {label}: {before['state']} then, {after['state']} now."
+        elif _pages(before) != _pages(after):
+            pages = sorted({page for page, _ in _pages(before) ^ _pages(after)})
+            yield f"{name} {label}: {', '.join(pages)} is no longer the page that was cited."
         else:
             yield f"{name} changed: {label}."
 
@@ -55,6 +55,7 @@ _SECTIONS = {
     "overrides": "Finding set aside",
     "chain": "Step of the chain",
     "assessments": "Verdict",
+    "cells": "Cell of the proof grid",
     "exhibits": "Exhibit",
     "lists": "List in use",
     "questions": "Question to the importer",

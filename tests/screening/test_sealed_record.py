@@ -1,9 +1,11 @@
 """The approver decides on what the reviewer saw: whatever changed since is named, and approval is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils import timezone
 
 from entities.domain.errors import Refused
@@ -11,6 +13,9 @@ from entities.domain.roles import Role
 from entities.models import ListVersion
 from evidence.models import Document, Page
 from evidence.services import concluding
+from evidence.services.assessments import CitedPage
+from evidence.services.cells import assess_cell
+from evidence.services.checking import check
 from screening.domain.law.states import Kind
 from screening.domain.sealing import changes, digest
 from screening.models import Case, Decision, Recommendation, TaskItem
@@ -61,6 +66,82 @@ def test_a_verdict_changed_since_is_named(waiting):
     judge(waiting.case, make_user(Role.REVIEWER), "A4", "contradicted")
     Case.objects.update(stage=Stage.AWAITING_APPROVAL)
     assert "Verdict changed: A4." in refused(waiting)
+
+
+def with_a_cell(verdict="missing", citations=()):
+    """A recommendation of a case in whose proof grid a cell was judged."""
+    case, reviewer = make_case(Stage.UNDER_REVIEW), make_user(Role.REVIEWER)
+    make_exhibit(case, "one page")
+    check(case)
+    judge_cell(case, reviewer, verdict, citations)
+    return recommended(case, reviewer)
+
+
+def judge_cell(case, reviewer, verdict, citations=()):
+    assess_cell(
+        case, actor=reviewer, step="import", family="order", verdict=verdict, reason="Read it.", citations=citations
+    )
+
+
+def judged_again(recommendation, *said):
+    Case.objects.update(stage=Stage.UNDER_REVIEW)
+    judge_cell(recommendation.case, make_user(Role.REVIEWER), *said)
+    Case.objects.update(stage=Stage.AWAITING_APPROVAL)
+
+
+def test_what_persons_hold_of_the_proof_grid_is_sealed():
+    (cell,) = with_a_cell("weak", [CitedPage(1, 1, "one")]).record["cells"]
+    page = Page.objects.get()
+    assert (cell["key"], cell["state"], cell["reason"], cell["proposed"]) == (
+        "import/order",
+        "weak",
+        "Read it.",
+        "missing",
+    )
+    assert cell["citations"] == [{"exhibit": 1, "page": 1, "sha256": page.sha256, "quote": "one"}]
+
+
+def test_with_cells_unchanged_it_is_approved():
+    decision = concluding.decide(with_a_cell(), actor=make_user(Role.APPROVER), verdict="approved", reasons="Yes.")
+    assert decision.verdict == "approved"
+
+
+def test_a_cell_judged_otherwise_since_is_named():
+    recommendation = with_a_cell()
+    judged_again(recommendation, "contradicted")
+    assert re.search(r"Cell of the proof grid .*: order: missing then, contradicted now\.", refused(recommendation))
+
+
+def test_a_cell_held_the_same_by_another_page_is_named():
+    recommendation = with_a_cell("weak")
+    judged_again(recommendation, "weak", [CitedPage(1, 1)])
+    assert "exhibit 1, page 1 is no longer the page that was cited." in refused(recommendation)
+
+
+def test_a_cell_judged_for_the_first_time_since_is_named(waiting):
+    check(waiting.case)
+    judged_again(waiting, "missing")
+    assert "Cell of the proof grid new: " in refused(waiting)
+
+
+def test_a_cell_that_cites_a_page_read_again_is_judged_again_first():
+    case, reviewer = make_case(Stage.UNDER_REVIEW), make_user(Role.REVIEWER)
+    make_exhibit(case, "one page")
+    make_exhibit(case, "another page")
+    check(case)
+    judge_cell(case, reviewer, "weak", [CitedPage(2, 1)])
+    Page.objects.filter(document__exhibits__number=2).update(sha256="9" * 64)
+    with pytest.raises(Refused, match="order cites exhibit 2, page 1, which was read again"):
+        recommended(case, reviewer)
+
+
+def test_the_approver_reads_the_cells_that_were_judged(client, settings):
+    settings.DEMO = True  # no second factor asked
+    recommendation, approver = with_a_cell(), make_user(Role.APPROVER)
+    client.force_login(approver)
+    page = client.get(reverse("case-decide", args=[recommendation.case_id])).content.decode()
+    assert "Cells of the proof grid as judged" in page
+    assert "Read it." in page
 
 
 def test_another_finding_is_named(waiting):
