@@ -1,10 +1,10 @@
-"""What every API resource shares: who may act, pages, and errors as problem+json (RFC 9457)."""
+"""What every API resource shares: who may act, pages, and errors as problem+json (RFC 9457; config/problems.py)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -15,6 +15,7 @@ from rest_framework import exceptions, pagination, parsers, permissions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from config.problems import OF_STATUS, problem
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.domain.scopes import covers, scope_needed
@@ -87,80 +88,6 @@ class JSONParser(parsers.JSONParser):
         return super().parse(stream, media_type, parser_context)
 
 
-class ProblemType(NamedTuple):
-    """One kind of error answer."""
-
-    code: str
-    title: str
-    detail: str
-
-
-PROBLEMS: dict[int, ProblemType] = {
-    400: ProblemType("invalid", "The request is not valid", "The request could not be read."),
-    401: ProblemType(
-        "not_authenticated", "Sign in first", "Send an API token as Authorization: Bearer <token>, or sign in."
-    ),
-    403: ProblemType("permission_denied", "Not allowed", "Your role does not allow this."),
-    404: ProblemType("not_found", "Not found", "There is no such thing, or it is not yours to see."),
-    405: ProblemType("method_not_allowed", "Method not allowed", "This address does not take that method."),
-    406: ProblemType("not_acceptable", "Format not served", "Answers are JSON."),
-    409: ProblemType("refused", "The rules do not allow this now", "The rules do not allow this now."),
-    413: ProblemType("too_large", "The request is too large", "Send it in smaller parts."),
-    415: ProblemType("unsupported_media_type", "Format not understood", "Send application/json."),
-    422: ProblemType(
-        "idempotency_key_used", "The key belongs to another request", "Send each request with a key of its own."
-    ),
-    429: ProblemType("throttled", "Too many requests", "Wait, then try again."),
-    500: ProblemType(
-        "error", "A fault of ours", "Something went wrong on our side; it is on record. Try again later."
-    ),
-}
-
-# What to do about an error, by its code. Codes of the framework come first, then our own.
-REMEDIES: dict[str, str] = {
-    "required": "Send this field.",
-    "null": "Leave the field out, or send a value.",
-    "blank": "Leave the field out, or send a value that is not empty.",
-    "invalid": "Send a value of the type and form the schema gives at /api/docs/.",
-    "invalid_choice": "Use one of the values the schema lists at /api/docs/.",
-    "not_text": "Put the value in quotes; a number loses its leading zeros.",
-    "max_length": "Shorten the value; send the rest in a field of its own, if there is one.",
-    "max_digits": "Send fewer digits.",
-    "max_whole_digits": "Send a smaller number.",
-    "max_decimal_places": "Round the number.",
-    "min_value": "Send a larger number.",
-    "max_value": "Send a smaller number.",
-    "not_a_list": "Send a list, in square brackets.",
-    "empty": "Send at least one.",
-    "too_many": "Send them in several requests.",
-    "does_not_exist": "Check the number; you can use only what you can see.",
-    "null_characters_not_allowed": "Remove the null characters.",
-    "unknown_field": "Check the spelling against the schema at /api/docs/, or leave the field out.",
-    "unknown_country": "Use the two letters of ISO 3166-1, for example CN.",
-    "entry_number": "Send filer code, seven digits and check digit, for example 551-3518786-6.",
-    "tariff_code": "Send 4, 6, 8 or 10 digits, with or without dots, for example 6109.10.00.12.",
-    "uscc": "Send the 18 characters of the business licence, or leave the field out.",
-    "name_missing": "Send name, native_name, or both.",
-    "shipment_empty": "Send at least one line or one party.",
-    "number_twice": "Number each line once.",
-    "unknown_line": "Use the number of a line of this shipment, or leave it out for the whole shipment.",
-    "ref_twice": "Give each party and supplier a ref of its own.",
-    "unknown_ref": "Use the ref of a party or a supplier of this request.",
-    "not_a_source": "Let it supply a manufacturer, seller, shipper or supplier: the goods come from those.",
-    "supplies_itself": "Name the firm it delivers to.",
-    "dates_in_order": "Exchange the two dates.",
-    "owner_missing": "Send owner (its id) or importer_number; GET /api/v1/me/ lists those you act for.",
-    "unknown_owner": "Use an importer you act for; GET /api/v1/me/ lists them.",
-    "output_missing": "Send at least one output lot.",
-    "lot_missing": "Send the lot or batch number, or the item's identifier.",
-    "lot_twice": "Name each lot once on each side.",
-    "quantity_negative": "Send a quantity of zero or more, or leave it out.",
-    "unit_missing": "Send the unit with the quantity, for example kg.",
-    "reason_missing": "Say why, in a sentence that others can check.",
-    "date_in_future": "Send a date up to today.",
-}
-
-
 def problem_json(fault: Exception, context: dict[str, Any]) -> Response | None:
     """Every error as ``application/problem+json``: type, title, status, detail, code, and errors by field pointer."""
     if isinstance(fault, Refused):
@@ -215,9 +142,15 @@ def _invalid(fault: exceptions.ValidationError, *, is_query: bool) -> Response:
 def field_errors(fault: exceptions.ValidationError, pointer: str = "") -> list[dict[str, str]]:
     """What is wrong with a request, field by field: pointer, code, sentence and remedy."""
     return [
-        {"pointer": where, "code": code, "detail": detail, "remedy": REMEDIES.get(code, REMEDIES["invalid"])}
+        {"pointer": where, "code": code, "detail": detail, "remedy": problem(code).remedy}
         for where, code, detail in _errors(fault.detail, pointer)
     ]
+
+
+def fault_of_rule(refused: Refused, pointer: str) -> dict[str, str]:
+    """What a rule forbids of one of many that were sent, in the shape of an error of a field."""
+    remedy = problem(refused.code, status.HTTP_409_CONFLICT).remedy
+    return {"pointer": pointer, "code": refused.code, "detail": refused.message, "remedy": remedy}
 
 
 def _code(fault: exceptions.APIException) -> str:
@@ -235,13 +168,15 @@ def _problem(
 def body_of(
     of_status: int, detail: str = "", code: str = "", errors: list[dict[str, str]] | None = None
 ) -> dict[str, Any]:
-    known = PROBLEMS.get(of_status, PROBLEMS[500])
+    code = code or OF_STATUS.get(of_status, "error")
+    known = problem(code, of_status)
     body: dict[str, Any] = {
-        "type": f"/api/docs/#problem-{known.code}",
+        "type": known.address,
         "title": known.title,
         "status": of_status,
-        "detail": detail or known.detail,
-        "code": code or known.code,
+        "detail": detail or known.meaning,
+        "code": code,
+        "remedy": known.remedy,
     }
     if errors is not None:
         body["errors"] = errors

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from config.api import PROBLEMS
+from config.problems import PARTS, PROBLEMS, Problem
 
 TEXTS = {"date": "2026-05-04", "date-time": "2026-05-04T12:00:00Z", "binary": "(file)"}
 DEEPEST = 4  # levels of nested objects an example shows
@@ -53,8 +53,12 @@ class Operation:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """Every operation by resource, with its fields, an example, and the errors all of them share."""
-    problems = [(status, *problem) for status, problem in PROBLEMS.items()]
-    return render(request, "api/docs.html", {"groups": _groups(), "problems": problems})
+    return render(request, "api/docs.html", {"groups": _groups(), "problems": _problems()})
+
+
+def _problems() -> dict[str, list[Problem]]:
+    """The catalogue of errors, part by part."""
+    return {words: [one for one in PROBLEMS.values() if one.about == part] for part, words in PARTS.items()}
 
 
 @cache

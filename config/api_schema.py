@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.api import PROBLEM_JSON, PROBLEMS, CursorPagination
+from config.api import PROBLEM_JSON, CursorPagination
+from config.problems import OF_STATUS, PROBLEMS
 
 PROBLEM_SCHEMAS: dict[str, Any] = {
     "Problem": {
         "type": "object",
         "description": "An error (RFC 9457).",
-        "required": ["type", "title", "status", "detail", "code"],
+        "required": ["type", "title", "status", "detail", "code", "remedy"],
         "properties": {
-            "type": {"type": "string", "format": "uri-reference"},
-            "title": {"type": "string"},
+            "type": {
+                "type": "string",
+                "format": "uri-reference",
+                "description": "The entry of the code in the catalogue of errors.",
+            },
+            "title": {"type": "string", "description": "What the code means, the same for every answer with it."},
             "status": {"type": "integer"},
-            "detail": {"type": "string", "description": "What is wrong, with the remedy, for a person."},
-            "code": {"type": "string", "description": "What is wrong, for a program."},
+            "detail": {"type": "string", "description": "What is wrong this time, for a person."},
+            "code": {"type": "string", "description": "What is wrong, for a program: one of the catalogue of errors."},
+            "remedy": {"type": "string", "description": "What to do about it."},
             "errors": {
                 "type": "array",
                 "description": "One entry for each field or parameter in need of a correction.",
@@ -77,6 +83,6 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
 
 def _answer(status: int) -> dict[str, Any]:
     return {
-        "description": PROBLEMS[status].title,
+        "description": PROBLEMS[OF_STATUS[status]].title,
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }

@@ -11,7 +11,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
-from config.api import PROBLEMS
+from config.problems import PROBLEMS
 from entities.domain.roles import Role
 from entities.models import ApiToken
 from tests.api_client import V1, client_of, errors_of
@@ -37,8 +37,10 @@ def problem(response, status):
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert body["status"] == status
-    assert body["type"] == f"/api/docs/#problem-{PROBLEMS[status].code}"
-    assert body["title"]
+    known = PROBLEMS[body["code"]]
+    assert status in known.statuses
+    assert body["type"] == f"/api/docs/#problem-{body['code']}"
+    assert (body["title"], body["remedy"]) == (known.title, known.remedy)
     assert body["detail"]
     return body
 

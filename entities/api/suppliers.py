@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.api import account, field_errors
+from config.api import account, fault_of_rule, field_errors
 from config.api_fields import facts_from, warnings_about
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -184,9 +184,7 @@ class LinkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         except exceptions.ValidationError as fault:
             return answer | {"errors": field_errors(fault, pointer)}
         except Refused as refused:
-            remedy = "Correct the link and send it again."
-            fault_of_rule = {"pointer": pointer, "code": refused.code, "detail": refused.message, "remedy": remedy}
-            return answer | {"errors": [fault_of_rule]}
+            return answer | {"errors": [fault_of_rule(refused, pointer)]}
         return answer | {"link": link.pk, "is_new": is_new, "warnings": delivery_warnings(data, pointer)}
 
 
