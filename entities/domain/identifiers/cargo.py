@@ -59,6 +59,16 @@ def port(text: str) -> Check:
     )
 
 
+def foreign_port(text: str) -> Check:
+    """Foreign port by its Schedule K code: five digits."""
+    plain = text.strip()
+    return (
+        ok(plain)
+        if re.fullmatch(r"\d{5}", plain)
+        else refuse(plain, "A port code of Schedule K has five digits, as in 57035.")
+    )
+
+
 def protest_number(text: str) -> Check:
     """Protest number: port, year, serial."""
     found = re.fullmatch(r"(\d{4})-?(\d{4}|\d\d)-?(\d{6})", text.strip())

@@ -1,11 +1,29 @@
 """The manufacturer identification code (19 CFR Part 102, appendix)."""
 
 import re
+from itertools import product
 
+from entities.domain.facts import PartyFacts
 from entities.domain.identifiers.check import Check, ok, refuse
 from entities.domain.names.scripts import fold
 
-CANADA = frozenset(["XA", "XB", "XC", "XM", "XN", "XO", "XP", "XQ", "XS", "XT", "XV", "XW", "XY"])
+# Canada is written by its provinces and territories, never as CA.
+_PROVINCES = {
+    "XA": ("alberta", "ab"),
+    "XB": ("new brunswick", "nb"),
+    "XC": ("british columbia", "bc"),
+    "XM": ("manitoba", "mb"),
+    "XN": ("nova scotia", "ns"),
+    "XO": ("ontario", "on"),
+    "XP": ("prince edward island", "pe"),
+    "XQ": ("quebec", "qc"),
+    "XS": ("saskatchewan", "sk"),
+    "XT": ("northwest territories", "nt"),
+    "XV": ("nunavut", "nu"),
+    "XW": ("newfoundland and labrador", "nl"),
+    "XY": ("yukon", "yt"),
+}
+CANADA = frozenset(_PROVINCES)
 _NOT_COUNTED = frozenset(["a", "an", "and", "of", "the"])
 
 
@@ -40,7 +58,8 @@ def mid_for(country: str, name: str, address: str, city: str) -> str:
     'CNABCCOM1234NIN'
     """
     letters = "".join(word[:3] for word in _name_words(name)[:2])
-    return (country.strip().upper()[:2] + letters + _largest_number(address) + _town(city)).upper()
+    joined = re.sub(r"(?<=\d)[,\-](?=\d)", "", address)  # commas and hyphens between digits do not part a number
+    return (country.strip().upper()[:2] + letters + _largest_number(joined) + _town(city)).upper()
 
 
 def mid_letters(name: str, city: str) -> tuple[str, tuple[str, ...]]:
@@ -51,6 +70,57 @@ def mid_letters(name: str, city: str) -> tuple[str, tuple[str, ...]]:
     """
     words = tuple(_name_words(name)[:2])
     return ("".join(word[:3] for word in words) + _town(city)).upper(), words
+
+
+def mid_proposed(firm: PartyFacts) -> str:
+    """The code that goes with a firm's English name and address; empty where too little of them is known.
+
+    >>> mid_proposed(PartyFacts("A.B.C. Company", "", "232 Main Street Suite 1234", "Ningbo", "", "CN"))
+    'CNABCCOM1234NIN'
+    """
+    countries = _countries(firm)
+    if len(countries) != 1 or not _name_words(firm.name) or not _town(firm.city):
+        return ""
+    return mid_for(min(countries), firm.name, firm.address, firm.city)
+
+
+def mid_differences(code: str, firm: PartyFacts) -> tuple[str, ...]:
+    """The parts of a well-formed code that do not go with the firm's name and address, as far as these are known.
+
+    The number of the building is last, and for itself says little: generators read "2-6, 8-Chome" as 26 or as 268.
+    """
+    letters, town = "".join(word[:3] for word in _name_words(firm.name)[:2]).upper(), _town(firm.city).upper()
+    rest, differ = code[2:], []
+    if (countries := _countries(firm)) and code[:2] not in countries:
+        differ.append("country")
+    if letters and not rest.startswith(letters):
+        differ.append("name")
+    if town and not rest.endswith(town):
+        differ.append("city")
+    if letters and town and not {"name", "city"} & set(differ):
+        number = rest[len(letters) : len(rest) - len(town)]
+        if number and not number.isdigit():
+            differ.append("name")
+        elif number not in (known := _numbers(firm.address)) and known:
+            differ.append("number")
+    return tuple(differ)
+
+
+def _countries(firm: PartyFacts) -> frozenset[str]:
+    """How the code may begin for a firm: its country; for Canada its province, or any where that is not known."""
+    if firm.country != "CA":
+        return frozenset({firm.country} - {""})
+    province = fold(firm.province)
+    return frozenset(code for code, names in _PROVINCES.items() if province in names) or CANADA
+
+
+def _numbers(address: str) -> frozenset[str]:
+    """What generators make of the numbers of a street line: the marks between digits part them, or they do not."""
+    readings = (
+        re.sub(rf"(?<=\d)[{marks}]{blank}(?=\d)", "", address) if marks else address
+        for marks, blank in product(("", ",", "-", ",-"), ("", r"\s*"))
+    )
+    return frozenset(number for text in readings if (number := _largest_number(text)))
 
 
 def _town(city: str) -> str:
@@ -76,8 +146,7 @@ def _name_words(name: str) -> list[str]:
 
 
 def _largest_number(address: str) -> str:
-    """First four digits of the largest number of the street line; commas and hyphens between digits do not part it."""
-    joined = re.sub(r"(?<=\d)[,\-](?=\d)", "", address)
+    """First four digits of the largest number of a street line."""
     # A number that is the street's own name ("42nd Street") is not the number of the building.
-    numbers = re.findall(r"(?<![A-Za-z\d])\d+(?!\d|(?:st|nd|rd|th)\b)", joined, flags=re.IGNORECASE)
+    numbers = re.findall(r"(?<![A-Za-z\d])\d+(?!\d|(?:st|nd|rd|th)\b)", address, flags=re.IGNORECASE)
     return max(numbers, key=int)[:4] if numbers else ""
