@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from config.forms import ManyFilesField
-from evidence.domain.media import ACCEPT
+from evidence.domain.media import ACCEPT, MAX_FILE_BYTES, MIB
 from evidence.models import SupplierRequest
 from evidence.services.supplier_requests import MOST_DAYS, Asked
 from screening.models import Case, TaskItem
@@ -73,7 +73,7 @@ class SendForm(_InItsLanguage):
 
     def __init__(self, *args: Any, words: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, words=words, **kwargs)
-        self.fields["files"].help_text = words["limits"]
+        self.fields["files"].help_text = words["limits"].format(most=MAX_FILE_BYTES // MIB)
         self.fields["files"].error_messages["required"] = words["choose"]
         self.fields["sender"].error_messages["required"] = words["name_missing"]
         self.fields["files"].widget.attrs["accept"] = ACCEPT

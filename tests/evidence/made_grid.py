@@ -17,6 +17,7 @@ from tests.factories import make_organization, make_user
 from tests.screening.made_cases import make_listing
 
 IMPORTER = "Harbor Example Knit LLC"
+BALES = "Bayan Ginning Co., Ltd."
 SEWER = PartyFacts(name="Lotus Bay Garments JSC", city="Hai Phong", country="VN")
 KNITTER = PartyFacts(
     name="Qinghe River Knitting Co., Ltd.", native_name="清河针织有限公司", city="Shaoxing", country="CN"

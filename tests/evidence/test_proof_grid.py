@@ -17,12 +17,11 @@ from evidence.services.placements import place_paper
 from evidence.services.searches import keep_search
 from screening.confidential import Office
 from screening.models import Case
-from screening.services import cases
 from tests.evidence.made_grid import (
+    BALES,
     KNITTER,
     SPINNER,
     cell,
-    make_checked_case,
     make_cotton_case,
     make_paper,
     step_of,
@@ -31,24 +30,6 @@ from tests.factories import make_user
 from tests.screening.made_cases import judge_all, make_case, make_exhibit
 
 pytestmark = pytest.mark.django_db
-BALES = "Bayan Ginning Co., Ltd."
-
-
-@pytest.fixture
-def case():
-    return make_checked_case()
-
-
-@pytest.fixture
-def reviewer(client):
-    user = make_user(Role.REVIEWER)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def under_review(case, reviewer):
-    return cases.start_review(case, actor=reviewer)
 
 
 # --- the grid is worked out -----------------------------------------------------------------------------------------

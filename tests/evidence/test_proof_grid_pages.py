@@ -14,37 +14,18 @@ from evidence.services.cells import assess_cell
 from evidence.services.checking import check
 from screening.confidential import Office
 from screening.models import Case
-from screening.services import cases
 from tests.api_client import client_of
 from tests.evidence.made_grid import (
+    BALES,
     KNITTER,
     SPINNER,
     cell,
-    make_checked_case,
     make_paper,
     step_of,
 )
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
-BALES = "Bayan Ginning Co., Ltd."
-
-
-@pytest.fixture
-def case():
-    return make_checked_case()
-
-
-@pytest.fixture
-def reviewer(client):
-    user = make_user(Role.REVIEWER)
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def under_review(case, reviewer):
-    return cases.start_review(case, actor=reviewer)
 
 
 def grid_url(case, name="", family=""):

@@ -1,5 +1,6 @@
 """A supplier without an account sends papers by a link: what it may do, who sees what came, and when the link ends."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.models import AuditEvent
 from entities.services import jobs
+from evidence.domain.media import MAX_FILE_BYTES, MIB
 from evidence.models import Document, Paper, SupplierDelivery, SupplierRequest
 from evidence.services import access, documents, supplier_requests
 from evidence.services.searching import search
@@ -294,3 +296,10 @@ def test_data_on_workers_is_not_searched():
     assert search(case, "Anna", user=reviewer).count == 1
     Document.objects.update(access="workers")
     assert search(case, "Anna", user=reviewer).count == 0
+
+
+@pytest.mark.parametrize("language", SupplierRequest.Language.values)
+def test_the_page_says_the_limit_that_holds(language):
+    page = Client().get(supplier_requests.path_of(ask(make_case(), replace(SPINNER, language=language))))
+    assert f"{MAX_FILE_BYTES // MIB} MB" in page.content.decode()
+    assert "{most}" not in page.content.decode()
