@@ -19,9 +19,13 @@ from django.utils import timezone
 from entities import proof
 from entities.domain import chain
 from entities.domain.actions import Action
+from entities.many_rows import add_rows
 from entities.models import AuditEvent, AuditHead, RowDigest, User
 from entities.parts import parts_of
 
+Written = tuple[str, int, dict[str, Any] | None]  # kind and key of a row, its proved fields; none: it is gone
+Digest = tuple[str, int, bool, str, str]
+_DIGEST = ("sequence", "kind", "key", "is_gone", "salt", "digest")
 _SAID = (
     "sequence",
     "action",
@@ -51,16 +55,18 @@ def record(
     organization_id: int | None = None,
     rows: Iterable[models.Model] = (),
     gone: Iterable[models.Model] = (),
+    written: Iterable[Written] = (),
 ) -> AuditEvent:
     """Add one event, in the transaction of the act it tells of. Without an actor the system itself acted.
 
     The event carries the digests of its target, its case and further ``rows``, each with what belongs to it
-    (``entities.proof``), as they stand now; ``gone``: rows that the act took away. Call it last in a service: it locks
-    the head of the chain until the transaction ends, and a row changed after it is no longer what the event says.
+    (``entities.proof``), as they stand now; ``gone``: rows that the act took away; ``written``: many rows that the act
+    has just stored, by what was stored (``proof.written``). Call it last in a service: it locks the head of the chain
+    until the transaction ends, and a row changed after it is no longer what the event says.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit event belongs in the transaction of its act.")
-    digests = list(_digests([target, *([case] if case is not None else []), *rows], gone))
+    digests = [*_digests([target, *([case] if case is not None else []), *rows], gone), *_digested(written)]
     head = lock_head()
     event = AuditEvent(
         sequence=head.sequence + 1,
@@ -77,19 +83,23 @@ def record(
         before=before or {},
         after=after or {},
         reason=reason,
-        rows_hash=chain.rows_hash(row.digest for row in digests),
+        rows_hash=chain.rows_hash(digest for *_, digest in digests),
         salt=secrets.token_hex(16),
         previous_hash=head.hash,
     )
     event.content_hash = content_hash(event)
     event.hash = chain.event_hash(event.previous_hash, event.content_hash)
     event.save(force_insert=True)
-    for row in digests:
-        row.sequence = event.sequence
-    RowDigest.objects.bulk_create(digests, batch_size=1000)
+    add_rows(RowDigest, _DIGEST, [(event.sequence, *one) for one in digests])
     head.sequence, head.hash = event.sequence, event.hash
     head.save(update_fields=["sequence", "hash"])
     return event
+
+
+def untold(model: type[models.Model], keys: Iterable[int]) -> list[models.Model]:
+    """The rows of a kind, by their keys alone, that no event has spoken of."""
+    wanted = set(keys)
+    return [model(pk=key) for key in sorted(wanted - _told_of(model._meta.label_lower, wanted))]
 
 
 def lock_head() -> AuditHead:
@@ -175,18 +185,16 @@ def _hash_before_digests(event: AuditEvent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _digests(rows: Iterable[models.Model], gone: Iterable[models.Model]) -> Iterator[RowDigest]:
+def _digests(rows: Iterable[models.Model], gone: Iterable[models.Model]) -> Iterator[Digest]:
     """The digests of these rows and of what belongs to them, not stored yet."""
     own, belonging = proof.spoken_of(rows)
     for kind, keys in belonging.items():
         if proof.PROVED[kind].is_told_once:
             keys -= _told_of(kind, keys)
     for kind in {**own, **belonging}:
-        for key, fields in proof.read(kind, own.get(kind, set()) | belonging.get(kind, set())):
-            yield _row_digest(kind, key, fields)
-    for row in gone:
-        if proof.kind_of(row) in proof.PROVED:
-            yield _row_digest(proof.kind_of(row), row.pk, None)
+        read = proof.read(kind, own.get(kind, set()) | belonging.get(kind, set()))
+        yield from _digested((kind, key, fields) for key, fields in read)
+    yield from _digested((proof.kind_of(row), row.pk, None) for row in gone if proof.kind_of(row) in proof.PROVED)
 
 
 def _told_of(kind: str, keys: Iterable[int]) -> set[int]:
@@ -196,7 +204,7 @@ def _told_of(kind: str, keys: Iterable[int]) -> set[int]:
     return told
 
 
-def _row_digest(kind: str, key: int, fields: dict[str, Any] | None) -> RowDigest:
-    salt = secrets.token_hex(16)
-    digest = chain.row_digest(salt, kind, key, fields)
-    return RowDigest(kind=kind, key=key, is_gone=fields is None, salt=salt, digest=digest)
+def _digested(rows: Iterable[Written]) -> Iterator[Digest]:
+    for kind, key, fields in rows:
+        salt = secrets.token_hex(16)
+        yield kind, key, fields is None, salt, chain.row_digest(salt, kind, key, fields)

@@ -7,7 +7,7 @@ anew, or changes without an act of its own. An event on a row speaks of its ``pa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -212,6 +212,24 @@ def read(kind: str, keys: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]
         for key, *values in model._base_manager.filter(pk__in=some).order_by("pk").values_list("pk", *columns):
             plain = ((name, _plain(value)) for name, value in zip(names, values, strict=True))
             yield key, {name: value for name, value in plain if not _is_empty(value)}
+
+
+def written(
+    model: type[models.Model], columns: Sequence[str], keys: Iterable[int], rows: Iterable[Sequence[Any]]
+) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """Rows just stored with these values, as ``read`` will find them: kind, key and proved fields of each.
+
+    What is proved and not given must be empty by its default; decimals have the places that are kept.
+    """
+    kind = model._meta.label_lower
+    names = {one.attname: one.name for one in PROVED[kind].fields}
+    left_out = [one for one in PROVED[kind].fields if one.attname not in columns and not _is_empty(one.get_default())]
+    if left_out:
+        raise ValueError(f"{left_out[0]} is proved: say what was stored")
+    given = [(place, names[name]) for place, name in enumerate(columns) if name in names]
+    for key, row in zip(keys, rows, strict=True):
+        plain = ((name, _plain(row[place])) for place, name in given)
+        yield kind, key, {name: value for name, value in plain if not _is_empty(value)}
 
 
 @cache

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from entities import audit
 from entities.domain.actions import Action
@@ -18,6 +18,7 @@ from entities.models import Change, Organization, SupplyLink, User
 from entities.services import suppliers
 from entities.services.changes import record_change
 from screening.models import ImportBatch, Shipment, ShipmentLine, ShipmentParty
+from screening.services import shipment_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +120,14 @@ def add_shipments(
     declared: Sequence[DeclaredShipment], *, owner: Organization, batch: ImportBatch | None = None
 ) -> list[Shipment]:
     """Store many shipments at once, in the order given, to be screened. The caller records the act."""
-    shipments = [Shipment(owner=owner, batch=batch, **one.head()) for one in declared]
-    try:
-        with transaction.atomic():
-            Shipment.objects.bulk_create(shipments, batch_size=500)
-    except IntegrityError as fault:
-        raise Refused("entry_number_taken", "A shipment with one of these entry numbers is already stored.") from fault
-    _store_parts(list(zip(shipments, declared, strict=True)), owner=owner)
-    record_change(Change.Kind.SHIPMENT, [shipment.pk for shipment in shipments], note="shipment declared")
+    shipments = shipment_rows.store([(owner, one) for one in declared], batch=batch).shipments
+    ask_for_screening(shipments)
     return shipments
+
+
+def ask_for_screening(shipments: Sequence[Shipment]) -> None:
+    """Have shipments that were just declared screened as soon as a worker is free."""
+    record_change(Change.Kind.SHIPMENT, [shipment.pk for shipment in shipments], note="shipment declared")
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def change_shipment(shipment: Shipment, declared: DeclaredShipment, *, actor: Us
     gone = [*shipment.parties.all(), *shipment.lines.all()]
     shipment.parties.all().delete()
     shipment.lines.all().delete()
-    _store_parts([(shipment, declared)], owner=shipment.owner)
+    shipment_rows.store_parts(shipment, declared)
     after = snapshot(shipment)
     if before == after:
         raise Refused("nothing_changed", "Nothing was changed.")
@@ -242,38 +242,6 @@ def _check(declared: DeclaredShipment, owner: Organization, but: Shipment | None
                 "entry_number_taken",
                 f"Entry {declared.entry_number} is already stored as shipment {other.pk}: change that one.",
             )
-
-
-def _store_parts(pairs: Sequence[tuple[Shipment, DeclaredShipment]], *, owner: Organization) -> None:
-    """Lines and parties of shipments just stored, in few statements."""
-    lines = [
-        ShipmentLine(
-            shipment=shipment,
-            **{**asdict(line), "hts_codes": list(line.hts_codes)},
-            hts6=line.hts_codes[0][:6] if line.hts_codes else "",
-        )
-        for shipment, declared in pairs
-        for line in declared.lines
-    ]
-    ShipmentLine.objects.bulk_create(lines, batch_size=500)
-    by_number = {(line.shipment_id, line.number): line for line in lines}
-    roles = [part for _, declared in pairs for part in declared.parties]
-    raw = {suppliers.fingerprint(part.facts): part.raw for part in roles if part.raw}
-    rows = suppliers.declare_parties(owner, [part.facts for part in roles], raw=raw)
-    ShipmentParty.objects.bulk_create(
-        [
-            ShipmentParty(
-                shipment=shipment,
-                line=by_number.get((shipment.pk, part.line_number)) if part.line_number else None,
-                role=part.role,
-                party=rows[suppliers.fingerprint(part.facts)],
-            )
-            for shipment, declared in pairs
-            for part in declared.parties
-            if part.facts.name or part.facts.native_name
-        ],
-        batch_size=500,
-    )
 
 
 def plain(value: Any) -> Any:
