@@ -236,8 +236,14 @@ class Way:
     has_day: bool = False  # told with its last day
 
 
-UFLPA_WAYS = (Kind.APPLICABILITY_FILED, Kind.EXCEPTION_FILED, Kind.EXPORTED, Kind.PROTEST_FILED)
-ORDER_WAYS = (Kind.PROOF_FILED, Kind.EXPORTED)
+UFLPA_WAYS = (
+    Kind.APPLICABILITY_FILED,
+    Kind.EXCEPTION_FILED,
+    Kind.EXPORTED,
+    Kind.DISPOSAL_NOTICED,
+    Kind.PROTEST_FILED,
+)
+ORDER_WAYS = (Kind.PROOF_FILED, Kind.EXPORTED, Kind.DISPOSAL_NOTICED)
 WAYS: dict[Kind, Way] = {
     Kind.PROOF_FILED: Way(
         "Prove that no forced labour was used",
@@ -260,6 +266,11 @@ WAYS: dict[Kind, Way] = {
     ),
     Kind.EXPORTED: Way(
         "Export the goods", "As long as they are not seized they may leave again; they do not enter then.", ""
+    ),
+    Kind.DISPOSAL_NOTICED: Way(
+        "Give the goods up",
+        "Tell CBP in a notice that you abandon them. They stay held until they are destroyed under supervision.",
+        "19 CFR 158.43",
     ),
     Kind.PROTEST_FILED: Way(
         "Protest", "After an exclusion you can protest within 180 days.", "19 U.S.C. 1514(c)(3)", has_day=True

@@ -134,6 +134,7 @@ PAGES: dict[str, set[str]] = {
     "letter-draft-discard": WORKERS,
     "letter-draft-issue": WORKERS | {APPROVER},
     "letter-detail": OFFICE | OWNERS,
+    "letter-in-law": WORKERS,
     "letter-file": OFFICE | OWNERS,
     "letter-portal": OFFICE | OWNERS,
     "exception-report-list": EVERYBODY,

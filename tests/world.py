@@ -331,7 +331,7 @@ class World:
             return {"pk": keys[name]}
         if name.startswith("letter-draft"):
             return {"pk": self.letter_draft.pk}
-        if name in {"letter-detail", "letter-file", "letter-portal"}:
+        if name in {"letter-detail", "letter-in-law", "letter-file", "letter-portal"}:
             return {"pk": self.letter.pk}
         if name == "exception-report":
             return {"number": self.report.number}

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from screening.domain.law.states import Kind
-from screening.models import Case, Shipment
+from screening.models import Case, Detention, Shipment
 
 
 class PastDateField(forms.DateField):
@@ -99,6 +99,33 @@ class EventForm(forms.Form):
     def __init__(self, *args: Any, kinds: Sequence[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "Choose one"), *((one.value, one.label) for one in kinds)]  # type: ignore[attr-defined]
+
+    def clean_kind(self) -> Kind:
+        return Kind(self.cleaned_data["kind"])
+
+
+class InLawForm(forms.Form):
+    """What a letter of CBP did to the goods, and the day it counts from."""
+
+    detention = forms.ModelChoiceField(label="Detention", queryset=Detention.objects.none(), empty_label=None)
+    kind = forms.ChoiceField(label="What it says")
+    on = PastDateField(
+        label="Day it counts from",
+        help_text="The date on the letter is proposed. Confirm it, or give the day the letter names, US Eastern time.",
+    )
+    lines = LinesField(label="Lines", help_text="For example 1, 3-5. Empty: all lines of the detention.")
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="As the letter gives it. Needed where it goes against an earlier determination.",
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[Kind], detentions: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["detention"].queryset = detentions  # type: ignore[attr-defined]
+        first = [] if len(kinds) == 1 else [("", "Choose one")]
+        self.fields["kind"].choices = [*first, *((one.value, one.label) for one in kinds)]  # type: ignore[attr-defined]
 
     def clean_kind(self) -> Kind:
         return Kind(self.cleaned_data["kind"])

@@ -231,9 +231,14 @@ def record_event(
 
 
 @transaction.atomic
-def correct_event(event: LegalEvent, *, actor: User, on: date, source: str, reason: str) -> LegalEvent:
-    """Correct the day of an event. Every clock and state is computed anew; the old day stays on record."""
-    return _changed(event, actor=actor, on=on, source=source, reason=reason, is_withdrawal=False)
+def correct_event(
+    event: LegalEvent, *, actor: User, on: date, source: str, reason: str, details: dict[str, Any] | None = None
+) -> LegalEvent:
+    """Correct the day of an event. Every clock and state is computed anew; the old day stays on record.
+
+    ``details``: what the new record adds, for example the letter that it is told from now.
+    """
+    return _changed(event, actor=actor, on=on, source=source, reason=reason, details=details, is_withdrawal=False)
 
 
 @transaction.atomic
@@ -262,7 +267,16 @@ def advance(today: date | None = None) -> int:
     return moved
 
 
-def _changed(event: LegalEvent, *, actor: User, on: date, source: str, reason: str, is_withdrawal: bool) -> LegalEvent:
+def _changed(
+    event: LegalEvent,
+    *,
+    actor: User,
+    on: date,
+    source: str,
+    reason: str,
+    is_withdrawal: bool,
+    details: dict[str, Any] | None = None,
+) -> LegalEvent:
     case = lock(event.detention.case)
     detention = Detention.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=event.detention_id)
     detention.case = case
@@ -281,7 +295,13 @@ def _changed(event: LegalEvent, *, actor: User, on: date, source: str, reason: s
         raise Refused("first_event", "The clocks count from this day: correct it instead of taking it back.")
     _check_days([on], source)
     new = _replace(
-        event, actor=actor, on=on, source=source.strip(), reason=reason.strip(), is_withdrawal=is_withdrawal
+        event,
+        actor=actor,
+        on=on,
+        source=source.strip(),
+        reason=reason.strip(),
+        is_withdrawal=is_withdrawal,
+        details=details,
     )
     before, after = _recompute(detention, because=new)
     audit.record(
@@ -295,11 +315,18 @@ def _changed(event: LegalEvent, *, actor: User, on: date, source: str, reason: s
 
 
 def _replace(
-    event: LegalEvent, *, actor: User, on: date, source: str, reason: str, is_withdrawal: bool = False
+    event: LegalEvent,
+    *,
+    actor: User,
+    on: date,
+    source: str,
+    reason: str,
+    is_withdrawal: bool = False,
+    details: dict[str, Any] | None = None,
 ) -> LegalEvent:
     return LegalEvent.objects.create(
         detention_id=event.detention_id, kind=event.kind, on=on, lines=event.lines, source=source,
-        details=event.details, decision_id=event.decision_id, replaces=event, root_id=event.key,
+        details=event.details | (details or {}), decision_id=event.decision_id, replaces=event, root_id=event.key,
         is_withdrawal=is_withdrawal, reason=reason, recorded_by=actor,
     )  # fmt: skip
 

@@ -130,7 +130,7 @@ def read(case: Case, user: User) -> CaseFile:
         ).exists(),
         mentions=_mentions(case),
         newly_named=newly_named(case, user),
-        letters=[] if is_blind else list(Letter.objects.visible_to(user).filter(case=case)),
+        letters=[] if is_blind else list(case.letters.visible_to(user)),
         messages=case.messages.count(),
         unread=Message.objects.unread_by(user).filter(case=case).count(),
         second_look=second_look,

@@ -13,11 +13,12 @@ from evidence.newly_named import outdated_among
 from evidence.rounds import rounds_of
 from screening import timeline
 from screening.chain_view import page_of, preview_of
-from screening.models import LOOK_FIRST, Finding
+from screening.models import LOOK_FIRST, Finding, Letter
+from screening.services import letters
 from screening.views import case_head as head
 from screening.views.case_file import CaseFile
 from screening.views.case_history import history_of
-from screening.views.case_law import records_of
+from screening.views.case_law import Record, records_of
 
 DRAWN = 3
 EXHIBITS = 12
@@ -72,6 +73,7 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
         "more_exhibits": exhibits[EXHIBITS:],
         "pages": sum(row.document.page_count for row in file.exhibits),
         "letters": file.letters,
+        "not_in_law": _not_in_law(file, records),
         "outdated": outdated_among([row.document_id for row in file.exhibits]),
         "history": None if file.second_look else history_of(case, history),
         "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
@@ -80,6 +82,13 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
         "tabs": _tabs(file, flagging),
         "breadcrumbs": [{"label": "Desk", "url": reverse("desk")}, {"label": case.number}],
     }
+
+
+def _not_in_law(file: CaseFile, records: Sequence[Record]) -> list[Letter]:
+    """Letters of CBP that nobody put on record in law yet."""
+    rows = [entry.row for record in records for entry in record.entries if entry.row and not entry.is_withdrawn]
+    told = {row.details.get("letter") for row in rows}
+    return [one for one in file.letters if one.number not in told and letters.may_be(one)]
 
 
 def _grounds(row: Any) -> str:

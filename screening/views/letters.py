@@ -191,12 +191,13 @@ def letter_record(request: SignedInRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{letter.about.title} is on record as {letter.number}.")
-            return redirect("letter-detail", pk=letter.pk)
+            asks_for_day = letters.may_be(letter) and case.detentions.exists()
+            return redirect("letter-in-law" if asks_for_day else "letter-detail", pk=letter.pk)
     context = {
         **_place(request, case, "Record a letter of CBP", via_letters=True),
         "form": form,
         "title": "Record a letter of CBP",
-        "text": "What it does to the goods goes on record with the detention, as an event of its day.",
+        "text": "It is kept unchanged. Then you confirm what it does to the goods, and from which day.",
         "submit": "Record",
     }
     return render(request, "screening/case_act.html", context, status=422 if form.is_bound else 200)

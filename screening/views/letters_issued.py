@@ -8,13 +8,17 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from screening.domain.letters import portal
+from screening.forms.detentions import InLawForm
 from screening.letter_file import file_of
 from screening.models import Letter, hidden_from
 from screening.services import acts_in_law, letters
+from screening.views.access import look_first, office
+from screening.views.case_acts import answer
 
 PER_PAGE = 50
 
@@ -35,6 +39,10 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "is_intact": letters.is_intact(letter),
             "is_authority": settings.OFFICE_IS_AUTHORITY,
             "not_in_law": " ".join(acts_in_law.filing_not_on_record(letter)),
+            "may_be": letters.may_be(letter),
+            "in_law": letters.on_record(letter),
+            "is_detained": letter.case.detentions.exists(),
+            "may_confirm": is_office and request.user.has_perm(Act.RECORD_DETENTION),
             "portal": portal.texts_of(letter.about, letter.contents) if letter.about.is_paper else [],
             "breadcrumbs": [
                 {"label": "Desk" if is_office else "To do", "url": reverse("desk" if is_office else "importer-home")},
@@ -43,6 +51,38 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
                 {"label": letter.number},
             ],
         },
+    )
+
+
+@office(Act.RECORD_DETENTION)
+@require_http_methods(["GET", "POST"])
+def letter_in_law(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Confirm what a letter of CBP did to the goods, and from which day."""
+    letter = _letter(request, pk)
+    case = letter.case
+    if first := look_first(request, case):
+        return first
+    kinds = letters.may_be(letter)
+    form = InLawForm(
+        request.POST or None,
+        kinds=kinds,
+        detentions=case.detentions.select_related("shipment").order_by("pk"),
+        initial={"detention": letter.detention_id, "on": letter.dated, "kind": kinds[0] if len(kinds) == 1 else ""},
+    )
+
+    def act() -> str:
+        event = letters.put_in_law(letter, actor=request.user, **form.cleaned_data)
+        return f"{event} is on record from {letter.number}; states and clocks follow from it."
+
+    return answer(
+        request,
+        case,
+        form,
+        act,
+        title="What the letter does in law",
+        text=f"{letter.about.title} {letter.number}, dated {letter.dated:%-d %B %Y}. It goes on record once; where it "
+        "was recorded before the letter came, that record takes the day and the source of the letter.",
+        submit="Put on record",
     )
 
 

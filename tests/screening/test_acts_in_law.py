@@ -225,12 +225,32 @@ def test_goods_that_leave_later_are_not_exported_yet(case, officer, member):
     left = {"act": "export", "leaves_on": day.isoformat(), "destination": "Busan", "carrier": "Example Line"}
     letter = paper(case, member, "disposal_notice", **left)
     assert set(states(case).values()) == {State.DETAINED}
-    assert "is still to come: record it then" in acts_in_law.filing_not_on_record(letter)[0]
+    assert (kinds(case), acts_in_law.filing_not_on_record(letter)) == ([("disposal_noticed", [])], [])
+    event(case, Kind.EXPORTED, officer)  # when they have left
+    assert set(states(case).values()) == {State.EXPORTED}
 
 
-def test_abandonment_is_no_event_before_the_goods_are_destroyed(case, member):
+def test_goods_given_up_stay_held_until_they_are_destroyed(case, officer, member):
+    before = list(HeldLine.objects.values_list("deadline_on", flat=True))
     letter = paper(case, member, "disposal_notice", act="abandon", leaves_on=TODAY().isoformat())
-    assert (kinds(case), acts_in_law.filing_not_on_record(letter)) == ([], [])
+    assert (kinds(case), acts_in_law.filing_not_on_record(letter)) == ([("disposal_noticed", [])], [])
+    assert set(states(case).values()) == {State.DETAINED}
+    assert list(HeldLine.objects.values_list("deadline_on", flat=True)) == before
+    event(case, Kind.DESTROYED, officer)
+    assert set(states(case).values()) == {State.DESTROYED}
+
+
+def test_goods_that_were_seized_are_given_up_no_more(case, officer, member):
+    event(case, Kind.SEIZED, officer)
+    letter = paper(case, member, "disposal_notice", act="abandon", leaves_on=TODAY().isoformat())
+    assert kinds(case) == [("seized", [])]
+    assert "the goods are seized" in acts_in_law.filing_not_on_record(letter)[0]
+
+
+def test_a_protest_of_a_day_to_come_is_recorded_then(case, member):
+    filed_on = TODAY() + timedelta(days=3)
+    act = acts_in_law.Act(Kind.PROTEST_FILED, filed_on, "A paper", ("letter", "P-1"))
+    assert "is still to come: record it then" in acts_in_law.not_on_record(acts_in_law.held_of(case), act)[0]
 
 
 def test_what_the_law_does_not_know_is_said_and_the_paper_is_kept(case, officer, member, client):

@@ -104,6 +104,7 @@ class Kind(StrEnum):
     PETITION_EXPORTS = "petition_exports"
     PETITION_REFUSED = "petition_refused"
     FORFEITED = "forfeited"
+    DISPOSAL_NOTICED = "disposal_noticed"
     EXPORTED = "exported"
     DESTROYED = "destroyed"
     # by law, when a day has passed; computed, never entered
@@ -150,6 +151,7 @@ KIND_LABELS = {
     Kind.PETITION_EXPORTS: "Petition granted: exported",
     Kind.PETITION_REFUSED: "Petition refused",
     Kind.FORFEITED: "Forfeited",
+    Kind.DISPOSAL_NOTICED: "Notice of export or abandonment",
     Kind.EXPORTED: "Exported",
     Kind.DESTROYED: "Destroyed under supervision",
     Kind.DETAINED_BY_LAW: "Detained by law",

@@ -33,6 +33,7 @@ HELD                                  | released             | released         
 HELD -detained                        | excluded             | excluded             | 19 U.S.C. 1499(c)(5); HQ 962034 | yes   | not admissible; notice with reasons
 deemed_excluded                       | excluded             | excluded             | HQ 962141                       | yes   | both days kept; the earlier governs
 BARRED                                | released             | released             | 19 CFR 174.21(b)                | yes   | found admissible after all
+HELD BARRED                           | disposal_noticed     | =                    | 19 CFR 158.43, 158.45           |       | held until they leave or are destroyed
 HELD BARRED                           | exported             | exported             | 19 CFR 151.16                   |       | before a seizure; counted as denied
 HELD BARRED                           | destroyed            | destroyed            | 19 CFR 151.16                   |       | under supervision; counted as denied
 HELD BARRED                           | seized               | seized               | 19 U.S.C. 1499(c)(4)            |       | where otherwise provided by law

@@ -24,6 +24,7 @@ proof_filed    | information_asked    | info_requested | 19 CFR 12.43(c)        
 info_requested | information_answered | =              | 19 CFR 12.43(c)                       |       |
 HELD           | released             | released       | 19 CFR 12.43(c)                       | yes   | proof accepted
 HELD           | excluded             | excluded       | 19 CFR 12.44(a)                       | yes   | in writing
+HELD excluded  | disposal_noticed     | =              | 19 CFR 158.43, 158.45                 |       | held until they leave or are destroyed
 HELD excluded  | exported             | exported       | 19 CFR 12.44(a)                       |       | before a seizure
 HELD excluded  | destroyed            | destroyed      | 19 CFR 12.44(b)                       |       |
 HELD excluded  | seized               | seized         | 19 CFR 12.44(c)                       |       | under a finding

@@ -37,6 +37,7 @@ ACTS = (
             Part("how_to_answer", "How to answer"),
             CLOSING,
         ),
+        received=("information_asked",),
     ),
     Kind(
         "notice_of_action",

@@ -77,19 +77,27 @@ class Kind:
     rests_on: tuple[str, ...] = ()
     is_public: bool = False  # printed without case, importer and entry, and listed for everybody
     acts: tuple[Act, ...] = ()  # what its issue is in law
+    received: tuple[str, ...] = ()  # what it is in law where CBP sent it, beside its acts
 
     @property
     def is_paper(self) -> bool:
         """A paper of the importer, not an act of the authority."""
         return self.issuer == Issuer.IMPORTER
 
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The events in law that a letter of this kind can be where CBP sent it."""
+        return tuple(dict.fromkeys((*(act.event for act in self.acts), *self.received)))
+
     def event_of(self, contents: Mapping[str, Any], issued_on: date) -> tuple[str, date] | None:
-        """The event in law that the issue of a letter with these contents is, and its day."""
-        for act in self.acts:
-            part, value = act.when
-            if not part or contents.get(part) == value:
-                return act.event, date.fromisoformat(contents[act.day]) if act.day else issued_on
-        return None
+        """The event in law that the issue of a letter with these contents is, and its day: the first that has come,
+        else the first."""
+        found = [
+            (act.event, date.fromisoformat(contents[act.day]) if act.day else issued_on)
+            for act in self.acts
+            if not act.when[0] or contents.get(act.when[0]) == act.when[1]
+        ]
+        return next((one for one in found if one[1] <= issued_on), found[0] if found else None)
 
     def part(self, code: str) -> Part:
         return next(part for part in self.parts if part.code == code)

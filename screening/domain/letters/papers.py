@@ -157,6 +157,6 @@ PAPERS = (
             Part("leaves_on", "Date", Form.DATE),
             CLOSING,
         ),
-        acts=(Act("exported", day="leaves_on", when=("act", "export")),),
+        acts=(Act("exported", day="leaves_on", when=("act", "export")), Act("disposal_noticed")),
     ),
 )

@@ -2,6 +2,7 @@
 
 from screening.services.letters.drafts import approve, discard, draft_letter, edit, may_draft, take_back
 from screening.services.letters.facts import facts_of
+from screening.services.letters.in_law import may_be, on_record, put_in_law
 from screening.services.letters.issue import MAX_BYTES, hindrances, is_intact, issue, preview, record_received
 
 __all__ = [
@@ -14,8 +15,11 @@ __all__ = [
     "hindrances",
     "is_intact",
     "issue",
+    "may_be",
     "may_draft",
+    "on_record",
     "preview",
+    "put_in_law",
     "record_received",
     "take_back",
 ]
