@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any, TypeVar
 
@@ -10,8 +10,10 @@ from django.db import models
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
+from config.problems import problem
+from entities.domain.doubts import Doubt
 from entities.domain.facts import PARTY_FIELDS, PartyFacts
-from entities.domain.identifiers import Check, chinese_postal_code, container, entry_number, hts, mid, uscc
+from entities.domain.identifiers import entry_number, tariff_code, uscc
 from screening.intake_words import places
 
 Row = TypeVar("Row", bound=models.Model)
@@ -126,14 +128,10 @@ class TariffCodeField(Words):
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
-        digits = "".join(text.replace(".", "").split())
-        if not (digits.isascii() and digits.isdigit() and len(digits) in {4, 6, 8, 10}):
-            self.fail("tariff_code", problem=f"{text} is not a tariff number of 4, 6, 8 or 10 digits.")
-        # The chapters are the same for all lengths; the rule speaks of ten digits.
-        check = hts(digits.ljust(10, "0"))
+        check = tariff_code(text)
         if check.severity == "refuse":
             self.fail("tariff_code", problem=check.problem)
-        return digits
+        return check.normalised
 
 
 class CreditCodeField(Text):
@@ -178,31 +176,33 @@ def facts_from(data: dict[str, Any]) -> PartyFacts:
     return PartyFacts(**{name: data[name] for name in PARTY_FIELDS})
 
 
-def warnings_about(party: PartyFacts, pointer: str) -> list[dict[str, str]]:
-    """What looks wrong about a party's codes, though it may stand so in the papers."""
-    checks = [("uscc", uscc), ("mid", mid)] + ([("postal_code", chinese_postal_code)] if party.country == "CN" else [])
-    return [
-        warning(f"{pointer}/{name}", name, result)
-        for name, check in checks
-        if (value := getattr(party, name)) and (result := check(value)).problem
-    ]
+def warning(pointer: str, code: str, detail: str, severity: str = "warning") -> dict[str, str]:
+    """Something to say of what was sent: where, what for a program, what for a person, and what to do about it."""
+    remedy = problem(code).remedy
+    return {"pointer": pointer, "code": code, "severity": severity, "detail": detail, "remedy": remedy}
 
 
-def warning(pointer: str, code: str, check: Check) -> dict[str, str]:
-    """A doubt about an identifier, with the check digit that would be right."""
-    expected = f" Expected: {check.expected}." if check.expected and check.expected not in check.problem else ""
-    return {"pointer": pointer, "code": code, "detail": f"{check.problem}{expected}"}
+def warnings_of(doubts: Iterable[Doubt]) -> list[dict[str, str]]:
+    """What looks wrong about what was sent, as it is answered."""
+    return [warning(one.pointer, one.remark.code, one.remark.detail, one.remark.severity) for one in doubts]
 
 
-def container_warnings(numbers: tuple[str, ...]) -> list[dict[str, str]]:
-    """Containers whose number or check digit looks wrong."""
-    results = [(index, container(number)) for index, number in enumerate(numbers)]
-    return [warning(f"/containers/{index}", "container", result) for index, result in results if result.problem]
+class RemarkSerializer(serializers.Serializer[Any]):
+    """What is to be said of a value: its code is in the catalogue of the documentation."""
+
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(
+        [
+            ("error", "it cannot be right, or CBP's systems reject it"),
+            ("warning", "it looks wrong and may be right"),
+            ("note", "worth knowing"),
+        ]
+    )
+    detail = serializers.CharField()
+    remedy = serializers.CharField()
 
 
-class WarningSerializer(serializers.Serializer):
+class WarningSerializer(RemarkSerializer):
     """Something that looks wrong but was stored as sent."""
 
     pointer = serializers.CharField(help_text="JSON pointer into the request")
-    code = serializers.CharField()
-    detail = serializers.CharField()

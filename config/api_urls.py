@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from config.api import unknown_address
 from config.api_docs import documentation
 from entities.api.accounts import MeView
+from entities.api.identifiers import IdentifierChecksView
 from entities.api.judgements import JudgementViewSet
 from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
 from entities.api.names import NameProposalViewSet
@@ -87,6 +88,7 @@ urlpatterns = [
     re_path(
         r"^v1/cases/(?P<number>[0-9]{4}-[0-9]{1,12})/proof-grid/$",
         ProofGridView.as_view(),
+    path("v1/identifier-checks/", IdentifierChecksView.as_view(), name="api-identifier-checks"),
         name="api-cases-proof-grid",
     ),
     re_path(rf"^v1/{OF_CASE}/alarms/$", AlarmsView.as_view(), name="api-cases-alarms"),

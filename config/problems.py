@@ -1,7 +1,8 @@
 """The catalogue of what can go wrong: every machine code an answer can carry, what it means and what to do about it.
 
 One line of ``problems.csv`` is one code. ``statuses``: with which HTTP statuses it comes; 400 is a field or parameter
-in ``errors``, 409 a rule that forbids. The page of the API documents the lines, and ``type`` of an answer leads there.
+in ``errors``, 409 a rule that forbids, 200 and 201 a remark on what was taken as sent. The page of the API documents
+the lines, and ``type`` of an answer leads there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ PARTS = {
     "lists": "Lists, names, judgements and thresholds",
     "cases": "Cases, requests, decisions and letters",
     "evidence": "Evidence",
+    "remarks": "Remarks: in warnings, and in identifier checks",
     "accounts": "Accounts and keys, on the pages",
 }
 

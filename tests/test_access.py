@@ -237,6 +237,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-clocks", "get"): EVERYBODY,
     ("api-me", "get"): SIGNED_IN,
     ("api-screen-party", "post"): SIGNED_IN,
+    ("api-identifier-checks", "post"): SIGNED_IN,
     ("api-what-if-list", "post"): DECLARANTS,
     ("api-shipments-list", "get"): SIGNED_IN,
     ("api-shipments-list", "post"): DECLARANTS,
@@ -325,6 +326,7 @@ SINGLE_API_ADDRESSES = {
         "api-clocks",
         "api-me",
         "api-screen-party",
+        "api-identifier-checks",
         "api-cases-proof-grid",
         "api-cases-alarms",
     ),
@@ -375,6 +377,8 @@ POST_ONLY = {
     "threshold-refuse",
 }
 
+POSTED = {"api-screen-party", "api-identifier-checks"}
+
 
 def names_and_methods():
     """Every named address; for the API with the methods it takes."""
@@ -387,7 +391,7 @@ def names_and_methods():
             elif actions := getattr(pattern.callback, "actions", None):
                 found.update((pattern.name, method) for method in actions if method != "head")
             elif pattern.name in SINGLE_API_ADDRESSES:
-                found.add((pattern.name, "post" if pattern.name == "api-screen-party" else "get"))
+                found.add((pattern.name, "post" if pattern.name in POSTED else "get"))
             else:
                 found.add(pattern.name)
 

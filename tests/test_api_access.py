@@ -54,6 +54,7 @@ TABLE = {
     ("get", "/api/v1/clocks/"): dict.fromkeys(ROLES, 400),  # asked without a day
     ("get", "/api/v1/me/"): EVERYBODY,
     ("post", "/api/v1/screen-party/"): EVERYBODY,
+    ("post", "/api/v1/identifier-checks/"): EVERYBODY,
     ("get", "/api/v1/shipments/"): EVERYBODY,
     ("post", "/api/v1/shipments/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/shipments/{id}/"): OWN,
@@ -263,6 +264,7 @@ class World:
         owner = {"owner": self.importer.pk}
         body = {
             ("post", "/api/v1/screen-party/"): {"parties": [{"name": "Example Maker"}]},
+            ("post", "/api/v1/identifier-checks/"): {"checks": [{"kind": "port", "value": "3901"}]},
             ("post", "/api/v1/shipments/"): declaration(**owner),
             ("post", "/api/v1/what-if/"): declaration(**owner),
             ("put", "/api/v1/shipments/{id}/"): declaration(),

@@ -14,7 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account, fault_of_rule, field_errors
-from config.api_fields import facts_from, warnings_about
+from config.api_fields import facts_from, warnings_of
+from entities import reference
+from entities.domain.doubts import doubts_about_firm
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import DeclaredParty, Organization, OwnershipLink, Site, Supplier, SupplyLink
@@ -78,7 +80,7 @@ class SupplierViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         facts = facts_from(sent.validated_data)
         supplier = suppliers.add_supplier(facts, organization=sent.validated_data["owner"], actor=account(request))
         stored = self.get_queryset().get(pk=supplier.pk)
-        stored.warnings = warnings_about(facts, "")  # type: ignore[attr-defined]
+        stored.warnings = warnings_of(doubts_about_firm(facts, reference.codes(), ""))  # type: ignore[attr-defined]
         return Response(
             SupplierAnswer(stored, context=self.get_serializer_context()).data, status=status.HTTP_201_CREATED
         )

@@ -11,7 +11,10 @@ from collections.abc import Collection
 READ, WRITE = "read", "write"
 # Group: what it is for people, and the resources in it by the first words of their address names.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "screening": ("Screen a party or a plan", ("screen-party", "what-if")),
+    "screening": (
+        "Screen a party or a plan, and check identifiers",
+        ("screen-party", "what-if", "identifier-checks"),
+    ),
     "shipments": (
         "Shipments, their lots, findings and receipts, and imports of files",
         ("shipments", "lot-traces", "lot-documents", "findings", "receipts", "imports", "import-rows"),

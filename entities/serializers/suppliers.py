@@ -8,7 +8,15 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import ModelSerializer, PartySerializer, StrictSerializer, Text, WarningSerializer, Words
+from config.api_fields import (
+    ModelSerializer,
+    PartySerializer,
+    StrictSerializer,
+    Text,
+    WarningSerializer,
+    Words,
+    warning,
+)
 from entities.domain.facts import PARTY_FIELDS
 from entities.models import DeclaredParty, Organization, OwnershipLink, Supplier, SupplyLink
 from entities.serializers.accounts import OrganizationSerializer
@@ -153,7 +161,7 @@ def delivery_warnings(data: dict[str, Any], pointer: str) -> list[dict[str, str]
         found.append(("stage", "unknown_stage", f"{stage} is not a stage of the {commodity} chain: {names}."))
     if not data["valid_from"] and not data["valid_to"]:
         found.append(("valid_from", "link_without_period", "The link does not say when: it counts as possible."))
-    return [{"pointer": f"{pointer}/{name}", "code": code, "detail": detail} for name, code, detail in found]
+    return [warning(f"{pointer}/{name}", code, detail) for name, code, detail in found]
 
 
 class LinkSerializer(ModelSerializer[SupplyLink]):

@@ -16,15 +16,15 @@ from config.api_fields import (
     TariffCodeField,
     Text,
     Words,
-    container_warnings,
     facts_from,
-    warning,
-    warnings_about,
+    warnings_of,
 )
-from entities.domain.identifiers import bill_of_lading, container, entry_number
+from entities import reference
+from entities.domain.identifiers import container
 from entities.models import Organization
 from entities.serializers.owner import OwnedSerializer
 from entities.serializers.suppliers import DELIVERY, DeliverySerializer, delivery_warnings
+from screening.domain.doubts import doubts_about
 from screening.domain.rules import SOURCE_ROLES
 from screening.models import ShipmentParty
 from screening.serializers.shipments import HEAD
@@ -184,25 +184,6 @@ def chain_from(data: dict[str, Any]) -> tuple[DeclaredSupplier, ...]:
 
 
 def shipment_warnings(data: dict[str, Any]) -> list[dict[str, str]]:
-    """What looks wrong though it is stored as sent: check digits, shapes, links that say too little."""
-    found = []
-    for name, check in (("entry_number", entry_number), ("bill_of_lading", bill_of_lading)):
-        if data[name] and (result := check(data[name])).problem:
-            found.append(warning(f"/{name}", name, result))
-    found += container_warnings(tuple(data["containers"]))
-    for index, line in enumerate(data["lines"]):
-        found += [
-            {
-                "pointer": f"/lines/{index}/hts_codes/{place}",
-                "code": "tariff_code",
-                "detail": f"{code} has {len(code)} digits; an entry needs ten.",
-            }
-            for place, code in enumerate(line["hts_codes"])
-            if len(code) < 10
-        ]
-    for name in ("parties", "suppliers"):
-        for index, party in enumerate(data[name]):
-            found += warnings_about(facts_from(party), f"/{name}/{index}")
-    for index, one in enumerate(data["suppliers"]):
-        found += delivery_warnings(one, f"/suppliers/{index}")
-    return found
+    """What looks wrong though it is stored as sent: check digits, unknown codes, links that say too little."""
+    links = [delivery_warnings(one, f"/suppliers/{index}") for index, one in enumerate(data["suppliers"])]
+    return [*warnings_of(doubts_about(data, reference.codes())), *(one for found in links for one in found)]

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import ModelSerializer, StrictSerializer, Text, WarningSerializer, Words
+from config.api_fields import ModelSerializer, StrictSerializer, Text, WarningSerializer, Words, warning
 from entities.models import Organization, Supplier
 from entities.serializers.accounts import OrganizationSerializer
 from entities.serializers.suppliers import SupplierNameSerializer
@@ -94,9 +94,7 @@ class LotTraceAnswer(LotTraceSerializer):
             places |= {same_lot(lot.lot): f"/{side}s/{index}" for index, lot in enumerate(lots)}
         found = questions_in(trace.shipment, self.context["standing"])
         return [
-            {"pointer": places[same_lot(one.lot)], "code": one.code, "detail": one.sentence}
-            for one in found
-            if same_lot(one.lot) in places
+            warning(places[same_lot(one.lot)], one.code, one.sentence) for one in found if same_lot(one.lot) in places
         ]
 
 

@@ -31,7 +31,7 @@ Kind = Literal[
 Severity = Literal["error", "warning", "note"]
 REJECTED = "ACE rejects a manufacturer in China without a valid postal code (since 18 March 2023)."
 TARIFF_DIGITS = (4, 6, 8, 10)
-_MANUFACTURER = "manufacturer"
+MANUFACTURER = "manufacturer"
 _HELD = "the US import codes on HS 2022"
 
 
@@ -76,7 +76,7 @@ class Whose:
 
     @property
     def is_chinese_manufacturer(self) -> bool:
-        return self.role == _MANUFACTURER and self.firm.country == "CN"
+        return self.role == MANUFACTURER and self.firm.country == "CN"
 
 
 NOBODY = Whose()
@@ -200,7 +200,7 @@ def _uscc(checked: Check, codes: Codes, whose: Whose) -> Iterator[Remark]:
 
 def _region(checked: Check, codes: Codes, whose: Whose) -> Iterator[Remark]:
     """What ACE will answer on the postal code of a manufacturer in China (CBP's UFLPA Region Alert)."""
-    if whose.role not in ("", _MANUFACTURER):
+    if whose.role not in ("", MANUFACTURER):
         return
     if not checked.normalised:
         yield Remark("postal_code_missing", "error", f"No postal code is given. {REJECTED}")
