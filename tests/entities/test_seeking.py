@@ -90,6 +90,18 @@ def test_an_entity_of_everyday_words_is_sought_by_two_of_them(name):
     assert found_by(matcher_of(SHIPPED), matcher_of([*SHIPPED, ELECTRIC]), [(facts, keys_of(facts))]) == [True]
 
 
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [("Suzhou Garment", True), ("Suzhuo Garment", True), ("Suzhou Garmnet", True), ("Suzhou Wanruo Hardware", False)],
+)
+def test_a_town_that_came_to_be_looked_up_is_sought_only_beside_what_it_is_looked_up_with(name, is_found):
+    town = ListedParty("town", (ListedName("Suzhou Garment Co., Ltd.", "listed"),))
+    one, other = matcher_of(SHIPPED), matcher_of([*SHIPPED, town])
+    assert "suzhou" in other.index.everyday.keys() - one.index.everyday.keys()
+    facts = PartyFacts(name=name)
+    assert found_by(one, other, [(facts, keys_of(facts))]) == [is_found]
+
+
 @pytest.mark.parametrize("name", ["苏州万若纺织有限公司", "Suzhou Wanruo", "SUZHOU WAN RUO TEXTILE", "萬若紡織"])
 def test_an_entity_with_characters_is_sought_by_them_and_by_their_sound(name):
     facts = PartyFacts(name=name)

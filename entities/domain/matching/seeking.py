@@ -43,9 +43,11 @@ class Sought:
         before, now = tables
         self.everybody = before.corps != now.corps
         self._brands = _differing(before.words, now.words)
-        self._pairs = _differing(before.pairs, now.pairs)
+        # What another word may be misspelt for tells only where its concept is looked up with another one.
+        moved = {m.index.everyday.get(word) for m in self._both for word in self._everyday_moved}
+        with_moved = {pair for table in tables for pair in table.pairs if not moved.isdisjoint(pair)}
+        self._pairs = _differing(before.pairs, now.pairs) | with_moved
         self._letters = _differing(before.letters, now.letters)
-        self._everyday = _differing(old.index.everyday, new.index.everyday)
         self._beginnings = _differing(before.beginnings, now.beginnings)
         self._patterns = _differing(before.patterns, now.patterns)
         self._codes = _differing(before.codes, now.codes)
@@ -87,6 +89,12 @@ class Sought:
     # Words -----------------------------------------------------------------------------------------------------------
 
     @cached_property
+    def _everyday_moved(self) -> Set[str]:
+        """Everyday words that only one of the lists takes misspellings for, or each for another concept."""
+        old, new = self._both
+        return _differing(old.index.everyday, new.index.everyday)
+
+    @cached_property
     def _near(self) -> Mapping[str, set[str]]:
         """What is left of a word when letters are dropped, and for what it is sought: itself, or a concept."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -94,9 +102,6 @@ class Sought:
             if brand.isascii() and len(brand) >= MISSPELT_FROM and not brand.isdigit():
                 for slip in deletions(brand, 2 if len(brand) >= TWO_SLIPS_FROM else 1):
                     found[slip].add(_BY_ITSELF)
-        for word in self._everyday:
-            for slip in deletions(word):
-                found[slip].add(_BY_ITSELF)
         concepts = {concept for pair in self._pairs for concept in pair}
         for matcher in self._both:
             for word, concept in matcher.index.everyday.items():
