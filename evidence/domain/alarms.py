@@ -107,8 +107,8 @@ class Outcome:
         also: tuple[Said, ...] = (),
         office_only: bool = False,
     ) -> None:
-        """Note one alarm."""
-        self.alarms.append(Alarm(code, sentence, says, subject, also, office_only))
+        """Note one alarm. Where a sentence ends in the name of a firm, its last full stop is that of ``Ltd.``"""
+        self.alarms.append(Alarm(code, sentence.replace("..", "."), says, subject, also, office_only))
 
 
 @dataclass(frozen=True, slots=True)

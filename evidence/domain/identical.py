@@ -85,4 +85,4 @@ def differences(
             found += [f"{one.label} no longer delivers to {name}." for name in gone]
     found += [f"No party is declared: {one.label}." for one in ours.values() if one.is_gap]
     found += [f"Goods of another kind: heading {one}." for one in sorted(set(goods) - set(before_goods))]
-    return sorted(found)
+    return sorted(one.replace("..", ".") for one in found)  # a name that ends in Ltd. brings its own full stop

@@ -166,6 +166,7 @@ def _grouped(
             if met := {key for key, values in free.items() if said.keys() & values.keys()}:
                 shared = next(key for key in said if any(key in free[one] for one in met))
                 joined[paper.key] = (met, f"both bear {what} {said[shared]}")
+    _join_deposits(own, others, joined)
     loose: list[tuple[CasePaper, str]] = []
     taken = {key for met, _ in joined.values() for key in met}
     for paper in own:
@@ -182,6 +183,22 @@ def _grouped(
             words = f"{paper.title} shares no number or lot with any of the {len(others)} papers it should tie to."
             loose.append((paper, words))
     return _components(joined, by_key), loose
+
+
+def _join_deposits(
+    own: Sequence[CasePaper], others: Sequence[CasePaper], joined: dict[int, tuple[set[int], str]]
+) -> None:
+    """A payment that names the order alone goes with those that name the invoice of that order: it is part of it."""
+    taken = {key for met, _ in joined.values() for key in met}
+    for paper, other in ((paper, other) for paper in own for other in others):
+        deposit = next((one for one in (paper, other) if one.paper.type == "PROOF_OF_PAYMENT"), None)
+        if deposit is None or deposit.key in (taken if deposit is other else joined):
+            continue
+        said, shared = values_of(deposit, ("invoice_number", "reference")), values_of(paper, NUMBERS)
+        shared = {key: text for key, text in shared.items() if key in values_of(other, NUMBERS)}
+        if shared and said.keys() <= shared.keys() and (other.key in taken or paper.key in joined):
+            met, basis = joined.get(paper.key, (set(), f"both bear number {min(shared.values())}"))
+            joined[paper.key] = (met | {other.key}, basis)
 
 
 def _named_in_vain(paper: CasePaper, wanted: str) -> str:
@@ -229,9 +246,8 @@ def _tie(
     papers: tuple[int, ...],
     source: str,
 ) -> Tie:
-    return Tie(
-        step, other, pair, name, said.state, said.words, basis, papers, said.left, said.right, said.rule, source
-    )
+    words = said.words.replace("..", ".")  # the name of a firm that ends in Ltd. brings its own full stop
+    return Tie(step, other, pair, name, said.state, words, basis, papers, said.left, said.right, said.rule, source)
 
 
 def by_step(ties: Iterable[Tie]) -> dict[str, list[Tie]]:

@@ -60,6 +60,18 @@ def test_several_payments_of_one_invoice_are_added_up():
     assert len(found.papers) == 3
 
 
+@pytest.mark.parametrize("deposit_first", [True, False])
+def test_a_payment_that_names_the_order_alone_is_part_of_what_was_paid(deposit_first):
+    parts = [payment(total="50000", currency="USD")]
+    deposit = payment(reference="PO-77", total="4560", currency="USD")
+    parts.insert(0 if deposit_first else 1, deposit)
+    found = ties(invoice(order_number="PO-77", total="54560", currency="USD"), order(), *parts)
+    paid = [
+        one for one in found if one.field == "amount" and set(one.pair) == {"COMMERCIAL_INVOICE", "PROOF_OF_PAYMENT"}
+    ]
+    assert [(one.state, len(one.papers)) for one in paid] == [("agrees", 3)]
+
+
 def test_amounts_in_two_currencies_are_not_compared():
     found = tie("amount", invoice(total="54560", currency="USD"), payment(total="54560", currency="CNY"))
     assert found.state == "open"

@@ -30,9 +30,17 @@ def orders_of(file: File, invoice: CasePaper) -> list[CasePaper]:
 
 
 def payments_of(file: File, invoice: CasePaper) -> list[CasePaper]:
-    """The payments that name an invoice."""
-    own = file.own_numbers(invoice)
-    return [one for one in file.of("payment") if own & file.refers_to(one, "invoice_number", "reference")]
+    """The payments that name an invoice, or its order and no invoice: a deposit is paid before there is one."""
+    own, ordered = file.own_numbers(invoice), file.refers_to(invoice, "order_number", "contract_number")
+    billed = set().union(*(file.own_numbers(one) for one in invoices(file)))
+    found = []
+    for payment in file.of("payment"):
+        named = file.refers_to(payment, "invoice_number", "reference")
+        if own & named or (
+            not billed & named and ordered & (named | file.refers_to(payment, "order_number", "contract_number"))
+        ):
+            found.append(payment)
+    return found
 
 
 def transports_of(file: File, invoice: CasePaper) -> list[CasePaper]:

@@ -21,7 +21,7 @@ def missing_tier(file: File) -> Outcome:
         elif not _papers(file, stage):
             out.alarm(
                 "MISSING_TIER",
-                f"No paper in the file names {' or '.join(stage.firms)}{_at(stage)}.".replace("..", "."),
+                f"No paper in the file names {' or '.join(stage.firms)}{_at(stage)}.",
                 subject=stage.label,
             )
     return out

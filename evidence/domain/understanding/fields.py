@@ -37,7 +37,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NO_PARTY = re.compile(
-    r"^(?:same as|as per|n/?a|none|nil|to order|tba|see|as above|signature|date|original|copy|the)\b.{0,30}$"
+    r"^(?:same as|as per|n/?a|none|nil|to order|tba|see|as above|signature|date|the|"
+    r"original|copy|duplicate|draft|sample|specimen|demonstration|confidential)\b.{0,30}$"
     r"|^\W*$|[_]{3}|\.{4}",
     re.IGNORECASE,
 )
