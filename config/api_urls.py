@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from config.api import unknown_address
 from config.api_docs import documentation
 from entities.api.accounts import MeView
+from entities.api.events import EventViewSet
 from entities.api.identifiers import IdentifierChecksView
 from entities.api.judgements import JudgementViewSet
 from entities.api.lists import ListedEntityViewSet, ListVersionViewSet
@@ -19,6 +20,7 @@ from entities.api.names import NameProposalViewSet
 from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSet
 from entities.api.thresholds import ThresholdSetViewSet
+from entities.api.webhooks import DeliveryViewSet, WebhookViewSet
 from evidence.alarms_api import AlarmsView
 from evidence.api import CaseExportViewSet, DocumentViewSet
 from evidence.deciding_api import RecommendationViewSet, ReviewViewSet, VerdictViewSet
@@ -77,18 +79,21 @@ router.register("listed-entities", ListedEntityViewSet, basename="api-listed-ent
 router.register("listed-names", NameProposalViewSet, basename="api-listed-names")
 router.register("list-versions", ListVersionViewSet, basename="api-list-versions")
 router.register("thresholds", ThresholdSetViewSet, basename="api-thresholds")
+router.register("events", EventViewSet, basename="api-events")
+router.register("webhooks", WebhookViewSet, basename="api-webhooks")
+router.register("webhook-deliveries", DeliveryViewSet, basename="api-webhook-deliveries")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", documentation, name="api-docs"),
     path("v1/clocks/", ClockView.as_view(), name="api-clocks"),
     path("v1/me/", MeView.as_view(), name="api-me"),
+    path("v1/identifier-checks/", IdentifierChecksView.as_view(), name="api-identifier-checks"),
     path("v1/screen-party/", ScreenPartyView.as_view(), name="api-screen-party"),
     re_path(rf"^v1/{OF_CASE}/review/$", ReviewViewSet.as_view({"get": "retrieve"}), name="api-review"),
     re_path(
         r"^v1/cases/(?P<number>[0-9]{4}-[0-9]{1,12})/proof-grid/$",
         ProofGridView.as_view(),
-    path("v1/identifier-checks/", IdentifierChecksView.as_view(), name="api-identifier-checks"),
         name="api-cases-proof-grid",
     ),
     re_path(rf"^v1/{OF_CASE}/alarms/$", AlarmsView.as_view(), name="api-cases-alarms"),

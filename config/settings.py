@@ -177,18 +177,22 @@ JOB_HANDLERS = {
     "packet": "evidence.services.packets.packet_job",
     "tell_owners": "screening.services.rescreenings.tell_owners_job",
     "mail": "entities.services.mail.send_job",
+    "deliver": "entities.services.webhooks.deliver_job",
     "remind": "screening.services.reminders.remind_job",
     "list_preview": "screening.services.touched.preview_job",
     "threshold_preview": "screening.services.touched.threshold_preview_job",
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
-    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "packet": 4},
+    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "deliver": 3, "packet": 4},
     **{"read": 5, "unpack": 5, "check_papers": 6, "rescan": 6, "ocr": 7},  # a pile is checked once it is read
 }
 DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
 # Every other kind runs on the queue "screening".
-JOB_QUEUES = {"read": "reading", "unpack": "reading", "rescan": "reading", "packet": "reading", "ocr": "ocr"}
+JOB_QUEUES = {
+    **{"read": "reading", "unpack": "reading", "rescan": "reading", "packet": "reading", "ocr": "ocr"},
+    "deliver": "webhooks",
+}
 
 # --- the lists --------------------------------------------------------------------------------------------------
 LIST_MAY_SHRINK = 0.05  # a draft that drops a larger share of the rows is published only with a reason
@@ -317,6 +321,10 @@ FORMAT_MODULE_PATH = ["config.formats"]
 # --- API --------------------------------------------------------------------------------------------------------
 API_VERSION = "1"
 API_REQUESTS_PER_MINUTE = int(environ.get("API_REQUESTS_PER_MINUTE", 6000))  # of one key
+# Webhooks go over TLS to these ports of hosts on the public internet. Hosts of the operator's own network, as
+# "name" or "name:port", are reached all the same if they are named here, also without TLS.
+WEBHOOK_PORTS = words("WEBHOOK_PORTS", "443")
+WEBHOOK_ALLOWED_PRIVATE = words("WEBHOOK_ALLOWED_PRIVATE")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "config.authentication.ApiTokenAuthentication",

@@ -17,6 +17,7 @@ MODELS = (
     "entities.JudgementConfirmation",
     "entities.NameStatement",
     "entities.ReferenceTable",
+    "entities.Event",
     "screening.ScreeningRun",
     "screening.Screening",
     "screening.Finding",

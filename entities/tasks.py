@@ -12,10 +12,11 @@ def run_job(job_id: int) -> None:
 
 @shared_task
 def sweep_jobs() -> None:
-    from entities.services import jobs
+    from entities.services import jobs, webhooks
 
     jobs.requeue_stale()
     jobs.send_waiting_again()
+    webhooks.wake_due()
 
 
 @shared_task

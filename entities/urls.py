@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from entities.views import accounts, api_clients, audit, matching, people
+from entities.views import accounts, api_clients, audit, matching, people, webhooks
 
 urlpatterns: list[URLPattern] = [
     path("", accounts.home, name="home"),
@@ -30,6 +30,17 @@ urlpatterns: list[URLPattern] = [
     path("api-clients/<int:pk>/close/", api_clients.api_client_close, name="api-client-close"),
     path("api-clients/keys/<int:pk>/renew/", api_clients.api_key_rotate, name="api-key-rotate"),
     path("api-clients/keys/<int:pk>/revoke/", api_clients.api_key_revoke, name="api-key-revoke"),
+    path("webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("webhooks/add/", webhooks.webhook_add, name="webhook-add"),
+    path("webhooks/<int:pk>/", webhooks.webhook_detail, name="webhook-detail"),
+    path("webhooks/<int:pk>/edit/", webhooks.webhook_edit, name="webhook-edit"),
+    path("webhooks/<int:pk>/secret/", webhooks.webhook_rotate, name="webhook-rotate"),
+    path("webhooks/<int:pk>/test/", webhooks.webhook_test, name="webhook-test"),
+    path("webhooks/<int:pk>/pause/", webhooks.webhook_pause, name="webhook-pause"),
+    path("webhooks/<int:pk>/resume/", webhooks.webhook_resume, name="webhook-resume"),
+    path("webhooks/<int:pk>/end/", webhooks.webhook_end, name="webhook-end"),
+    path("webhooks/deliveries/<int:pk>/", webhooks.delivery_detail, name="delivery-detail"),
+    path("webhooks/deliveries/<int:pk>/replay/", webhooks.delivery_replay, name="delivery-replay"),
     # people, for managers
     path("people/", people.people, name="people"),
     path("people/accounts/<int:pk>/", people.account_detail, name="account-detail"),

@@ -50,7 +50,7 @@ def _a_redis_database_of_its_own():
     base, _, number = django_settings.REDIS_URL.rpartition("/")
     process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     address = f"{base}/{int(number) + int(process)}"
-    redis.Redis.from_url(address).delete("screening", "reading", "ocr", "unacked", "unacked_index")
+    redis.Redis.from_url(address).delete("screening", "reading", "ocr", "webhooks", "unacked", "unacked_index")
     django_settings.REDIS_URL = address
     django_settings.CACHES["default"].update(LOCATION=address, KEY_PREFIX=f"test-{os.getpid()}")
     celery_app.conf.broker_url = os.environ["REDIS_URL"] = address

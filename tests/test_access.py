@@ -63,6 +63,15 @@ PAGES: dict[str, set[str]] = {
     "api-client-close": {IMPORTER, MANAGER},
     "api-key-rotate": {IMPORTER, MANAGER},
     "api-key-revoke": {IMPORTER, MANAGER},
+    "webhook-list": OUTSIDE | {MANAGER},
+    "webhook-add": OUTSIDE | {MANAGER},
+    **dict.fromkeys(
+        (
+            *("webhook-detail", "webhook-edit", "webhook-rotate", "webhook-test", "webhook-pause", "webhook-resume"),
+            *("webhook-end", "delivery-detail", "delivery-replay"),
+        ),
+        {IMPORTER, MANAGER},  # the webhook is the importer's own
+    ),
     # people
     "people": {MANAGER},
     "account-detail": {MANAGER},
@@ -318,6 +327,17 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-thresholds-detail", "get"): OFFICE,  # this one is only proposed
     ("api-list-versions-list", "get"): SIGNED_IN,
     ("api-list-versions-detail", "get"): SIGNED_IN,
+    ("api-events-list", "get"): SIGNED_IN,
+    ("api-events-detail", "get"): OFFICE | OWNERS,
+    ("api-webhooks-list", "get"): OUTSIDE | {MANAGER},
+    ("api-webhooks-list", "post"): OUTSIDE | {MANAGER},
+    ("api-webhooks-detail", "get"): {IMPORTER, MANAGER},
+    ("api-webhooks-detail", "put"): {IMPORTER, MANAGER},
+    **{(f"api-webhooks-{act}", "post"): {IMPORTER, MANAGER} for act in ("test", "pause", "resume", "end")},
+    ("api-webhooks-rotate-secret", "post"): {IMPORTER, MANAGER},
+    ("api-webhook-deliveries-list", "get"): OUTSIDE | {MANAGER},
+    ("api-webhook-deliveries-detail", "get"): {IMPORTER, MANAGER},
+    ("api-webhook-deliveries-replay", "post"): {IMPORTER, MANAGER},
 }
 SINGLE_API_ADDRESSES = {
     *(
@@ -336,6 +356,7 @@ NOT_ROWS = {"api-unknown"}  # answers 404 to everybody
 POST_ONLY = {
     "api-client-close",
     "api-key-revoke",
+    *("webhook-test", "webhook-pause", "webhook-resume", "webhook-end", "delivery-replay"),
     "translation-add",
     "translation-take-back",
     "bulk-assign",

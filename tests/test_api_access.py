@@ -13,6 +13,7 @@ from entities.domain.judging import party_key
 from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization
+from entities.services import webhooks
 from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.ownership import declare_ownership
@@ -42,6 +43,8 @@ OFFICE = EVERYBODY | dict.fromkeys(("importer", "broker", "rival", "stranger"), 
 CASE_WORK = dict.fromkeys(("approver", "auditor", "manager"), 403)
 OFFICIALS = dict.fromkeys(("analyst", "reviewer", "approver", "auditor", "manager"), 403)
 DECLARING = EVERYBODY | CASE_WORK
+PROGRAMS = NOBODY | dict.fromkeys(("manager", "importer", "broker", "rival", "stranger"), 200)
+OWN_PROGRAMS = PROGRAMS | dict.fromkeys(("broker", "rival", "stranger"), 404)
 
 
 def on(status, table):
@@ -136,6 +139,21 @@ TABLE = {
     ("post", "/api/v1/listed-names/{id}/withdraw/"): NOBODY | {"analyst": 409, "reviewer": 201},
     ("get", "/api/v1/list-versions/"): EVERYBODY,
     ("get", "/api/v1/list-versions/{id}/"): EVERYBODY,
+    ("get", "/api/v1/events/"): EVERYBODY,
+    ("get", "/api/v1/events/{id}/"): OWN,
+    ("get", "/api/v1/webhooks/"): PROGRAMS,
+    ("post", "/api/v1/webhooks/"): on(201, PROGRAMS) | dict.fromkeys(("broker", "rival", "stranger"), 400),
+    ("get", "/api/v1/webhooks/{id}/"): OWN_PROGRAMS,
+    # Refused (409) to those who may: it was ended just before.
+    ("post", "/api/v1/webhooks/{id}/end/"): OWN_PROGRAMS,
+    ("post", "/api/v1/webhooks/{id}/pause/"): on(409, OWN_PROGRAMS),
+    ("post", "/api/v1/webhooks/{id}/resume/"): on(409, OWN_PROGRAMS),
+    ("post", "/api/v1/webhooks/{id}/rotate-secret/"): on(409, OWN_PROGRAMS),
+    ("post", "/api/v1/webhooks/{id}/test/"): on(409, OWN_PROGRAMS),
+    ("put", "/api/v1/webhooks/{id}/"): on(409, OWN_PROGRAMS),
+    ("get", "/api/v1/webhook-deliveries/"): PROGRAMS,
+    ("get", "/api/v1/webhook-deliveries/{id}/"): OWN_PROGRAMS,
+    ("post", "/api/v1/webhook-deliveries/{id}/replay/"): on(202, OWN_PROGRAMS),
     ("get", "/api/v1/thresholds/"): EVERYBODY,
     ("get", "/api/v1/thresholds/{id}/"): EVERYBODY | dict.fromkeys(("importer", "broker", "rival", "stranger"), 404),
 }  # fmt: skip
@@ -234,6 +252,10 @@ class World:
             SimpleUploadedFile("invoice.txt", b"Invoice 1"), organization=self.importer, actor=member, case=self.case
         )
         self.task = request_evidence(self.case, actor=officer, due_on=date(2999, 1, 1), items=["Gin"])
+        webhook = {"name": "entry system", "url": "https://hooks.example.com/"}
+        self.delivery = webhooks.send_test(
+            webhooks.add_endpoint(self.importer, actor=member, **webhook)[0], actor=member
+        )
         self.batch = ImportBatch.objects.create(organization=self.importer, file_name="entries.csv", sha256="0" * 64)
 
     def request(self, method, path):
@@ -254,6 +276,9 @@ class World:
             "/api/v1/thresholds": self.thresholds.pk,
             "/api/v1/exports": self.export.pk,
             "/api/v1/receipts": self.finding.screening_id,
+            "/api/v1/events": self.delivery.event.name,
+            "/api/v1/webhooks": self.delivery.endpoint_id,
+            "/api/v1/webhook-deliveries": self.delivery.pk,
         }.get(path.split("/{")[0], "")
         if "lot-" in path:
             row = self.trace.pk if "lot-traces" in path else self.epcis.pk
@@ -301,6 +326,10 @@ class World:
             },
             ("post", "/api/v1/ownerships/"): {"owner_firm": self.maker.pk, "owned_firm": self.mill.pk, **owner},
             ("post", "/api/v1/ownerships/{id}/withdraw/"): {"reason": "Test"},
+            ("post", "/api/v1/webhooks/"): {
+                "name": "entry system", "url": "https://hooks.example.com/", "organization": self.importer.pk,
+            },
+            ("put", "/api/v1/webhooks/{id}/"): {"name": "entry system", "url": "https://hooks.example.com/"},
             ("post", "/api/v1/listed-names/{id}/answer/"): {"verdict": "confirmed"},
             ("post", "/api/v1/listed-names/{id}/withdraw/"): {"reason": "Test"},
             ("post", "/api/v1/listed-entities/{id}/names/"): {"text": "Samplewick Co., Ltd.", "source": "Register"},

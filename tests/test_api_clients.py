@@ -83,7 +83,7 @@ def test_every_resource_of_the_api_belongs_to_a_group_of_scopes():
     assert [name for name in sorted(names) if not scope_needed(name, is_read=True)] == []
     assert covers([], "cases:write")
     assert not covers(["cases:read"], "cases:write")
-    assert len(SCOPES) == 12
+    assert len(SCOPES) == 14
 
 
 def test_a_key_is_renewed_with_days_in_which_both_are_open(member, program):

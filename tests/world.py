@@ -11,7 +11,7 @@ from entities.domain.facts import PartyFacts
 from entities.domain.matching import SHIPPED
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization, Invitation, ListedEntity, ListVersion, Organization
-from entities.services import api_clients, jobs, ownership, suppliers
+from entities.services import api_clients, jobs, ownership, suppliers, webhooks
 from entities.services.lists import load_reference_lists
 from entities.services.names import propose_name
 from entities.services.thresholds import propose_thresholds
@@ -180,6 +180,11 @@ class World:
         self.key = api_clients.make_key(
             self.program, name="production", scopes=["shipments:write"], days=90, actor=member
         )[0]
+        self.webhook = webhooks.add_endpoint(
+            self.importer, name="entry system", url="https://hooks.example.com/", actor=member
+        )[0]
+        self.delivery = webhooks.send_test(self.webhook, actor=member)
+        webhooks.pause(self.webhook, actor=member)  # so that no test sends anything
         self.token = create_token(self.users[ANALYST], name="script", days=9, actor=self.users[ANALYST])[0]
 
         self.thresholds = propose_thresholds(
@@ -236,6 +241,8 @@ class World:
             "token-revoke": self.token.pk,
             **dict.fromkeys(("api-key-add", "api-client-close"), self.program.pk),
             **dict.fromkeys(("api-key-rotate", "api-key-revoke"), self.key.pk),
+            **dict.fromkeys(("delivery-detail", "delivery-replay"), self.delivery.pk),
+            "api-events-detail": self.delivery.event.name,
             "item-judge": self.item.pk,
             "paper-set": self.document.pk,
             "extension-answer": self.extension.pk,
@@ -329,6 +336,10 @@ class World:
             return {"pk": self.case.pk, "item": self.item.pk}
         if name in keys:
             return {"pk": keys[name]}
+        if name.startswith("api-webhook-deliveries"):
+            return {"pk": self.delivery.pk}
+        if name.startswith(("webhook-", "api-webhooks")):
+            return {"pk": self.webhook.pk}
         if name.startswith("letter-draft"):
             return {"pk": self.letter_draft.pk}
         if name in {"letter-detail", "letter-in-law", "letter-file", "letter-portal"}:

@@ -25,6 +25,10 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("cases", "verdicts", "recommendations", "tasks", "messages", "reminders", "letters", "exports"),
     ),
     "evidence": ("Papers sent to cases", ("documents",)),
+    "events": (
+        "Events, and the webhooks they are sent to",
+        ("events", "webhooks", "webhook-deliveries"),
+    ),
     "lists": (
         "Lists, thresholds, names and judgements on names",
         ("listed-entities", "listed-names", "list-versions", "thresholds", "matches", "judgements"),

@@ -21,7 +21,7 @@ class ClientForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = looked_after(user)  # type: ignore[attr-defined]
+        self.fields["organization"].queryset = Organization.objects.looked_after_by(user)  # type: ignore[attr-defined]
 
 
 class KeyForm(forms.Form):
@@ -41,11 +41,3 @@ class RotateForm(forms.Form):
         label="Days the old key stays open", min_value=0, max_value=MOST_OVERLAP_DAYS, initial=7
     )
     days = forms.TypedChoiceField(label="The new key ends after", coerce=int, choices=DAYS, initial=365)
-
-
-def looked_after(user: User) -> Any:
-    """The organisations whose programs this account looks after: its own, or all outside for the office."""
-    rows = Organization.objects.filter(is_active=True).exclude(kind=Organization.Kind.OFFICE)
-    if user.is_officer:
-        return rows
-    return rows.filter(pk__in=[membership.organization_id for membership in user.active_memberships])

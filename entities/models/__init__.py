@@ -11,6 +11,7 @@ from entities.models.account import (
     User,
 )
 from entities.models.api import StoredAnswer
+from entities.models.event import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from entities.models.judgement import Judgement, JudgementConfirmation
 from entities.models.listing import ListedEntity, Listing, ListVersion
 from entities.models.matching import NameStatement, ThresholdSet
@@ -27,6 +28,7 @@ __all__ = [
     "BrokerAuthorization",
     "Change",
     "DeclaredParty",
+    "Event",
     "Invitation",
     "Job",
     "Judgement",
@@ -47,4 +49,7 @@ __all__ = [
     "SupplyLink",
     "ThresholdSet",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -108,9 +109,19 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             return self.none()
         if user.is_officer:
             return self
-        own = [membership.organization_id for membership in user.active_memberships]
+        return self.acted_for_by([membership.organization_id for membership in user.active_memberships])
+
+    def acted_for_by(self, own: Collection[int]) -> OrganizationQuerySet:
+        """These organisations, and the importers that authorised them, today."""
         authorised = BrokerAuthorization.objects.in_force(timezone.localdate()).filter(broker__in=own)
         return self.filter(models.Q(pk__in=own) | models.Q(pk__in=authorised.values("importer")))
+
+    def looked_after_by(self, user: Any) -> OrganizationQuerySet:
+        """Those whose programs and webhooks this account looks after: its own, or all outside for the office."""
+        rows = self.filter(is_active=True).exclude(kind=Organization.Kind.OFFICE)
+        if user.is_officer:
+            return rows
+        return rows.filter(pk__in=[membership.organization_id for membership in user.active_memberships])
 
     def importers(self) -> OrganizationQuerySet:
         return self.filter(kind=Organization.Kind.IMPORTER, is_active=True)

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
-from entities.forms.api_clients import ClientForm, KeyForm, RotateForm, looked_after
-from entities.models import ApiClient, ApiToken
+from entities.forms.api_clients import ClientForm, KeyForm, RotateForm
+from entities.models import ApiClient, ApiToken, Organization
 from entities.services import api_clients, tokens
 from entities.views.request import SignedInRequest
 
@@ -27,7 +27,7 @@ may_look_after = permission_required(Act.MANAGE_API_CLIENTS, raise_exception=Tru
 
 
 def _clients(request: SignedInRequest) -> QuerySet[ApiClient]:
-    rows = ApiClient.objects.filter(organization__in=looked_after(request.user))
+    rows = ApiClient.objects.filter(organization__in=Organization.objects.looked_after_by(request.user))
     return rows.select_related("organization", "account", "created_by__person")
 
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from entities import audit, reference
 from entities.domain.actions import Action
+from entities.domain.events import EventKind
 from entities.models import Job
 from entities.services import jobs
+from entities.services.events import News, tell
 from entities.stored_files import on_disk
 from evidence.domain.mentions import LISTED, Seen
 from evidence.domain.papers import PaperRead
@@ -190,6 +192,13 @@ def _refuse(document: Document, problem: Problem) -> None:
 
 def _record(document: Document, more: dict[str, object]) -> None:
     exhibit = document.exhibits.select_related("case").first()
+    told = {
+        "document": document.pk,
+        "state": document.state,
+        "problem": document.problem_code,
+        "pages": document.page_count,
+    }
+    tell([News(EventKind.DOCUMENT_READ, document.pk, document.organization_id, told)])
     audit.record(
         Action.DOCUMENT_READ,
         actor=None,

@@ -14,6 +14,7 @@ from entities.domain.errors import Refused
 from entities.models import User
 from screening.domain.grouping import Way, chain_key
 from screening.models import ORDER_RULE, Case, Finding, Look, Screening, Shipment
+from screening.services import events
 
 
 def take_up_screening(screening: Screening, findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -124,6 +125,7 @@ def start_review(case: Case, *, actor: User, reason: str = "") -> Case:
     case.closed_at = None
     case.save(update_fields=["stage", "closed_at"])
     closed = case.tasks.open().update(closed_at=timezone.now())
+    events.case_moved(case, before=before)
     audit.record(
         Action.CASE_REOPENED if before == Case.Stage.CLOSED else Action.REVIEW_STARTED,
         actor=actor,
@@ -179,6 +181,7 @@ def _join_same_chain(shipment: Shipment, regime: Case.Regime, chain: str, lead: 
         after={"shipment": shipment.pk, "label": shipment.label, "finding": lead.pk},
         reason="Its goods come to the same ground by the same chain.",
     )
+    events.shipment_added(case, shipment)
     return case
 
 
@@ -209,6 +212,7 @@ def _open(
         after={"shipment": shipment.pk, "label": shipment.label, "finding": lead.pk if lead else None},
         reason=because,
     )
+    events.case_opened(case, shipment)
     return case
 
 

@@ -21,7 +21,7 @@ from screening.domain.pathways import GROUNDS, OUTCOMES, TABLE
 from screening.domain.sealing import changes, digest
 from screening.models import Case, Decision, Finding, Override, Recommendation
 from screening.sealed import record_of
-from screening.services import second_looks
+from screening.services import events, second_looks
 from screening.services.carrying_out import carry_out, check_lines, left_over
 from screening.services.cases import lock
 
@@ -54,6 +54,7 @@ def record_recommendation(
         if not reasons.strip():
             raise Refused("reason_missing", "Give the reasons: a decision without reasons does not stand.")
         lines = check_lines(case, conclusion, lines)
+        before = case.stage
         case.move_to(Case.Stage.AWAITING_APPROVAL)
         case.save(update_fields=["stage"])
         hands = {one.pk: one for one in (*reviewers, *_who_set_aside(case), actor)}
@@ -77,6 +78,7 @@ def record_recommendation(
             recommended_by=actor,
             recommended_person=actor.person,
         )
+        events.case_moved(case, before=before)
         audit.record(
             Action.RECOMMENDED,
             actor=actor,
@@ -121,6 +123,7 @@ def record_decision(
             raise Refused("recommendation_superseded", "A later recommendation has taken the place of this one.")
         if not reasons.strip():
             raise Refused("reason_missing", "Give the reasons: a decision without reasons does not stand.")
+        before = case.stage
         if verdict == Decision.Verdict.APPROVED:
             _check_unchanged(recommendation, record)
             decision = _approve(recommendation, fresh, reasons.strip())
@@ -128,6 +131,7 @@ def record_decision(
             decision = _answer(recommendation, fresh, Decision.Verdict.RETURNED, reasons.strip())
             case.move_to(Case.Stage.UNDER_REVIEW)
             case.save(update_fields=["stage"])
+        events.case_moved(case, before=before)
         audit.record(
             Action.DECIDED if verdict == Decision.Verdict.APPROVED else Action.RECOMMENDATION_RETURNED,
             actor=fresh,

@@ -12,6 +12,7 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import Change, ListVersion, User
 from entities.services.changes import record_change
+from screening.services import events
 
 
 def publish_version(version: ListVersion, *, actor: User, reason: str = "") -> ListVersion:
@@ -43,6 +44,7 @@ def _publish(version: ListVersion, actor: User, reason: str) -> ListVersion:
     version.state = ListVersion.State.PUBLISHED
     version.published_at = timezone.now()
     record_change(Change.Kind.LIST, [version.pk], note=f"{version.label} published")
+    events.list_published(version)
     _settle(version, fresh, reason, Action.LIST_PUBLISHED)
     return version
 

@@ -11,7 +11,7 @@ from entities.domain.roles import Act
 from entities.models import Membership, Organization, User
 from entities.services.mail import queue_mail
 from screening.models import Case, Message, MessageRead
-from screening.services import addressees
+from screening.services import addressees, events
 from screening.services.cases import lock
 
 MOST_CHARACTERS = 8000
@@ -31,6 +31,7 @@ def write_message(case: Case, *, actor: User, text: str) -> Message:
             "message_received",
             {"case": case.number, "importer": str(case.importer), "from_office": actor.is_officer},
         )
+    events.written(message)
     _record(Action.MESSAGE_WRITTEN, message, case, actor)
     return message
 

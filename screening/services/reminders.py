@@ -20,7 +20,7 @@ from entities.models import Job
 from entities.services.mail import queue_mail
 from screening.domain.requests import reminder_due
 from screening.models import Case, Detention, HeldLine, Reminder, Task
-from screening.services import addressees
+from screening.services import addressees, events
 from screening.services.cases import lock
 from screening.services.detentions import advance
 
@@ -96,7 +96,8 @@ def _write(
     """Store the reminder, and put its mails in line in the same transaction."""
     case = reminder.case
     reminder.save(force_insert=True)
-    common = {"case": case.number, "on": f"{reminder.on:%-d %B %Y}", "left": (reminder.on - today).days}
+    left = (reminder.on - today).days
+    common = {"case": case.number, "on": f"{reminder.on:%-d %B %Y}", "left": left}
     template, context = outside
     told = addressees.outside(case)
     for address in told:
@@ -107,6 +108,7 @@ def _write(
         escalated = addressees.in_charge(case, managers=True)
         for address in escalated:
             queue_mail(address, template, {**common, **context})
+    events.reminded(reminder, days_left=left)
     audit.record(
         Action.REMINDER_WRITTEN,
         actor=None,

@@ -15,7 +15,7 @@ from entities.models import User
 from entities.services.mail import queue_mail
 from screening.domain.law.states import State
 from screening.models import Answer, Case, HeldLine, Task, TaskItem
-from screening.services import acts_in_law, addressees
+from screening.services import acts_in_law, addressees, events
 from screening.services.cases import lock
 
 
@@ -49,6 +49,7 @@ def request_evidence(case: Case, *, actor: User, due_on: date, items: Sequence[s
     Every question of an earlier round whose answer was found incomplete is asked again in this one.
     """
     case = lock(case)
+    before = case.stage
     new = [text.strip() for text in items if text.strip()]
     returned = list(TaskItem.objects.filter(task__case=case).returned().order_by("task__round", "number"))
     if not new and not returned:
@@ -72,6 +73,8 @@ def request_evidence(case: Case, *, actor: User, due_on: date, items: Sequence[s
             "evidence_requested",
             {"case": case.number, "round": task.round, "due_on": _day(due_on), "items": said},
         )
+    events.case_moved(case, before=before)
+    events.asked(task)
     audit.record(
         Action.EVIDENCE_REQUESTED,
         actor=actor,
@@ -225,9 +228,10 @@ def _close(case: Case, task: Task, actor: User) -> None:
     if case.tasks.open().exists():
         return
     acts_in_law.put_on_record(acts_in_law.held_of(case), acts_in_law.answered(task), actor=actor)
-    if case.stage == Case.Stage.AWAITING_EVIDENCE:
+    if (before := case.stage) == Case.Stage.AWAITING_EVIDENCE:
         case.move_to(Case.Stage.UNDER_REVIEW)
         case.save(update_fields=["stage"])
+        events.case_moved(case, before=before)
 
 
 def _day(on: date) -> str:

@@ -9,11 +9,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
-from entities.services import jobs
+from entities.services import jobs, webhooks
 from entities.tasks import run_job
 
 log = logging.getLogger("worker")
 LOOK_FOR_DAILY = 600.0  # seconds between looks for what is done once a day
+LOOK_FOR_DUE = 15.0  # seconds between looks for deliveries to be tried again
 
 
 class Command(BaseCommand):
@@ -36,12 +37,15 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         resumed = jobs.requeue_stale(orphaned=True)
         log.info("worker started; %s unfinished job(s) taken up again", resumed)
-        looked = float("-inf")
+        looked = looked_for_due = float("-inf")
         while not stopping:
             close_old_connections()
             if time.monotonic() - looked >= LOOK_FOR_DAILY:
                 looked = time.monotonic()
                 jobs.enqueue_daily()
+            if time.monotonic() - looked_for_due >= LOOK_FOR_DUE:
+                looked_for_due = time.monotonic()
+                webhooks.wake_due()
             job_id = jobs.next_waiting()
             if job_id is not None:
                 run_job.apply(args=(job_id,))

@@ -12,6 +12,7 @@ from entities.domain.roles import Act
 from entities.models import Change, Job, User
 from entities.services import jobs
 from screening.models import ImportBatch
+from screening.services import events
 from screening.services.intake.mapping import needs_a_person, propose
 from screening.services.intake.receiving import put_in_line
 from screening.services.intake.sheets import BatchSheet, opened
@@ -61,10 +62,16 @@ def _take_further(batch: ImportBatch, progress: Progress, *, confirm: bool | Non
     except Refused as refused:
         if refused.code == "taken_over":
             return
-        ImportBatch.objects.filter(pk=batch.pk).exclude(state=State.DONE).update(
-            state=State.FAILED, error=refused.message, finished_at=timezone.now()
-        )
+        _fail(batch, refused.message)
         raise
+
+
+@transaction.atomic
+def _fail(batch: ImportBatch, error: str) -> None:
+    """End an import that cannot be read, with the reason."""
+    unfinished = ImportBatch.objects.filter(pk=batch.pk).exclude(state=State.DONE)
+    if unfinished.update(state=State.FAILED, error=error, finished_at=timezone.now()):
+        events.import_finished(ImportBatch.objects.get(pk=batch.pk))
 
 
 def _settle_columns(batch: ImportBatch, sheets: list[BatchSheet], confirm: bool | None) -> bool:

@@ -18,6 +18,7 @@ from entities.domain.errors import Refused
 from screening.domain.intake.cells import Problem, Severity
 from screening.domain.intake.understood import SourceRow
 from screening.models import ImportBatch, ImportRow, Shipment
+from screening.services import events
 from screening.services.intake.declared import declare
 from screening.services.intake.links import made_by, rows_made, store_links
 from screening.services.intake.units import Unit
@@ -178,6 +179,7 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
     if batch.kind == ImportBatch.Kind.LINKS:
         batch.made = made_by(batch)
     batch.save(update_fields=["rows_read", "state", "finished_at", "warnings", "made"])
+    events.import_finished(batch)
     audit.record(
         Action.BATCH_STORED,
         actor=batch.uploaded_by,

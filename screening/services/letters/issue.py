@@ -23,7 +23,7 @@ from screening.domain.law.states import Kind as EventKind
 from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.checks import Missing, missing, wanted_by
 from screening.models import Case, Decision, Detention, Letter, LetterDraft
-from screening.services import acts_in_law, addressees
+from screening.services import acts_in_law, addressees, events
 from screening.services.cases import lock
 from screening.services.detentions import record_event
 from screening.services.letters.drafts import digest, may_approve, may_draft, needs_approval, open_draft
@@ -232,6 +232,7 @@ def _tell_importer(letter: Letter) -> None:
 
 
 def _audit(action: Action, letter: Letter, actor: User, rows: Any = ()) -> None:
+    events.letter_out(letter)
     audit.record(
         action,
         actor=actor,

@@ -16,7 +16,7 @@ from entities.matchers import Basis
 from entities.models import Job, ListVersion
 from entities.parts import parts_of
 from screening.models import Finding, Screening, ScreeningInput, ScreeningRun, Shipment
-from screening.services import rescreenings
+from screening.services import events, rescreenings
 from screening.services.rescreenings import Cause
 from screening.services.runs.one_shipment import screen_one
 from screening.services.runs.storing import finding_rows, screening_row, store
@@ -52,6 +52,7 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
     tables = _tables_of(shipments)
     news = [one for one in results if not one.repeats(run, tables.get(one.shipment.latest_screening_id or 0))]
     acts: dict[int, list[dict[str, Any]]] = {}
+    before = {one.shipment.pk: one.shipment.latest_screening_id for one in news}
     if news:
         run.finished_at = timezone.now()
         run.save(force_insert=True)
@@ -59,6 +60,7 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
     if cause is not None:
         rescreenings.note(cause, shipments, acts)
     if news:
+        events.screened([one.shipment for one in news], before)
         outcomes = Counter(str(result.outcome) for result in news)
         audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run, after=dict(outcomes), reason=run.trigger)
     return run if news else None

@@ -1,0 +1,118 @@
+"""Events as programs read them, webhook endpoints, and the log of what was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from config.api_fields import ModelSerializer, Moment, StrictSerializer, Words
+from entities.domain.events import EventKind
+from entities.models import Event, Organization, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from entities.services.webhooks.endpoints import KINDS, MOST_OVERLAP_HOURS
+
+
+class EventSerializer(serializers.Serializer[Event]):
+    """Something that happened. The same event always has the same id, in the feed and in every delivery."""
+
+    id = serializers.RegexField("^evt_[0-9]{1,18}$", help_text="Tells whether you were told before.")
+    kind = serializers.ChoiceField([kind.value for kind in EventKind])
+    at = Moment()
+    organization = serializers.IntegerField(
+        allow_null=True,
+        help_text="Whose it is; null: everybody's. GET /api/v1/me/ names those you act for.",
+    )
+    subject = serializers.CharField(help_text="The address to read more at.")
+    data = serializers.DictField(help_text="By kind of event: see the webhooks of the schema.")
+
+    def to_representation(self, instance: Event) -> dict[str, Any]:
+        return instance.told()
+
+
+class WebhookSerializer(ModelSerializer[WebhookEndpoint]):
+    """An address that events are posted to."""
+
+    state = serializers.ChoiceField(["active", "failing", "paused", "ended"])
+    kinds = serializers.ListField(child=serializers.ChoiceField(KINDS), help_text="Empty: every kind.")
+
+    class Meta:
+        model = WebhookEndpoint
+        fields = [
+            *("id", "organization", "name", "url", "kinds", "state", "failing_since", "paused_at"),
+            *("is_paused_by_failure", "before_until", "created_at", "ended_at"),
+        ]
+        read_only_fields = fields
+
+
+class WebhookSecretSerializer(serializers.Serializer[Any]):
+    """A new secret. It is shown this once."""
+
+    secret = serializers.RegexField("^whsec_[A-Za-z0-9+/=]{44}$", help_text="Verify deliveries with it.")
+
+
+class WebhookAnswer(WebhookSerializer):
+    """A new endpoint, with its secret; that is shown this once."""
+
+    secret = serializers.RegexField("^whsec_[A-Za-z0-9+/=]{44}$", help_text="Verify deliveries with it.")
+
+    class Meta(WebhookSerializer.Meta):
+        fields = [*WebhookSerializer.Meta.fields, "secret"]
+        read_only_fields = fields
+
+
+class WebhookChange(StrictSerializer):
+    """What an endpoint is called, where it is, and what it is told."""
+
+    name = Words(max_length=80)
+    url = Words(max_length=500, help_text="An https address on the public internet.")
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(KINDS), default=list, max_length=len(KINDS), help_text="Empty: every kind."
+    )
+
+
+class WebhookInput(WebhookChange):
+    """A new endpoint."""
+
+    organization = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="Whose it is. Only needed by callers that belong to several importers or brokers.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        key = attrs.get("organization")
+        those = Organization.objects.looked_after_by(self.context["request"].user)
+        found = list(those.filter(pk=key)[:2] if key else those[:2])
+        if len(found) != 1:
+            said = f"You do not belong to an organisation {key}." if key else "Say whose it is: you belong to several."
+            fault = serializers.ErrorDetail(said, "does_not_exist" if key else "required")
+            raise serializers.ValidationError({"organization": fault})
+        return {**attrs, "organization": found[0]}
+
+
+class RotationInput(StrictSerializer):
+    """For how long deliveries are signed with the old secret too."""
+
+    overlap_hours = serializers.IntegerField(min_value=0, max_value=MOST_OVERLAP_HOURS, default=24)
+
+
+class AttemptSerializer(ModelSerializer[WebhookAttempt]):
+    """One try, and what came of it."""
+
+    class Meta:
+        model = WebhookAttempt
+        fields = ["at", "seconds", "status", "problem"]
+        read_only_fields = fields
+
+
+class DeliverySerializer(ModelSerializer[WebhookDelivery]):
+    """An event on its way to an endpoint, with every try."""
+
+    event = EventSerializer()
+    attempts = AttemptSerializer(many=True)
+
+    class Meta:
+        model = WebhookDelivery
+        fields = ["id", "endpoint", "state", "tries", "next_at", "created_at", "event", "attempts"]
+        read_only_fields = fields
