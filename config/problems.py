@@ -20,6 +20,7 @@ PARTS = {
     "lists": "Lists, names, judgements and thresholds",
     "cases": "Cases, requests, decisions and letters",
     "evidence": "Evidence",
+    "events": "Events and webhooks",
     "remarks": "Remarks: in warnings, and in identifier checks",
     "accounts": "Accounts and keys, on the pages",
 }

@@ -23,7 +23,9 @@ class EventSerializer(serializers.Serializer[Event]):
         help_text="Whose it is; null: everybody's. GET /api/v1/me/ names those you act for.",
     )
     subject = serializers.CharField(help_text="The address to read more at.")
-    data = serializers.DictField(help_text="By kind of event: see the webhooks of the schema.")
+    data = serializers.DictField(  # type: ignore[assignment]
+        help_text="By kind of event: see the webhooks of the schema."
+    )
 
     def to_representation(self, instance: Event) -> dict[str, Any]:
         return instance.told()
