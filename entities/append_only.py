@@ -25,6 +25,7 @@ MODELS = (
     "screening.ScreeningInput",
     "screening.Look",
     "screening.Rescreened",
+    "screening.Foreseen",
     "screening.WhatIfReceipt",
     "screening.Answer",
     "screening.Message",

@@ -35,6 +35,7 @@ NO_FACTS: Mapping[str, str] = {
     "screening.Rescreening": "A pass over shipments; its runs and screenings are proved.",
     "screening.Rescreening_changes": "What a pass followed up; each change has an event of its own.",
     "screening.Rescreened": "The difference of two screenings, both of them proved.",
+    "screening.Foreseen": "What the index said at once of a pass; the screenings that settle it are proved.",
     "screening.IndexedLink": _INDEX,
     "screening.IndexedGround": _INDEX,
     "screening.IndexedPair": _INDEX,

@@ -17,7 +17,7 @@ from screening.models.letter import Letter, LetterDraft, LetterWriting
 from screening.models.message import Message, MessageRead
 from screening.models.override import Override
 from screening.models.reminder import Reminder
-from screening.models.rescreening import Rescreened, Rescreening
+from screening.models.rescreening import Foreseen, Rescreened, Rescreening
 from screening.models.run import (
     ORDER_RULE,
     Finding,
@@ -46,6 +46,7 @@ __all__ = [
     "Exposure",
     "Extension",
     "Finding",
+    "Foreseen",
     "ImportBatch",
     "ImportFile",
     "ImportRow",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from screening.models.run import Finding
 from screening.models.shipment import Shipment
 
 
@@ -79,3 +81,62 @@ class Rescreened(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipment} in {self.rescreening}"
+
+
+class ForeseenQuerySet(models.QuerySet["Foreseen"]):
+    def visible_to(self, user: Any) -> ForeseenQuerySet:
+        """The office's alone: a way may run over links that other importers declared."""
+        return self if user.is_authenticated and user.is_officer else self.none()
+
+    def with_settled(self) -> ForeseenQuerySet:
+        """Beside each ``is_settled``: the shipment was screened since; and ``is_found``: that says so too."""
+        settled = Rescreened.objects.filter(
+            rescreening=models.OuterRef("rescreening"), shipment=models.OuterRef("shipment")
+        )
+        raises = models.Case(models.When(ground="", then=False), default=True)
+        found = Finding.objects.annotate(raises=raises, entity=models.F("listing__entity")).filter(
+            models.Q(entity=models.OuterRef("entity")) | models.Q(entity=None),
+            screening=models.OuterRef("standing"),
+            rule=models.OuterRef("rule"),
+            supplier=models.OuterRef("supplier"),
+            raises=models.OuterRef("raises_presumption"),
+            grade=models.OuterRef("grade"),
+            steps_upstream=models.OuterRef("steps_upstream"),
+        )
+        standing = settled.values(standing=Coalesce("after", "before"))
+        return self.annotate(
+            is_settled=models.Exists(settled), standing=models.Subquery(standing), is_found=models.Exists(found)
+        )
+
+    def borne_out(self) -> ForeseenQuerySet:
+        """Those of which the screening since says the same."""
+        settled: Any = self.with_settled()
+        return settled.filter(is_settled=True, is_found=models.F("is_new"))
+
+
+class Foreseen(models.Model):
+    """What the exposure index said at once of a shipment to be screened again: that it newly reaches a firm of which
+    something speaks now, or that nothing speaks any longer of one it reached.
+
+    By firm, rule and listed entity the best grade and the nearest step, counted from the importer, along standing
+    links: lots of the shipment and its own words for its parties are left to the screening, which settles each row.
+    """
+
+    rescreening = models.ForeignKey(Rescreening, on_delete=models.PROTECT, related_name="foreseen")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="+")
+    supplier = models.ForeignKey("entities.Supplier", on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=30)
+    entity = models.ForeignKey("entities.ListedEntity", null=True, on_delete=models.PROTECT, related_name="+")
+    is_new = models.BooleanField(help_text="Newly reached; else reached no longer.")
+    raises_presumption = models.BooleanField()
+    grade = models.CharField(max_length=10, choices=Finding.Grade)
+    steps_upstream = models.PositiveSmallIntegerField()
+
+    objects = ForeseenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "foreseen"
+
+    def __str__(self) -> str:
+        return f"{self.rule} of {self.shipment} in {self.rescreening}"

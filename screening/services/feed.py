@@ -15,7 +15,7 @@ from entities.parts import parts_of
 from entities.services import jobs
 from entities.services.ownership import owned_below, owners_above
 from screening.models import Shipment, ShipmentParty
-from screening.services import exposure, pairs, rescreenings, touched
+from screening.services import at_once, exposure, pairs, rescreenings, touched
 from screening.services.exposure.concerned import Concerned
 from screening.services.reach import with_kin
 from screening.services.runs import CHUNK
@@ -42,18 +42,21 @@ def _consume_some() -> int:
     changes = list(waiting[:BATCH])
     if not changes:
         return 0
+    at_once.wait_for_those_at_it()
     concerned = cache(exposure.suppliers_concerned)  # found once in a pass, for the index and for the shipments
-    _update_index(changes, concerned)
+    moved = _update_index(changes, concerned)
     touching: dict[int, list[Change]] = {}
     facts_changed: set[int] = set()
     for change in changes:
-        shipments = _touched(change, concerned)
+        shipments = _touched(change, concerned) - {change.screened}
         for pk in shipments:
             touching.setdefault(pk, []).append(change)
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
             facts_changed |= shipments
     _count_change(facts_changed)
     rescreening, again = rescreenings.begin(changes, touching)
+    if rescreening is not None:
+        rescreenings.foresee(rescreening, again, moved)
     alike: dict[tuple[str, tuple[str, ...], bool], list[int]] = {}
     for pk in _by_chain(touching):
         kinds = tuple(sorted({change.kind for change in touching[pk]}))
@@ -79,8 +82,8 @@ def _by_chain(ids: Collection[int]) -> list[int]:
     return sorted(ids, key=lambda pk: (made_by.get(pk, 0), pk))
 
 
-def _update_index(changes: list[Change], concerned: Concerned) -> None:
-    """Bring the exposure index in line with what changed."""
+def _update_index(changes: list[Change], concerned: Concerned) -> list[exposure.Moved]:
+    """Bring the exposure index in line with what changed. Returns what is said of firms otherwise than before."""
     everybody = {Change.Kind.LIST, Change.Kind.THRESHOLDS, Change.Kind.NAME}
     suppliers = {int(change.key) for change in changes if change.kind == Change.Kind.SUPPLIER}
     held = [int(change.key) for change in changes if change.kind == Change.Kind.OWNERSHIP]
@@ -89,7 +92,7 @@ def _update_index(changes: list[Change], concerned: Concerned) -> None:
     judged = [int(change.key) for change in changes if change.kind == Change.Kind.JUDGEMENT]
     for judgement in Judgement.objects.filter(pk__in=judged):
         suppliers |= pairs.suppliers_judged(judgement)
-    exposure.update(
+    return exposure.update(
         links={int(change.key) for change in changes if change.kind == Change.Kind.LINK},
         suppliers=suppliers,
         named=_named(changes),

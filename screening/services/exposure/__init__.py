@@ -3,16 +3,20 @@
 from screening.services.exposure.building import rebuild
 from screening.services.exposure.concerned import suppliers_concerned
 from screening.services.exposure.following import update
+from screening.services.exposure.moving import Moved, Reached, reached_by
 from screening.services.exposure.reaching import exposed_to, shipments_with_goods_of
 from screening.services.exposure.standing import Standing, is_built, standing_of
 from screening.services.exposure.verdict import Exposed, exposed_at, way_to
 
 __all__ = [
     "Exposed",
+    "Moved",
+    "Reached",
     "Standing",
     "exposed_at",
     "exposed_to",
     "is_built",
+    "reached_by",
     "rebuild",
     "shipments_with_goods_of",
     "standing_of",

@@ -14,6 +14,7 @@ from screening.services.exposure import names
 from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
 from screening.services.exposure.concerned import Concerned, suppliers_concerned
 from screening.services.exposure.grounds import Grounds
+from screening.services.exposure.moving import Moved, Said, moved_at
 from screening.services.exposure.numbers import MADE_BY
 from screening.services.exposure.spreading import prepare, spread
 from screening.services.reach import with_kin
@@ -27,7 +28,7 @@ def update(
     named: Iterable[int] = (),
     everybody: bool = False,
     concerned: Concerned = suppliers_concerned,
-) -> int:
+) -> list[Moved]:
     """Follow changed links, and suppliers of which something else is known now: what is known of one bears on those
     that own it and that it owns. Returns the exposures that changed.
 
@@ -37,11 +38,11 @@ def update(
     An index never built, or built by another engine, is built whole; without a list in use there is none.
     """
     if not ListVersion.objects.published().filter(register=ListVersion.Register.UFLPA).exists():
-        return 0
+        return []
     state = lock_state()
     if state.built_at is None or state.engine_version != MADE_BY:
         rebuild()
-        return 0
+        return []
     grounds = Grounds.in_use()
     suppliers = set(suppliers)
     sales = SupplyLink.objects.filter(supplier__in=suppliers).values_list(
@@ -52,11 +53,11 @@ def update(
     if everybody:
         before = Basis(state.thresholds_id, state.names_up_to)
         suppliers |= concerned(grounds.version, grounds.basis, state.list_version, before)
-    more, fewer = _grounds(with_kin(suppliers), grounds)
-    prepare(customers=looked_at, asked=more, lost=fewer)
-    changed = spread()
+    moved, fewer = _grounds(with_kin(suppliers), grounds)
+    prepare(customers=looked_at, asked={one.supplier for one in moved}, lost=fewer)
+    spread()
     note_state(state, grounds)
-    return changed
+    return moved
 
 
 def _links(keys: set[int]) -> set[int]:
@@ -74,13 +75,13 @@ def _links(keys: set[int]) -> set[int]:
     return customers
 
 
-def _grounds(suppliers: set[int], grounds: Grounds) -> tuple[set[int], set[int]]:
-    """Ask of suppliers anew. Returns those of which the answer is another: all, and those that lost a ground."""
-    moved: set[int] = set()
+def _grounds(suppliers: set[int], grounds: Grounds) -> tuple[list[Moved], set[int]]:
+    """Ask of suppliers anew. Returns what moved at those of which the answer is another, and which lost a ground."""
+    moved: list[Moved] = []
     fewer: set[int] = set()
     for some in parts_of(suppliers):
-        before: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
-        now: dict[int, set[tuple[int, str, int, int]]] = {pk: set() for pk in some}
+        before: dict[int, set[Said]] = {pk: set() for pk in some}
+        now: dict[int, set[Said]] = {pk: set() for pk in some}
         for row in IndexedGround.objects.filter(supplier__in=some):
             before[row.supplier].add((row.ground, row.listed_key, row.first, row.last))
         fresh = list(grounds.of(some))
@@ -89,7 +90,8 @@ def _grounds(suppliers: set[int], grounds: Grounds) -> tuple[set[int], set[int]]
         others = {pk for pk in some if before[pk] != now[pk]}
         IndexedGround.objects.filter(supplier__in=others).delete()
         IndexedGround.objects.bulk_create(row for row in fresh if row.supplier in others)
-        moved |= others
+        for pk in sorted(others):
+            moved += moved_at(pk, before[pk], now[pk])
         fewer |= {pk for pk in others if before[pk] - now[pk]}
     return moved, fewer
 

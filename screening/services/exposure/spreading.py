@@ -12,6 +12,7 @@ this step, ``news`` what of it is new.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -19,14 +20,19 @@ from screening.domain.tracing import MAX_STEPS
 from screening.services.exposure.numbers import HEADINGS_FROM
 
 LONGEST = MAX_STEPS - 1  # links on a way; step 1 has none
-_LINK, _GROUND, _PAIR, _EXPOSURE = (
-    "screening_indexedlink",
-    "screening_indexedground",
-    "screening_indexedpair",
-    "screening_exposure",
-)
+_LINK, _PAIR = "screening_indexedlink", "screening_indexedpair"
 _KEY = "supplier, kind, ground, is_relevant, first, last"
-_ROW = "supplier BIGINT, kind INTEGER, ground SMALLINT, is_relevant BOOLEAN, first INTEGER, last INTEGER"
+ROW = "supplier BIGINT, kind INTEGER, ground INTEGER, is_relevant BOOLEAN, first INTEGER, last INTEGER"
+
+
+class Tables(NamedTuple):
+    """Where the grounds stand that are spread, and where the exposures to them: in the index, or aside from it."""
+
+    ground: str = "screening_indexedground"
+    exposure: str = "screening_exposure"
+
+
+INDEX = Tables()
 
 
 def prepare(*, customers: Iterable[int] = (), asked: Iterable[int] = (), lost: Iterable[int] = ()) -> None:
@@ -37,8 +43,8 @@ def prepare(*, customers: Iterable[int] = (), asked: Iterable[int] = (), lost: I
             ("looking", "supplier BIGINT PRIMARY KEY"),
             ("lost", "supplier BIGINT PRIMARY KEY"),
             ("gained", "supplier BIGINT PRIMARY KEY"),
-            ("ways", f"{_ROW}, via BIGINT"),
-            ("news", _ROW),
+            ("ways", f"{ROW}, via BIGINT"),
+            ("news", ROW),
         ):
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
@@ -52,51 +58,52 @@ def prepare(*, customers: Iterable[int] = (), asked: Iterable[int] = (), lost: I
         cursor.execute("DELETE FROM gained")
 
 
-def prepare_afresh() -> None:
+def prepare_afresh(into: Tables = INDEX) -> None:
     """Begin a spread over everything, where nothing stands yet."""
     prepare()
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO asked SELECT DISTINCT supplier FROM {_GROUND}")
+        cursor.execute(f"INSERT INTO asked SELECT DISTINCT supplier FROM {into.ground}")
 
 
-def spread() -> int:
+def spread(into: Tables = INDEX) -> int:
     """Bring the exposures in line with links and grounds. Returns how many are new."""
     total = 0
     with connection.cursor() as cursor:
         for steps in range(1, LONGEST + 1):
-            _find(cursor, steps)
-            total += _store(cursor, steps)
+            _find(cursor, steps, into)
+            total += _store(cursor, steps, into)
             cursor.execute("SELECT 1 WHERE EXISTS (SELECT 1 FROM news) OR EXISTS (SELECT 1 FROM looking)")
-            if cursor.fetchone() is None and not _is_anything_beaten(cursor, steps):
+            if cursor.fetchone() is None and not _is_anything_beaten(cursor, steps, into):
                 break
     return total
 
 
-def _find(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
+def _find(cursor, steps: int, into: Tables) -> None:  # type: ignore[no-untyped-def]
     """The ways of this many links, without those another, no longer way makes needless."""
     cursor.execute("DELETE FROM ways")
     _count(cursor, "looking")
     if steps == 1:
         _count(cursor, "asked")
-        cursor.execute(_from_grounds(f"looking JOIN {_LINK} l ON l.customer = looking.supplier", "l.supplier"))
-        cursor.execute(
-            _from_grounds(f"asked JOIN {_LINK} l ON l.supplier = asked.supplier AND {_UNLOOKED}", "l.supplier")
-        )
+        looked = f"looking JOIN {_LINK} l ON l.customer = looking.supplier"
+        unlooked = f"asked JOIN {_LINK} l ON l.supplier = asked.supplier AND {_UNLOOKED}"
+        for source in (looked, unlooked):
+            cursor.execute(_from_grounds(f"{source} JOIN {into.ground} g ON g.supplier = l.supplier"))
     else:
         _count(cursor, "news")
-        rows = f"JOIN {_EXPOSURE} e ON e.supplier = l.supplier AND e.steps = %s"
+        rows = f"JOIN {into.exposure} e ON e.supplier = l.supplier AND e.steps = %s"
         looked = f"looking JOIN {_LINK} l ON l.customer = looking.supplier {rows}"
         cursor.execute(_from_ways(looked), [steps - 1, steps - 1])
         cursor.execute(_from_ways(f"news e JOIN {_LINK} l ON l.supplier = e.supplier AND {_UNLOOKED}"))
     _count(cursor, "ways")
     cursor.execute(
-        f"DELETE FROM ways WHERE EXISTS (SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'ways')} AND b.steps < %s)",
+        f"DELETE FROM ways WHERE EXISTS "
+        f"(SELECT 1 FROM {into.exposure} b WHERE {_as_good('b', 'ways')} AND b.steps < %s)",
         [steps],
     )
     wider = f"{_as_good('b', 'ways')} AND (b.first < ways.first OR b.last > ways.last)"
     cursor.execute(  # who is not looked at keeps the ways it has
         f"DELETE FROM ways WHERE supplier NOT IN (SELECT supplier FROM looking) "
-        f"AND EXISTS (SELECT 1 FROM {_EXPOSURE} b WHERE {wider} AND b.steps = %s)",
+        f"AND EXISTS (SELECT 1 FROM {into.exposure} b WHERE {wider} AND b.steps = %s)",
         [steps],
     )
     cursor.execute(f"DELETE FROM ways WHERE EXISTS (SELECT 1 FROM ways b WHERE {wider})")
@@ -105,9 +112,8 @@ def _find(cursor, steps: int) -> None:  # type: ignore[no-untyped-def]
 _UNLOOKED = "l.customer NOT IN (SELECT supplier FROM looking)"
 
 
-def _from_grounds(source: str, supplier: str) -> str:
+def _from_grounds(source: str) -> str:
     """Ways of one link: from a supplier with a ground."""
-    source += f" JOIN {_GROUND} g ON g.supplier = {supplier}"
     later, sooner = _later("l.first", "g.first"), _sooner("l.last", "g.last")
     return f"""
         INSERT INTO ways
@@ -139,11 +145,11 @@ def _from_ways(source: str) -> str:
     """
 
 
-def _store(cursor, steps: int) -> int:  # type: ignore[no-untyped-def]
+def _store(cursor, steps: int, into: Tables) -> int:  # type: ignore[no-untyped-def]
     """Make the exposures of this step what was found, and note what is new and who lost a way. Returns what is new."""
-    here = f"SELECT {_KEY} FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM"
+    here = f"SELECT {_KEY} FROM {into.exposure} WHERE steps = %s AND supplier IN (SELECT supplier FROM"
     # 1. Who lost a way without a better one: all that rests on it is looked at anew.
-    better = f"SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', 'gone')} AND b.steps < %s"
+    better = f"SELECT 1 FROM {into.exposure} b WHERE {_as_good('b', 'gone')} AND b.steps < %s"
     same_step = f"SELECT 1 FROM ways b WHERE {_as_good('b', 'gone')}"
     cursor.execute(
         f"CREATE TEMPORARY TABLE losing AS SELECT DISTINCT supplier FROM "
@@ -157,24 +163,24 @@ def _store(cursor, steps: int) -> int:  # type: ignore[no-untyped-def]
     new = int(cursor.rowcount)
     # 3. The exposures of this step as they are now. A way may come in over another link though it is as good.
     cursor.execute(
-        f"DELETE FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM looking) AND NOT EXISTS "
-        f"(SELECT 1 FROM ways w WHERE {_same('w', _EXPOSURE)} AND w.via = {_EXPOSURE}.via)",
+        f"DELETE FROM {into.exposure} WHERE steps = %s AND supplier IN (SELECT supplier FROM looking) AND NOT EXISTS "
+        f"(SELECT 1 FROM ways w WHERE {_same('w', into.exposure)} AND w.via = {into.exposure}.via)",
         [steps],
     )
     cursor.execute(
-        f"DELETE FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM news) AND EXISTS "
-        f"(SELECT 1 FROM news b WHERE {_as_good('b', _EXPOSURE)})",
+        f"DELETE FROM {into.exposure} WHERE steps = %s AND supplier IN (SELECT supplier FROM news) AND EXISTS "
+        f"(SELECT 1 FROM news b WHERE {_as_good('b', into.exposure)})",
         [steps],
     )
     cursor.execute(
-        f"INSERT INTO {_EXPOSURE} ({_KEY}, steps, via) SELECT {_KEY}, %s, via FROM ways WHERE NOT EXISTS "
-        f"(SELECT 1 FROM {_EXPOSURE} b WHERE {_same('b', 'ways')} AND b.steps = %s)",
+        f"INSERT INTO {into.exposure} ({_KEY}, steps, via) SELECT {_KEY}, %s, via FROM ways WHERE NOT EXISTS "
+        f"(SELECT 1 FROM {into.exposure} b WHERE {_same('b', 'ways')} AND b.steps = %s)",
         [steps, steps],
     )
     # 4. Ways of this step that a shorter one, new on a step before, makes needless.
     cursor.execute(
-        f"DELETE FROM {_EXPOSURE} WHERE steps = %s AND supplier IN (SELECT supplier FROM gained) AND EXISTS "
-        f"(SELECT 1 FROM {_EXPOSURE} b WHERE {_as_good('b', _EXPOSURE)} AND b.steps < {_EXPOSURE}.steps)",
+        f"DELETE FROM {into.exposure} WHERE steps = %s AND supplier IN (SELECT supplier FROM gained) AND EXISTS "
+        f"(SELECT 1 FROM {into.exposure} b WHERE {_as_good('b', into.exposure)} AND b.steps < {into.exposure}.steps)",
         [steps],
     )
     _note(cursor, "gained", "news")
@@ -188,10 +194,10 @@ def _store(cursor, steps: int) -> int:  # type: ignore[no-untyped-def]
     return new
 
 
-def _is_anything_beaten(cursor, steps: int) -> bool:  # type: ignore[no-untyped-def]
+def _is_anything_beaten(cursor, steps: int, into: Tables) -> bool:  # type: ignore[no-untyped-def]
     """Longer ways may stand at those that gained a shorter one."""
     cursor.execute(
-        f"SELECT 1 WHERE EXISTS (SELECT 1 FROM gained JOIN {_EXPOSURE} e ON e.supplier = gained.supplier "
+        f"SELECT 1 WHERE EXISTS (SELECT 1 FROM gained JOIN {into.exposure} e ON e.supplier = gained.supplier "
         "WHERE e.steps > %s)",
         [steps],
     )

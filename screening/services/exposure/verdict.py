@@ -39,7 +39,7 @@ def exposed_at(starts: Collection[int], article: Collection[GoodsKind], on: date
     for ground in IndexedGround.objects.filter(supplier__in=starts, first__lte=day, last__gte=day):
         _keep(best, Exposed(Ground.of(ground.ground), Grade.DIRECT, 1, ground.supplier))
     for row in Exposure.objects.filter(supplier__in=starts, first__lte=day, last__gte=day):
-        grade = _grade(row, article)
+        grade = grade_of(row.kind, row.is_relevant, article)
         if grade is not None:
             _keep(best, Exposed(Ground.of(row.ground), grade, row.steps + 1, row.supplier, row))
     return sorted(best.values(), key=lambda one: (-_WORST_FIRST.index(one.grade), one.steps_upstream))
@@ -83,13 +83,14 @@ def _comes_out(one: tuple[Any, ...], below: Exposure) -> bool:
     return bool(is_pair) or kind == above or (max(kind, above) >= HEADINGS_FROM and not below.is_relevant)
 
 
-def _grade(row: Exposure, article: Iterable[GoodsKind]) -> Grade | None:
-    """What a way is worth for an article; None where its goods are no input, or where another row says it better."""
-    kind = kind_of(row.kind)
+def grade_of(number: int, is_relevant: bool, article: Iterable[GoodsKind]) -> Grade | None:
+    """What a way over which goods of this kind come in is worth for an article; None where they are no input, or where
+    another row says it better."""
+    kind = kind_of(number)
     answer = inputs().can_be_any(kind, article) if kind is not None else CanBe.UNKNOWN
     if answer == CanBe.NO:
         return None
-    if not row.is_relevant:
+    if not is_relevant:
         return Grade.POSSIBLE
     return Grade.RELEVANT if answer == CanBe.YES else None
 

@@ -1,0 +1,168 @@
+"""What came to be said of firms, or is said no longer, and what goods that reaches: the index spread once more, aside
+from it, from what moved alone and for each firm by itself."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.db import connection
+from django.utils import timezone
+
+from entities.parts import parts_of
+from screening.domain.tracing import Grade
+from screening.models import Shipment, ShipmentParty
+from screening.reference import article_kinds
+from screening.services.exposure.numbers import Ground
+from screening.services.exposure.spreading import ROW, Tables, prepare_afresh, spread
+from screening.services.exposure.storing import write_table
+from screening.services.exposure.verdict import grade_of
+
+MOST = 2000  # firms followed one by one; what is said of more than these only full screenings tell
+Said = tuple[int, str, int, int]  # the number of a ground, the listed entity where it is one, first and last day
+
+_BEST_FIRST = (Grade.DIRECT, Grade.RELEVANT, Grade.POSSIBLE)
+_ASIDE = Tables("moved_ground", "moved_exposure")
+_COLUMNS = ("supplier", "ground", "first", "last")
+_ARTICLES = """
+    SELECT DISTINCT part.shipment_id, e.ground, e.kind, e.is_relevant, e.first, e.last, e.steps,
+        CAST(line.hts_codes AS TEXT)
+    FROM moved_exposure e JOIN entities_declaredparty party ON party.supplier_id = e.supplier
+    JOIN screening_shipmentparty part ON part.party_id = party.id AND part.role IN ({roles})
+    LEFT JOIN screening_shipmentline line
+        ON line.shipment_id = part.shipment_id AND (part.line_id IS NULL OR part.line_id = line.id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A ground that is new at a firm, or gone from it, on these stretches of days of importation."""
+
+    supplier: int
+    ground: Ground
+    listed_key: str
+    is_new: bool
+    days: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A shipment that something moved reaches: by the best grade, on the nearest step, counted from the importer."""
+
+    shipment: int
+    moved: Moved
+    grade: Grade
+    steps_upstream: int
+
+    @property
+    def raises_presumption(self) -> bool:
+        return self.moved.ground.is_certain and self.grade != Grade.POSSIBLE
+
+
+def moved_at(supplier: int, before: Iterable[Said], now: Iterable[Said]) -> Iterator[Moved]:
+    """How what is said of a firm now differs from what was said before."""
+    sides = [defaultdict[tuple[int, str], list[tuple[int, int]]](list) for _ in range(2)]
+    for side, rows in zip(sides, (before, now), strict=True):
+        for number, key, first, last in rows:
+            side[number, key].append((first, last))
+    for one, other, is_new in ((sides[1], sides[0], True), (sides[0], sides[1], False)):
+        for (number, key), days in sorted(one.items()):
+            if left := tuple(_without(days, other.get((number, key), ()))):
+                yield Moved(supplier, Ground.of(number), key, is_new, left)
+
+
+def reached_by(moved: Sequence[Moved], shipments: Collection[int]) -> list[Reached]:
+    """Those of the shipments that reach a firm with a ground that moved, along the links as they stand now.
+
+    As the index does, this knows standing links alone, not the lots of a shipment. Nothing where too many firms moved.
+    """
+    if not moved or not shipments or len({one.supplier for one in moved}) > MOST:
+        return []
+
+    @cache
+    def graded(kind: int, is_relevant: bool, codes: str | None) -> Grade | None:
+        return grade_of(kind, is_relevant, article_kinds(tuple(json.loads(codes))) if codes else frozenset())
+
+    _spread_aside(moved)
+    roles = sorted(ShipmentParty.SOURCES)
+    with connection.cursor() as cursor:
+        cursor.execute(_ARTICLES.format(roles=", ".join(["%s"] * len(roles))), roles)
+        rows = [row for row in cursor.fetchall() if row[0] in shipments]
+    days = _days_of({row[0] for row in rows})
+    best: dict[tuple[int, int], tuple[int, int]] = {}
+    for shipment, number, kind, is_relevant, first, last, steps, codes in rows:
+        grade = graded(kind, bool(is_relevant), codes) if steps else Grade.DIRECT  # no links: named on the shipment
+        if grade is not None and first <= days[shipment] <= last:
+            rank = (_BEST_FIRST.index(grade), steps + 1)
+            best[shipment, number] = min(rank, best.get((shipment, number), rank))
+    found = (
+        Reached(shipment, moved[number], _BEST_FIRST[grade], steps)
+        for (shipment, number), (grade, steps) in sorted(best.items())
+    )
+    return _without_what_stays(found)
+
+
+def _spread_aside(moved: Sequence[Moved]) -> None:
+    """Fill ``moved_exposure``: whom what moved reaches, the ground told by its place in the sequence."""
+    rows = [(one.supplier, number, *days) for number, one in enumerate(moved) for days in one.days]
+    with connection.cursor() as cursor:
+        for name, columns in (
+            (_ASIDE.ground, "supplier BIGINT, ground INTEGER, first INTEGER, last INTEGER"),
+            (_ASIDE.exposure, f"{ROW}, steps SMALLINT, via BIGINT"),
+        ):
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
+            cursor.execute(f"CREATE INDEX {name}_of ON {name} (supplier)")
+    write_table(_ASIDE.ground, _COLUMNS, rows)
+    prepare_afresh(_ASIDE)
+    spread(_ASIDE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_ASIDE.exposure} SELECT supplier, 0, ground, TRUE, first, last, 0, NULL "
+            f"FROM {_ASIDE.ground}"
+        )
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {_ASIDE.exposure}")
+
+
+def _days_of(shipments: Iterable[int]) -> dict[int, int]:
+    """The day each is screened for."""
+    today = timezone.localdate()
+    found: dict[int, int] = {}
+    for some in parts_of(shipments):
+        for pk, imported, arrives in Shipment.objects.filter(pk__in=some).values_list(
+            "pk", "imported_on", "arrives_on"
+        ):
+            on, _ = Shipment(imported_on=imported, arrives_on=arrives).screening_date(today)
+            found[pk] = on.toordinal()
+    return found
+
+
+def _without_what_stays(found: Iterable[Reached]) -> list[Reached]:
+    """Without what is gone and new again in the same words: a likely match that is certain now, say, on a way that
+    raises no presumption."""
+    rows = list(found)
+
+    def words(one: Reached) -> tuple[object, ...]:
+        moved = one.moved
+        return (one.shipment, moved.supplier, moved.ground.rule, moved.listed_key, one.grade, one.raises_presumption)
+
+    sides = [{words(one) for one in rows if one.moved.is_new is is_new} for is_new in (True, False)]
+    both = sides[0] & sides[1]
+    return [one for one in rows if words(one) not in both]
+
+
+def _without(days: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The stretches of days without the days of the others."""
+    left = list(days)
+    for begins, ends in others:
+        left = [
+            (first, last)
+            for one in left
+            for first, last in ((one[0], min(one[1], begins - 1)), (max(one[0], ends + 1), one[1]))
+            if first <= last
+        ]
+    yield from sorted(left)
