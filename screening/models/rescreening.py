@@ -108,10 +108,15 @@ class ForeseenQuerySet(models.QuerySet["Foreseen"]):
             is_settled=models.Exists(settled), standing=models.Subquery(standing), is_found=models.Exists(found)
         )
 
+    def settled(self) -> ForeseenQuerySet:
+        """Those whose shipment was screened since."""
+        rows: Any = self.with_settled()
+        return rows.filter(is_settled=True)
+
     def borne_out(self) -> ForeseenQuerySet:
         """Those of which the screening since says the same."""
-        settled: Any = self.with_settled()
-        return settled.filter(is_settled=True, is_found=models.F("is_new"))
+        rows: Any = self.settled()
+        return rows.filter(is_found=models.F("is_new"))
 
 
 class Foreseen(models.Model):

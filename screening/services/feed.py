@@ -17,6 +17,7 @@ from entities.services.ownership import owned_below, owners_above
 from screening.models import Shipment, ShipmentParty
 from screening.services import exposure, pairs, rescreenings, touched
 from screening.services.exposure.concerned import Concerned
+from screening.services.foreseeing import foresee
 from screening.services.reach import with_kin
 from screening.services.runs import CHUNK
 
@@ -55,7 +56,7 @@ def _consume_some() -> int:
     _count_change(facts_changed)
     rescreening, again = rescreenings.begin(changes, touching)
     if rescreening is not None:
-        rescreenings.foresee(rescreening, again, moved)
+        foresee(rescreening, again, moved)
     alike: dict[tuple[str, tuple[str, ...], bool], list[int]] = {}
     for pk in _by_chain(touching):
         kinds = tuple(sorted({change.kind for change in touching[pk]}))

@@ -11,23 +11,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from entities.models import Change, Job, ListedEntity, ListVersion, User
+from entities.models import Change, Job, User
 from entities.parts import parts_of
 from entities.services import jobs
 from entities.services.mail import queue_mail
 from screening.domain.difference import Difference, difference
-from screening.models import Case, Finding, Foreseen, Rescreened, Rescreening, Screening, Shipment
+from screening.models import Case, Finding, Rescreened, Rescreening, Screening, Shipment
 from screening.rescreened import compared, telling
-from screening.services import exposure
-from screening.services.exposure import Moved
-from screening.services.exposure.storing import write
 
 # These concern everybody's shipments: it is on record that they were followed up even where they touch none.
 ALWAYS_ON_RECORD = frozenset({Change.Kind.LIST, Change.Kind.NAME, Change.Kind.THRESHOLDS, Change.Kind.JUDGEMENT})
-_FORESEEN = ("rescreening_id", "shipment_id", "supplier_id", "rule", "entity_id", "is_new", "raises_presumption") + (
-    "grade",
-    "steps_upstream",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +51,6 @@ def begin(
     rescreening = Rescreening.objects.create(at=now, shipment_count=len(ids), finished_at=None if ids else now)
     rescreening.changes.set(wide)
     return rescreening, ids
-
-
-def foresee(rescreening: Rescreening, shipments: Collection[int], moved: Sequence[Moved]) -> int:
-    """Write down at once what the index says is different for the shipments of a pass, before they are screened: a
-    ground at a firm that they newly reach, or reach no longer. Returns how many rows that are."""
-    reached = exposure.reached_by(moved, shipments)
-    keys = {one.moved.listed_key for one in reached} - {""}
-    entities: dict[str, int] = {}
-    for some in parts_of(keys):
-        rows = ListedEntity.objects.filter(register=ListVersion.Register.UFLPA, key__in=some)
-        entities.update(rows.values_list("key", "pk"))
-    write(
-        Foreseen,
-        _FORESEEN,
-        (
-            (
-                rescreening.pk,
-                one.shipment,
-                one.moved.supplier,
-                one.moved.ground.rule,
-                entities.get(one.moved.listed_key),
-            )
-            + (one.moved.is_new, one.raises_presumption, str(one.grade), one.steps_upstream)
-            for one in reached
-        ),
-    )
-    return len(reached)
 
 
 def note(cause: Cause, shipments: Sequence[Shipment], acts: Mapping[int, list[dict[str, Any]]]) -> None:

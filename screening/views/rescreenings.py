@@ -16,7 +16,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from entities.domain.roles import Act
 from entities.models import Change
 from entities.views.request import SignedInRequest
-from screening.models import Rescreening
+from screening.foreseen import by_shipment, foreseen_of
+from screening.models import Rescreening, Shipment
 from screening.rescreened import (
     because,
     causes_of,
@@ -62,7 +63,7 @@ def rescreening_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     user = request.user
     rescreening = get_object_or_404(Rescreening.objects.visible_to(user), pk=pk)
     looked_at = with_screenings(rescreening.shipments.visible_to(user).order_by("pk"))
-    context = _for_office(request, looked_at) if user.is_officer else _for_owner(request, looked_at)
+    context = _for_office(request, rescreening, looked_at) if user.is_officer else _for_owner(request, looked_at)
     ended, sentence = rescreening.finished_at is not None, context.pop("sentence", "")
     causes, more = causes_of(rescreening) if user.is_officer else ([], 0)
     crumbs = [{"label": "Shipments", "url": reverse("shipment-list")}]
@@ -93,21 +94,26 @@ def rescreening_progress(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "partials/_progress.html", progress_of(rescreening, request.user))
 
 
-def _for_office(request: SignedInRequest, looked_at: Any) -> dict[str, Any]:
+def _for_office(request: SignedInRequest, rescreening: Rescreening, looked_at: Any) -> dict[str, Any]:
     shown = request.GET.get("show") or "changed"
     large = ("facts", "coverage", "caveats")
     rows = looked_at.defer(*(f"{side}__{name}" for side in ("before", "after") for name in large))
     some = rows.changed() if shown == "changed" else rows.filter(was_decided=True) if shown == "decided" else rows
+    if shown == "foreseen":
+        shipments = Shipment.objects.visible_to(request.user).filter(pk__in=rescreening.foreseen.values("shipment"))
+        some = shipments.select_related("owner").order_by("pk")
     page = Paginator(some, PER_PAGE).get_page(request.GET.get("page"))
+    of_page = page.object_list
     counts = tally(rows)
     otherwise, looked = counts["total"].get("otherwise", 0), counts["total"].get("looked_at", 0)
     return {
         "tally": counts,
         "sentence": f"{otherwise} of {looked} shipments came out otherwise." if looked else "",
         "decided_count": rows.filter(was_decided=True).count(),
+        "foreseen": foreseen_of(rescreening),
         "show": shown,
         "page": page,
-        "rows": retold(page.object_list, request.user),
+        "rows": by_shipment(of_page, rescreening) if shown == "foreseen" else retold(of_page, request.user),
     }
 
 

@@ -1,9 +1,12 @@
 """What the index says at once of a pass is what the screenings of it then find, on random networks."""
 
 import random
+from datetime import date
 
 import pytest
 
+from entities.domain.facts import PartyFacts
+from entities.domain.roles import Role
 from entities.models import Change, DeclaredParty, ListVersion, Site
 from entities.services import jobs
 from entities.services.lists import load_reference_lists, load_version
@@ -14,6 +17,8 @@ from screening.services import feed
 from screening.services.exposure.moving import moved_at
 from screening.services.exposure.numbers import GROUNDS, Ground
 from screening.services.runs import screen_shipments
+from tests.factories import make_organization, make_user
+from tests.screening.made_chains import MILL, SPINS, chain_to_listed, supply
 from tests.screening.test_concerned import publish
 from tests.screening.test_touched_only import made
 
@@ -87,6 +92,34 @@ def test_what_is_foreseen_is_what_screening_in_full_finds(seed):
         assert rows.borne_out().count() == rows.count()
         foreseen_in_all += rows.count()
     assert foreseen_in_all > 5
+
+
+def test_an_officer_sees_what_a_list_reaches_before_and_after_it_is_screened(client):
+    owner, officer = make_organization(name="Example Imports LLC"), make_user(Role.ANALYST)
+    member = make_user(Role.IMPORTER_MEMBER, owner)
+    shipment = chain_to_listed(owner, member)
+    spinner = "Example Plain Spinning Co., Ltd."
+    supply(owner, member, PartyFacts(name=spinner, city="Ningbo", country="CN"), MILL, **SPINS)
+    jobs.work_off()
+    publish(spinner)
+    Shipment.objects.update(imported_on=date(2026, 8, 20))
+    feed.consume_changes()
+    at = f"/screened-again/{Rescreening.objects.latest('pk').pk}/"
+    client.force_login(officer)
+    page = client.get(f"{at}?show=foreseen").content.decode()
+    assert "<strong>1</strong> shipment newly reaches a ground, <strong>1</strong> of them so that" in page
+    assert "0 of 1 statements are settled by a screening" in page
+    assert "1 at step 3" in page
+    assert f'<a href="/suppliers/{Foreseen.objects.get().supplier_id}/">{spinner}</a>' in page
+    assert "to be screened" in page
+    jobs.work_off()
+    page = client.get(f"{at}?show=foreseen").content.decode()
+    assert "The screenings bear all of it out." in page
+    assert "borne out by the screening" in page
+    client.force_login(member)
+    page = client.get(at).content.decode()
+    assert "newly reaches" not in page
+    assert shipment.label in page
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,37 @@
+"""What the exposure index says of a pass at once, before its shipments are screened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from entities.models import ListedEntity, ListVersion
+from entities.parts import parts_of
+from screening.models import Foreseen, Rescreening
+from screening.services import exposure
+from screening.services.exposure.storing import write
+
+_COLUMNS = (
+    *("rescreening_id", "shipment_id", "supplier_id", "rule", "entity_id"),
+    *("is_new", "raises_presumption", "grade", "steps_upstream"),
+)
+
+
+def foresee(rescreening: Rescreening, shipments: Collection[int], moved: Sequence[exposure.Moved]) -> int:
+    """Write down what is different for the shipments of a pass: a ground at a firm that they newly reach, or reach no
+    longer. Returns how many rows that are."""
+    reached = exposure.reached_by(moved, shipments)
+    entities: dict[str, int] = {}
+    for some in parts_of({one.moved.listed_key for one in reached} - {""}):
+        rows = ListedEntity.objects.filter(register=ListVersion.Register.UFLPA, key__in=some)
+        entities.update(rows.values_list("key", "pk"))
+    write(
+        Foreseen,
+        _COLUMNS,
+        (
+            (rescreening.pk, one.shipment, one.moved.supplier, one.moved.ground.rule)
+            + (entities.get(one.moved.listed_key), one.moved.is_new)
+            + (one.raises_presumption, str(one.grade), one.steps_upstream)
+            for one in reached
+        ),
+    )
+    return len(reached)
