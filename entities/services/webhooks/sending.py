@@ -60,9 +60,11 @@ def _said(status: int) -> str:
 
 def _fault(fault: Exception) -> str:
     """A fault in words that say nothing of what was sent."""
+    if isinstance(fault, NewConnectionError):  # to urllib3 a kind of the next one
+        return "No connection could be made."
     if isinstance(fault, TimeoutError | ConnectTimeoutError):
-        return f"No answer within {ALL_SECONDS:.0f} seconds."
-    return f"No connection, or it broke: {type(fault).__name__}."
+        return "No answer in time."
+    return f"The connection broke: {type(fault).__name__}."
 
 
 def _post(target: Target, addresses: list[str], body: bytes, headers: dict[str, str]) -> int:
