@@ -34,11 +34,18 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
 
 class ImportBatch(models.Model):
-    """One upload of shipments, or of links between firms. ``rows_read = rows_stored + rows_rejected``, always."""
+    """One upload of shipments, or of links between firms. ``rows_read = rows_stored + rows_rejected``, always.
+
+    Of JSON a row is one shipment with all its lines, as a program declares it.
+    """
 
     class Kind(models.TextChoices):
         SHIPMENTS = "shipments", "Shipments"
         LINKS = "links", "Supply links and ownership"
+
+    class Form(models.TextChoices):
+        NDJSON = "ndjson", "JSON, a shipment a line"
+        JSON = "json", "JSON array"
 
     class State(models.TextChoices):
         READING = "reading", "Reading the file"
@@ -49,6 +56,8 @@ class ImportBatch(models.Model):
 
     organization = models.ForeignKey("entities.Organization", on_delete=models.PROTECT, related_name="batches")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.SHIPMENTS)
+    form = models.CharField(max_length=6, choices=Form, blank=True, help_text="Empty: tables.")
+    stores_only = models.BooleanField(default=False, help_text="Its shipments are stored and not screened.")
     is_public = models.BooleanField(
         default=False,
         help_text="Links from published sources: they are nobody's declaration, everybody may know them.",
@@ -68,7 +77,8 @@ class ImportBatch(models.Model):
     layout = models.CharField(max_length=64, blank=True)
     mapping = models.JSONField(
         default=dict,
-        help_text="The sheets: file, header row, layout. The layouts: headings, column to field, and why.",
+        help_text="The sheets: file, header row, layout. The layouts: headings, column to field, and why. Of JSON: "
+        "the byte behind the last row that is done.",
     )
     job = models.ForeignKey("entities.Job", null=True, on_delete=models.PROTECT, related_name="+")
     rows_read = models.PositiveIntegerField(default=0)
@@ -96,6 +106,10 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def done_so_far(self) -> int:
+        return self.rows_stored + self.rows_rejected
 
     @property
     def is_at_work(self) -> bool:
@@ -135,7 +149,9 @@ class ImportRow(models.Model):
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     sheet = models.CharField(max_length=120, blank=True)
     number = models.PositiveIntegerField(help_text="Row number in the file, counted from 1.")
-    raw = models.JSONField(default=list, help_text="The cells as text, in file order.")
+    raw = models.JSONField(
+        default=list, help_text="The cells as text, in file order. Of JSON: the text of a row that is not stored."
+    )
     state = models.CharField(max_length=10, choices=State)
     shipment = models.ForeignKey(
         "screening.Shipment", null=True, blank=True, on_delete=models.CASCADE, related_name="import_rows"
@@ -144,7 +160,10 @@ class ImportRow(models.Model):
     made = models.JSONField(
         default=list, help_text="What the row of a file of links says: [{kind: link or ownership, key, is_new}]"
     )
-    problems = models.JSONField(default=list, help_text="[{column, value, reason, remedy, severity}]")
+    problems = models.JSONField(
+        default=list,
+        help_text="[{column, value, reason, remedy, severity}]; of JSON the column is a pointer, and there is a code.",
+    )
 
     class Meta:
         ordering = ["pk"]
