@@ -51,24 +51,31 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PageContent:
-    """One page as read: its text in reading order, its words with boxes, its tables."""
+    """One page as read: its text in reading order, its words with boxes, its tables.
+
+    ``marks``: where ink stands that is neither word nor rule, as a signature; None where no picture was looked at.
+    """
 
     number: int
     text: str
     words: tuple[Word, ...] = ()
     tables: tuple[Table, ...] = ()
     label: str = ""  # name of the sheet, where the page is a sheet
+    marks: tuple[Box, ...] | None = None
 
 
-def page_content(number: int, text: str, label: str, words: list[Any], tables: list[Any]) -> PageContent:
+def page_content(
+    number: int, text: str, label: str, words: list[Any], tables: list[Any], marks: list[Any] | None = None
+) -> PageContent:
     """A page out of its stored layout: words as [text, left, top, right, bottom, confidence], tables as rows of cells
-    [text, box or name of the cell]."""
+    [text, box or name of the cell], marks as boxes."""
     return PageContent(
         number,
         text,
         tuple(Word(said, Box(*box), confidence) for said, *box, confidence in words),
         tuple(Table(tuple(tuple(_cell(*cell) for cell in row) for row in rows)) for rows in tables),
         label,
+        None if marks is None else tuple(Box(*box) for box in marks),
     )
 
 

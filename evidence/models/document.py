@@ -181,11 +181,14 @@ class Page(models.Model):
 
 
 class PageLayout(models.Model):
-    """Where the words and tables of a page stand. Apart from the page, since few questions need it."""
+    """Where the words, tables and marks of a page stand. Apart from the page, since few questions need it."""
 
     page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="layout")
     words = models.JSONField(default=list, help_text="[text, left, top, right, bottom, confidence], as shares.")
     tables = models.JSONField(default=list, help_text="Rows of cells: [text, [box] or name of the cell].")
+    marks = models.JSONField(
+        null=True, default=None, help_text="Boxes of ink that is neither word nor rule; null where nobody looked."
+    )
 
     def __str__(self) -> str:
         return f"Layout of {self.page}"

@@ -31,14 +31,15 @@ def page(
     *,
     words: Sequence[WordRow] = (),
     tables: Sequence[Sequence[Sequence[CellRow]]] = (),
+    marks: Sequence[Sequence[float]] | None = None,
     size: tuple[float, float] | None = None,
     turned: int = 0,
 ) -> dict[str, Any]:
     """One page, sheet or picture.
 
     ``blank`` says that nothing at all is drawn on it; ``label`` names a sheet; ``size`` is that of the upright page in
-    points, and ``turned`` by how many degrees clockwise it was turned to be upright. Words and tables come as one
-    string of JSON: kept as objects, those of a long file would fill the memory of whoever asked.
+    points, and ``turned`` by how many degrees clockwise it was turned to be upright. Words, tables and marks come as
+    one string of JSON: kept as objects, those of a long file would fill the memory of whoever asked.
     """
     return {
         "number": number,
@@ -46,20 +47,26 @@ def page(
         "images": images,
         "blank": blank,
         "label": label,
-        "layout": _layout(words[:MAX_WORDS_PER_PAGE], tables),
+        "layout": _layout(words[:MAX_WORDS_PER_PAGE], tables, marks),
         "word_count": min(len(words), MAX_WORDS_PER_PAGE),
         "size": size,
         "turned": turned,
     }
 
 
-def _layout(words: Sequence[WordRow], tables: Sequence[Sequence[Sequence[CellRow]]]) -> str:
+def _layout(
+    words: Sequence[WordRow],
+    tables: Sequence[Sequence[Sequence[CellRow]]],
+    marks: Sequence[Sequence[float]] | None,
+) -> str:
     if not words and not tables:
         return ""
-    layout = {
+    layout: dict[str, Any] = {
         "words": [(storable(text), *_shares(box), round(sure, 3)) for text, *box, sure in words],
         "tables": [[[_cell(*cell) for cell in row] for row in table] for table in tables],
     }
+    if marks is not None:
+        layout["marks"] = [_shares(box) for box in marks]
     return json.dumps(layout, ensure_ascii=False, separators=(",", ":"))
 
 

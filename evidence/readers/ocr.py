@@ -8,6 +8,7 @@ whether lines stand on their heads. So it is turned once, and read once.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,15 @@ from rapidocr import RapidOCR
 from rapidocr.ch_ppocr_cls import TextClsOutput
 
 from evidence.domain.media import BY_CODE
-from evidence.readers.answers import WordRow, page, read_so_far
+from evidence.readers import ruled
+from evidence.readers.answers import CellRow, WordRow, page, read_so_far
 from evidence.readers.pictures import WALL_SHARE_SECONDS, picture_of, raster, turn
 
 # Below this the lowest score of a page is that of a page read upside down; upright pages mostly stay above 0.9.
 DOUBTFUL = 0.7
 # A line read with less is noise of the paper, not print.
 FAINTEST = 0.5
+MOST_MARKS = 200  # of one page
 _SETTINGS = {
     "Global.log_level": "critical",
     "Global.text_score": 0.0,
@@ -72,10 +75,34 @@ def _page(engine: Any, path: str, media: str, number: int, turned: int) -> dict[
     ]
     text = "\n".join(" ".join(word[0] for line in row for word in line.words) for row in rows)
     return {
-        **page(number, text, images=1, words=shares, turned=(turned + more) % 360),
+        **page(number, text, images=1, words=shares, turned=(turned + more) % 360, **beside(image, shares)),
         **picture_of(number, image),
         "confidence": round(sum(word[-1] for word in words) / len(words), 4) if words else None,
     }
+
+
+def beside(image: Image.Image, words: Sequence[WordRow]) -> dict[str, Any]:
+    """What stands on a picture beside its words, in shares of it: the cells of ruled tables, and marks."""
+    size = np.array([image.width, image.height] * 2)
+    dark = ruled.ink(np.asarray(image.convert("L")))
+    across, down = ruled.rules(dark)
+    boxes = [np.array(word[1:5]) * size for word in words]
+    return {
+        "tables": [
+            [[_cell(words, np.array(cell) / size) for cell in row] for row in table]
+            for table in ruled.tables(across, down)
+        ],
+        "marks": [tuple(np.array(mark) / size) for mark in ruled.marks(dark, across, down, boxes)[:MOST_MARKS]],
+    }
+
+
+def _cell(words: Sequence[WordRow], box: np.ndarray) -> CellRow:
+    """A cell with the words whose middle lies in it."""
+    left, top, right, bottom = map(float, box)
+    inner = [
+        word for word in words if left <= (word[1] + word[3]) / 2 <= right and top <= (word[2] + word[4]) / 2 <= bottom
+    ]
+    return " ".join(word[0] for word in inner), (left, top, right, bottom)
 
 
 def _upright(engine: Any, image: Image.Image) -> tuple[list[Line], Image.Image, int]:

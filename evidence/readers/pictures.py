@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from evidence.domain.media import BY_CODE, MAX_PIXELS, PDF, TIFF
 from evidence.readers.answers import read_so_far
+from evidence.readers.ruled import ink
 
 DPI = 150
 LONGEST_SIDE = 2_400  # pixels: a sheet of A3 at 150 dpi; what is larger is drawn smaller
@@ -26,7 +27,6 @@ MAX_PICTURE_BYTES = 4 * 1024 * 1024
 _REDACTION_DPI = 75
 _SMALLEST_BAR = np.ones((7, 15), np.uint8)
 _BLACK = 56
-_INK = 160
 
 Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS is asked below
 
@@ -92,7 +92,7 @@ def picture_of(number: int, image: Image.Image | None) -> dict[str, Any]:
         "picture": base64.b64encode(_webp(image)).decode("ascii"),
         "size": [image.width * 72 / DPI, image.height * 72 / DPI],
         "blacked_out": round(blacked_out(grey), 4),
-        "ink": round(float((grey < _INK).mean()), 5),
+        "ink": round(float(ink(grey).mean()), 5),
     }
 
 

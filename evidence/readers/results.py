@@ -46,6 +46,7 @@ class PageRead:
 
     @property
     def words_and_tables(self) -> dict[str, list[Any]]:
+        """Its words and tables, and the marks of one that was read from its picture."""
         return json.loads(self.layout) if self.layout else {"words": [], "tables": []}
 
     @property

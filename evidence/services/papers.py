@@ -90,10 +90,10 @@ def content_of(document: Document) -> list[PageContent]:
 
 
 def content_of_page(page: Page) -> PageContent:
-    """A page as it was read: its text, words and tables."""
+    """A page as it was read: its text, words, tables and marks."""
     layout = getattr(page, "layout", None)
-    words, tables = (layout.words, layout.tables) if layout else ([], [])
-    return page_content(page.number, page.text, page.label, words, tables)
+    laid = (layout.words, layout.tables, layout.marks) if layout else ([], [], None)
+    return page_content(page.number, page.text, page.label, *laid)
 
 
 def _fields(papers: Iterable[Paper]) -> dict[int, list[PaperField]]:

@@ -17,6 +17,12 @@ _MARK = re.compile(r"[ \t./|]*[:：#№\n][\s:：#№]*|[ \t]*\.[ \t]*")
 _LABEL_LIKE = re.compile(
     r"[:：]\s*$|^[A-Za-z /.&']{2,30}\b(?:No|Nos|Nr|Number|Date|Code|Ref)\b\.?\s*[:：#]?(?:\s|$)|^\D{2,24}[:：]\s"
 )
+# No. 12 Jianguo Road: where a firm has its house, not the number of a paper.
+_HOUSE = re.compile(
+    r"No\.?\s?\d[\w-]*,?\s(?:[^\W\d][\w'.]*\s){1,4}?"
+    r"(?:road|rd|street|str|st|avenue|ave|lane|way|boulevard|blvd|district|village|town|park|zone|building|section)\b",
+    re.IGNORECASE,
+)
 ROWS_BELOW = 5
 
 
@@ -126,7 +132,7 @@ def find_labels(sheet: Sheet, words: Vocabulary, skip: frozenset[int] = frozense
             continue
         by_row[row[0].row] = row
         for piece in row:
-            hits += _labels_in(piece, words)
+            hits += labels_in(piece, words)
     labelled = {id(hit.piece) for hit in hits if hit.start <= _after_numbering(hit.piece.text)}
     return Labelled(sheet, hits, by_row, labelled)
 
@@ -136,7 +142,8 @@ def _after_numbering(text: str) -> int:
     return match.end() if match else 0
 
 
-def _labels_in(piece: Piece, words: Vocabulary) -> list[Hit]:
+def labels_in(piece: Piece, words: Vocabulary) -> list[Hit]:
+    """The labels of one run, from left to right."""
     found: list[Hit] = []
     text = piece.text
     split = tokens(text)
@@ -163,8 +170,8 @@ def _label_at(
         if name is None:
             continue
         end, behind = _with_company(text, split[behind - 1].end, behind, split, name, words)
-        if re.match(r"[-/_]\w", text[end : end + 2]) and re.search(r"\d", text[end : end + 12]):
-            continue  # PO-3333 is a number, not the label PO
+        if _in_a_number(text, end) or _HOUSE.match(text, split[index].start):
+            continue
         mark = _MARK.match(text, end)
         has_mark = bool(mark and re.search("[:：#№\n]", mark.group()))
         rest = text[mark.end() if mark else end :].strip(" /|_.…")
@@ -218,9 +225,15 @@ def _second(text: str, start: int, split: Sequence[Token], words: Vocabulary, na
         return 0
     for joined, behind in runs(split, index):
         known = words.labels.get(joined)
-        if known is not None and (name is None or known == name):
-            return split[behind - 1].end
+        end = split[behind - 1].end
+        if known is not None and (name is None or known == name) and not _in_a_number(text, end):
+            return end
     return 0
+
+
+def _in_a_number(text: str, end: int) -> bool:
+    """Whether the word that ends here begins a number: PO-3333 is one, not the label PO."""
+    return bool(re.match(r"[-/_]\w", text[end : end + 2]) and re.search(r"\d", text[end : end + 12]))
 
 
 def _numberish(rest: str) -> bool:

@@ -17,6 +17,8 @@ from evidence.domain.papers import Box, Cell, PageContent, Place, Table, Word
 # What is larger is no form of trade: the rest of it is kept as text and not looked through for fields.
 MOST_LETTERS, MOST_ROWS, MOST_WORDS, MOST_CELLS = 600, 6_000, 12_000, 120_000
 MOST_IN_A_CELL = 60  # words; what holds more is a frame around other things
+_PART = re.compile(r"\S+")
+_JOINED = re.compile(r"((?:\d[\d.,]*)?(?:kgs?|mts?|lbs?|pcs|千克|公斤|吨|件))(\d[\d,]*\.?\d+)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -194,20 +196,22 @@ def _cell_piece(page: PageContent, lines: Sequence[Sequence[Word]], box: Box) ->
 
 
 def _single(words: Sequence[Word]) -> list[Word]:
-    """Each word once: what is read line by line comes with its spaces, and is parted in proportion."""
+    """Each word once: what is read line by line comes with its spaces, and is parted in proportion; so is a unit to
+    which a machine joined the number of the next column (12,400 kg3.40)."""
     out = []
     for word in words:
         text = word.text.strip()
         if not text or word.box.bottom - word.box.top > 0.2:
             continue
-        if " " not in text:
+        joined = _JOINED.fullmatch(text)
+        spans = [joined.span(1), joined.span(2)] if joined else [match.span() for match in _PART.finditer(text)]
+        if len(spans) == 1:
             out.append(Word(text, word.box, word.confidence))
             continue
         width = (word.box.right - word.box.left) / max(len(text), 1)
-        for match in re.finditer(r"\S+", text):
-            box = Box(word.box.left + width * match.start(), word.box.top,
-                      word.box.left + width * match.end(), word.box.bottom)  # fmt: skip
-            out.append(Word(match.group(), box, word.confidence))
+        for start, end in spans:
+            box = Box(word.box.left + width * start, word.box.top, word.box.left + width * end, word.box.bottom)
+            out.append(Word(text[start:end], box, word.confidence))
     return out
 
 

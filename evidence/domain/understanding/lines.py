@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from evidence.domain.papers import FieldRead, Place
 from evidence.domain.understanding.heads import NAMES_THE_LINE, NUMERIC, PSEUDO, Column, Table, find_head
+from evidence.domain.understanding.labels import labels_in
 from evidence.domain.understanding.layout import Piece, Sheet
 from evidence.domain.understanding.normalise import find_amount, find_currency, find_unit, name_of, number_of
 from evidence.domain.understanding.vocabulary import Vocabulary, squeezed
@@ -112,8 +113,8 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
 
 def _is_labelled(piece: Piece, words: Vocabulary) -> bool:
     """Whether a row begins with a label and its colon, as what stands under a table does."""
-    before, mark, _ = piece.text.replace("：", ":").partition(":")
-    return bool(mark) and squeezed(before) in words.labels
+    first = next(iter(labels_in(piece, words)), None)
+    return first is not None and first.start == 0 and ":" in piece.text[: first.value_from].replace("：", ":")
 
 
 def _sums(row: Sequence[Piece], words: Vocabulary) -> bool:
