@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from config.api_events import for_the_page
 from config.problems import PARTS, PROBLEMS, Problem
 
 TEXTS = {"date": "2026-05-04", "date-time": "2026-05-04T12:00:00Z", "binary": "(file)"}
@@ -53,7 +54,7 @@ class Operation:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """Every operation by resource, with its fields, an example, and the errors all of them share."""
-    return render(request, "api/docs.html", {"groups": _groups(), "problems": _problems()})
+    return render(request, "api/docs.html", {"groups": _groups(), "problems": _problems(), "events": for_the_page()})
 
 
 def _problems() -> dict[str, list[Problem]]:

@@ -369,6 +369,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api_schema.describe_problems",
+        "config.api_events.describe_events",
     ],
 }
 
