@@ -25,7 +25,7 @@ from entities.models import StoredAnswer, User
 KEPT = timedelta(days=7)
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 REPLAYED = "Idempotent-Replayed"
-_HEADERS = ("Content-Type", "Location", "ETag")
+_HEADERS = ("Content-Type", "Location", "ETag", "Preference-Applied")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 

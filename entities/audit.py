@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC
 from itertools import groupby
 from typing import Any
@@ -22,6 +25,7 @@ from entities.domain.actions import Action
 from entities.many_rows import add_rows
 from entities.models import AuditEvent, AuditHead, RowDigest, User
 from entities.parts import parts_of
+from entities.spoken_of import Family, Row
 
 Written = tuple[str, int, dict[str, Any] | None]  # kind and key of a row, its proved fields; none: it is gone
 Digest = tuple[str, int, bool, str, str]
@@ -41,6 +45,19 @@ _SAID = (
     "after",
     "reason",
 )
+
+
+@dataclass(slots=True)
+class _Act:
+    """An event on its way into the chain, and the rows it speaks of."""
+
+    event: AuditEvent
+    rows: list[Row]
+    gone: list[Written]
+    written: Iterable[Written]
+
+
+_waiting: ContextVar[list[_Act] | None] = ContextVar("audit events waiting", default=None)
 
 
 def record(
@@ -66,10 +83,7 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit event belongs in the transaction of its act.")
-    digests = [*_digests([target, *([case] if case is not None else []), *rows], gone), *_digested(written)]
-    head = lock_head()
     event = AuditEvent(
-        sequence=head.sequence + 1,
         at=timezone.now(),
         action=action,
         actor_id=actor.pk if actor else None,
@@ -83,17 +97,52 @@ def record(
         before=before or {},
         after=after or {},
         reason=reason,
-        rows_hash=chain.rows_hash(digest for *_, digest in digests),
         salt=secrets.token_hex(16),
-        previous_hash=head.hash,
     )
-    event.content_hash = content_hash(event)
-    event.hash = chain.event_hash(event.previous_hash, event.content_hash)
-    event.save(force_insert=True)
-    add_rows(RowDigest, _DIGEST, [(event.sequence, *one) for one in digests])
-    head.sequence, head.hash = event.sequence, event.hash
-    head.save(update_fields=["sequence", "hash"])
+    spoken = [target, *([case] if case is not None else []), *rows]
+    act = _Act(event, _proved(spoken), [(*row, None) for row in _proved(gone)], written)
+    if (waiting := _waiting.get()) is not None:
+        waiting.append(act)
+    else:
+        _add([act])
     return event
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Add the events recorded inside at its end, in their order; none where it ends by an exception.
+
+    For acts in one transaction that many do at the same moment: what they speak of is read at once, and the head of
+    the chain is locked late. What is read is as it stands at the end.
+    """
+    acts: list[_Act] = []
+    before = _waiting.set(acts)
+    try:
+        yield
+    finally:
+        _waiting.reset(before)
+    if (outer := _waiting.get()) is not None:
+        outer += acts
+    elif acts:
+        _add(acts)
+
+
+def _add(acts: Sequence[_Act]) -> None:
+    family = Family.of(row for act in acts for row in act.rows)
+    told: set[Row] = set()
+    digests = [list(_digests(act, family, told)) for act in acts]
+    head = lock_head()
+    for act, rows in zip(acts, digests, strict=True):
+        event = act.event
+        event.sequence, event.previous_hash = head.sequence + 1, head.hash
+        event.rows_hash = chain.rows_hash(digest for *_, digest in rows)
+        event.content_hash = content_hash(event)
+        event.hash = chain.event_hash(event.previous_hash, event.content_hash)
+        head.sequence, head.hash = event.sequence, event.hash
+    AuditEvent.objects.bulk_create([act.event for act in acts])
+    rows_told = [(act.event.sequence, *one) for act, rows in zip(acts, digests, strict=True) for one in rows]
+    add_rows(RowDigest, _DIGEST, rows_told)
+    head.save(update_fields=["sequence", "hash"])
 
 
 def untold(model: type[models.Model], keys: Iterable[int]) -> list[models.Model]:
@@ -185,16 +234,23 @@ def _hash_before_digests(event: AuditEvent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _digests(rows: Iterable[models.Model], gone: Iterable[models.Model]) -> Iterator[Digest]:
-    """The digests of these rows and of what belongs to them, not stored yet."""
-    own, belonging = proof.spoken_of(rows)
-    for kind, keys in belonging.items():
-        if proof.PROVED[kind].is_told_once:
-            keys -= _told_of(kind, keys)
-    for kind in {**own, **belonging}:
-        read = proof.read(kind, own.get(kind, set()) | belonging.get(kind, set()))
-        yield from _digested((kind, key, fields) for key, fields in read)
-    yield from _digested((proof.kind_of(row), row.pk, None) for row in gone if proof.kind_of(row) in proof.PROVED)
+def _digests(act: _Act, family: Family, told: set[Row]) -> Iterator[Digest]:
+    """The digests of the rows an act speaks of and of what belongs to them, not stored yet; ``told``: rows that acts
+    before it in the same transaction spoke of."""
+    own = set(act.rows)
+    for row in family.belonging_to(act.rows):
+        if row not in family.fields:
+            continue
+        if row not in own and proof.PROVED[row[0]].is_told_once and (row in family.told or row in told):
+            continue
+        told.add(row)
+        yield from _digested([(*row, family.fields[row])])
+    yield from _digested(act.gone)
+    yield from _digested(act.written)
+
+
+def _proved(rows: Iterable[models.Model]) -> list[Row]:
+    return [(proof.kind_of(row), row.pk) for row in rows if proof.kind_of(row) in proof.PROVED]
 
 
 def _told_of(kind: str, keys: Iterable[int]) -> set[int]:

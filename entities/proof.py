@@ -6,7 +6,6 @@ anew, or changes without an act of its own. An event on a row speaks of its ``pa
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -149,26 +148,6 @@ def kind_of(row: models.Model) -> str:
     return row._meta.label_lower
 
 
-def spoken_of(rows: Iterable[models.Model]) -> tuple[Keys, Keys]:
-    """The proved rows among these, and those that belong to them: each kind with its keys."""
-    own: Keys = defaultdict(set)
-    for row in rows:
-        if kind_of(row) in PROVED:
-            own[kind_of(row)].add(row.pk)
-    belonging: Keys = defaultdict(set)
-    waiting = [(kind, keys) for kind, keys in own.items()]
-    while waiting:
-        kind, keys = waiting.pop()
-        for step in PROVED[kind].parts:
-            model, found = follow(PROVED[kind].model, keys, step)
-            further = model._meta.label_lower
-            new = found - belonging[further] - own.get(further, set())
-            belonging[further] |= new
-            if new:
-                waiting.append((further, new))
-    return own, {kind: keys for kind, keys in belonging.items() if keys}
-
-
 def of_case(case_id: int) -> Keys:
     """The keys of every proved row of a case, kind by kind."""
     known: dict[str, tuple[type[models.Model], set[int]]] = {"": (apps.get_model("screening.Case"), {case_id})}
@@ -207,11 +186,16 @@ def read(kind: str, keys: Iterable[int]) -> Iterator[tuple[int, dict[str, Any]]]
 
     What is empty is left out, so that a column added later, empty in older rows, changes no digest.
     """
-    model, names, columns = _columns(kind)
+    model = PROVED[kind].model
     for some in parts_of(keys):
-        for key, *values in model._base_manager.filter(pk__in=some).order_by("pk").values_list("pk", *columns):
-            plain = ((name, _plain(value)) for name, value in zip(names, values, strict=True))
-            yield key, {name: value for name, value in plain if not _is_empty(value)}
+        for key, *values in model._base_manager.filter(pk__in=some).order_by("pk").values_list("pk", *columns(kind)):
+            yield key, fields_of(kind, values)
+
+
+def fields_of(kind: str, values: Sequence[Any]) -> dict[str, Any]:
+    """The proved fields of a row, by the values of its columns."""
+    plain = ((name, _plain(value)) for name, value in zip(_names(kind), values, strict=True))
+    return {name: value for name, value in plain if not _is_empty(value)}
 
 
 def written(
@@ -233,9 +217,14 @@ def written(
 
 
 @cache
-def _columns(kind: str) -> tuple[type[models.Model], tuple[str, ...], tuple[str, ...]]:
-    fields = PROVED[kind].fields
-    return PROVED[kind].model, tuple(one.name for one in fields), tuple(one.attname for one in fields)
+def columns(kind: str) -> tuple[str, ...]:
+    """The columns of a kind that are proved."""
+    return tuple(one.attname for one in PROVED[kind].fields)
+
+
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(one.name for one in PROVED[kind].fields)
 
 
 def _is_empty(value: Any) -> bool:

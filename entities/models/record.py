@@ -97,6 +97,9 @@ class Change(models.Model):
     note = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=timezone.now)
     consumed_at = models.DateTimeField(null=True, blank=True)
+    screened = models.PositiveBigIntegerField(
+        null=True, help_text="The shipment that was screened with this change in the transaction that made it."
+    )
 
     class Meta:
         ordering = ["pk"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 import django_filters
@@ -15,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
+from config.preferences import APPLIED, PREFER, seconds_to_wait
 from entities.domain.identifiers import entry_number
 from entities.domain.roles import Act
 from entities.serializers.judgements import EXAMPLE as JUDGED
@@ -26,7 +28,7 @@ from screening.models import Case, Finding, Shipment
 from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
 from screening.serializers.screenings import FindingSerializer, ScreeningSerializer
 from screening.serializers.shipments import ShipmentAnswer, ShipmentDetailSerializer, ShipmentSerializer
-from screening.services import pairs
+from screening.services import at_once, pairs
 from screening.services import shipments as service
 
 FINDINGS = Finding.objects.select_related("listing")
@@ -83,30 +85,36 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         summary="Declare a shipment",
         request=ShipmentInput,
         responses={201: ShipmentAnswer},
+        parameters=[PREFER],
         examples=[OpenApiExample("A shipment with its chain", value=DECLARATION, request_only=True)],
     )
     def create(self, request: Request) -> Response:
         """Declare a shipment with its lines, its parties and the suppliers behind them, as many steps as are known.
 
-        All of it is stored, or nothing. What looks wrong but can stand is stored and said in ``warnings``.
+        All of it is stored, or nothing. What looks wrong but can stand is stored and said in ``warnings``. It is
+        screened as soon as a worker is free; with ``Prefer: wait`` before the answer.
         """
         sent = ShipmentInput(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
-        shipment = service.add_shipment_with_chain(
-            shipment_from(data), chain_from(data), owner=data["owner"], actor=account(request)
+        declare = partial(
+            service.add_shipment_with_chain,
+            shipment_from(data),
+            chain_from(data),
+            owner=data["owner"],
+            actor=account(request),
         )
-        address = reverse("api-shipments-detail", args=[shipment.pk])
-        return Response(
-            self._answer(shipment, data),
-            status=status.HTTP_201_CREATED,
-            headers={"Location": request.build_absolute_uri(address)},
-        )
+        response = self._declared(declare, data)
+        address = reverse("api-shipments-detail", args=[response.data["id"]])
+        response["Location"] = request.build_absolute_uri(address)
+        response.status_code = status.HTTP_201_CREATED
+        return response
 
     @extend_schema(
         summary="Replace what is declared of a shipment",
         request=ShipmentInput,
         responses=ShipmentAnswer,
+        parameters=[PREFER],
         examples=[OpenApiExample("A shipment with its chain", value=DECLARATION, request_only=True)],
     )
     def update(self, request: Request, pk: str) -> Response:
@@ -119,8 +127,14 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         sent = ShipmentInput(data=request.data, context={**self.get_serializer_context(), "shipment": shipment})
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
-        service.change_shipment_with_chain(shipment, shipment_from(data), chain_from(data), actor=account(request))
-        return Response(self._answer(shipment, data))
+        declare = partial(
+            service.change_shipment_with_chain,
+            shipment,
+            shipment_from(data),
+            chain_from(data),
+            actor=account(request),
+        )
+        return self._declared(declare, data)
 
     @extend_schema(
         summary="Screenings of a shipment, newest first", responses=ScreeningSerializer(many=True), filters=False
@@ -137,9 +151,16 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         context = {"discretion": Discretion(account(request), rows)}
         return self.get_paginated_response(ScreeningSerializer(rows, many=True, context=context).data)
 
-    def _answer(self, shipment: Shipment, data: dict[str, Any]) -> dict[str, Any]:
+    def _declared(self, declare: Callable[[], Shipment], data: dict[str, Any]) -> Response:
+        """The answer to a declaration; with its screening where the caller waits for it and it could be made."""
+        seconds = seconds_to_wait(self.request)
+        shipment = at_once.declare_and_screen(declare, seconds=seconds) if seconds else declare()
         stored = self.get_queryset().get(pk=shipment.pk)
-        return ShipmentAnswer(stored, context=self._context(stored) | {"warnings": shipment_warnings(data)}).data
+        context = self._context(stored) | {"warnings": shipment_warnings(data)}
+        response = Response(ShipmentAnswer(stored, context=context).data)
+        if seconds and stored.is_screened:
+            response[APPLIED] = f"wait={seconds}"
+        return response
 
     def _context(self, shipment: Shipment) -> dict[str, Any]:
         screening = shipment.latest_screening

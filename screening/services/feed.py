@@ -15,7 +15,7 @@ from entities.parts import parts_of
 from entities.services import jobs
 from entities.services.ownership import owned_below, owners_above
 from screening.models import Shipment, ShipmentParty
-from screening.services import exposure, pairs, rescreenings, touched
+from screening.services import at_once, exposure, pairs, rescreenings, touched
 from screening.services.exposure.concerned import Concerned
 from screening.services.foreseeing import foresee
 from screening.services.reach import with_kin
@@ -43,12 +43,13 @@ def _consume_some() -> int:
     changes = list(waiting[:BATCH])
     if not changes:
         return 0
+    at_once.wait_for_those_at_it()
     concerned = cache(exposure.suppliers_concerned)  # found once in a pass, for the index and for the shipments
     moved = _update_index(changes, concerned)
     touching: dict[int, list[Change]] = {}
     facts_changed: set[int] = set()
     for change in changes:
-        shipments = _touched(change, concerned)
+        shipments = _touched(change, concerned, followed) - {change.screened}
         for pk in shipments:
             touching.setdefault(pk, []).append(change)
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
