@@ -49,7 +49,7 @@ def _consume_some() -> int:
     touching: dict[int, list[Change]] = {}
     facts_changed: set[int] = set()
     for change in changes:
-        shipments = _touched(change, concerned, followed) - {change.screened}
+        shipments = _touched(change, concerned) - {change.screened}
         for pk in shipments:
             touching.setdefault(pk, []).append(change)
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
