@@ -6,11 +6,15 @@ syllables are put together, where a listed name takes the place of another. Who 
 full; finding too many costs time, finding too few is an error.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property, reduce
+from itertools import accumulate
+from operator import or_
 from typing import Any
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from entities.domain.matching.index import CUT_FROM, MISSPELT_FROM, TWO_SLIPS_FROM
@@ -24,6 +28,7 @@ from entities.domain.names.words import SHORT, SPLIT_FROM
 Condition = tuple[frozenset[str], ...]  # a party must have one key of each of these
 _BY_ITSELF = ""  # what a word near it is sought for: itself, not a concept
 _NUMERALS = "〇一二三四五六七八九"
+_ODD = 1 << 30  # beside the letters of a word: something in it is no letter, or may be another letter misread
 
 
 class Sought:
@@ -314,33 +319,61 @@ class _Vocabulary:
         self.holding: dict[str, set[str]] = defaultdict(set)
         self.ending: dict[str, set[str]] = defaultdict(set)
         self.words = frozenset(words)
-        longest = max(map(len, heads), default=0)
-        held = _searcher(exact)
-        for word in self.words:
-            size = len(word)
-            if size >= MISSPELT_FROM and word not in never_misspelt:
+        ordered = list(self.words)
+        for word in _perhaps_misspelt(ordered, near):
+            if len(word) >= MISSPELT_FROM and word not in never_misspelt:
                 for slip in _slips_of(word):
                     if slip in near:
                         for concept in near[slip]:
                             self.near[concept].add(word)
-            if size < SPLIT_FROM:
-                continue
-            within = held(word)
-            ends = [word[-length:] for length in range(2, min(longest, size) + 1) if word[-length:] in heads]
-            if (within or ends) and (parts := parts_of(word)):
-                for part in parts.intersection(within):
+        for word, within, ends in _holding(ordered, exact, heads):
+            if len(word) >= SPLIT_FROM and (parts := parts_of(word)):
+                for part in parts & within:
                     self.holding[part].add(word)
                 for end in ends:
                     self.ending[end].add(word)
 
 
-def _searcher(words: frozenset[str]) -> Callable[[str], Iterable[str]]:
-    """Which of these words stand in a text."""
+def _perhaps_misspelt(words: Sequence[str], near: Iterable[str]) -> Iterable[str]:
+    """The words of which one of these may be left when a letter is dropped: told by their length and their letters
+    together, for all words at once. Those that a scanner may have misread are let through."""
     if not words:
-        return lambda text: ()
-    ordered = sorted(words)
-    search = AhoCorasick(ordered, matchkind=MatchKind.Standard)
-    return lambda text: [ordered[hit[0]] for hit in search.find_matches_as_indexes(text, overlapping=True)]
+        return ()
+    slips = {(len(slip), _letters_of(slip)) for slip in near if slip.isascii() and slip.isalpha()}
+    wanted = {size << 32 | letters for size, letters in slips}
+    wanted |= {size + 1 << 32 | letters | 1 << place for size, letters in slips for place in range(26)}
+    text = np.frombuffer(("\n".join(words) + "\n").encode(), dtype=np.uint8)
+    breaks = np.flatnonzero(text == ord("\n"))
+    starts = np.concatenate(([0], breaks[:-1] + 1))
+    is_letter = (text >= ord("a")) & (text <= ord("z"))
+    bits = np.where(is_letter, np.int64(1) << (text.astype(np.int64) - ord("a")).clip(0, 25), _ODD)
+    bits[breaks] = 0
+    following = np.append(text[1:], 0)
+    for one, other in ("rn", "vv"):
+        bits[(text == ord(one)) & (following == ord(other))] |= _ODD
+    letters = np.bitwise_or.reduceat(bits, starts)
+    sizes = (breaks - starts).astype(np.int64)
+    chosen = np.isin(sizes << 32 | letters, np.fromiter(wanted, dtype=np.int64)) | (letters >= _ODD)
+    return (words[place] for place in np.flatnonzero(chosen))
+
+
+def _letters_of(word: str) -> int:
+    return reduce(or_, (1 << ord(letter) - ord("a") for letter in word), 0)
+
+
+def _holding(words: Sequence[str], exact: Set[str], heads: Set[str]) -> Iterator[tuple[str, set[str], set[str]]]:
+    """The words in which one of the exact ones stands, or that end as a head, with these: all searched at once."""
+    patterns = [*sorted(exact), *(f"{head}\n" for head in sorted(heads))]
+    if not patterns:
+        return
+    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+    search = AhoCorasick(patterns, matchkind=MatchKind.Standard)
+    found: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for number, start, _ in search.find_matches_as_indexes("\n".join((*words, "")), overlapping=True):
+        pattern = patterns[number]
+        found[bisect_right(starts, start) - 1][pattern[-1] == "\n"].add(pattern.rstrip("\n"))
+    for place, (within, ends) in found.items():
+        yield words[place], within, ends
 
 
 def _slips_of(word: str) -> list[str]:
