@@ -136,3 +136,31 @@ def test_a_mapping_that_cannot_be_used_says_why():
     assert not mapping_errors({0: "shipper_name", 1: "shipper_address", 2: "shipper_address"})
     assert "one column only" in mapping_errors({0: "shipper_name", 1: "vessel", 2: "vessel"})[0]
     assert "at least one column" in mapping_errors({0: "vessel"})[0]
+
+
+def test_an_entry_summary_report_of_ace_is_read_by_its_headings():
+    """Headings as in report ES-003 of CBP's ACE Reports, Entry Summary Line Tariff Details."""
+    taken = {
+        "Entry Summary Number": "entry_number",
+        "Importation Date": "imported_on",
+        "Importer Number": "importer_number",
+        "Importer Name": "importer_name",
+        "Port of Entry Code": "port_of_unlading",
+        "Country of Origin Code": "country_of_origin",
+        "Country of Export Code": "country_of_export",
+        "Manufacturer ID": "manufacturer_number",
+        "Manufacturer Name": "manufacturer_name",
+        "Foreign Exporter Name": "exporter_name",
+        "HTS Number - Full": "hts_codes",
+        "Line Tariff Goods Value Amount": "value",
+        "Line Tariff Quantity (1)": "quantity",
+        "Line Tariff UOM (1) Code": "quantity_unit",
+    }
+    others = (
+        "Entry Summary Line Number",
+        "Entry Type Code",
+        "Entry Date",
+        "Tariff Ordinal Number",
+        "Review Team Number",
+    )
+    assert proposed(*taken, *others) == taken | dict.fromkeys(others, "")
