@@ -11,7 +11,9 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,7 +22,9 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from config.api import PROBLEM_JSON, body_of
+from config.bodies import taken_in
 from entities.models import StoredAnswer, User
+from screening.domain.intake.files import MAX_BODY_BYTES
 
 KEPT = timedelta(days=7)
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -95,8 +99,16 @@ def _account(request: HttpRequest) -> User | None:
 
 def _digest(request: HttpRequest) -> str:
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > MAX_BODY_BYTES:
+        raise RequestDataTooBig
     if not (request.content_type or "").startswith("multipart/"):
-        digest.update(request.body)
+        if length <= (settings.FILE_UPLOAD_MAX_MEMORY_SIZE or 0):
+            digest.update(request.body)
+        else:
+            # The view reads on from the file, as if nobody had read before.
+            body: Any = taken_in(request, "body", "", most=MAX_BODY_BYTES, each=digest.update)
+            request._stream, request._read_started = body, False  # type: ignore[attr-defined]
         return digest.hexdigest()
     for name, values in sorted(request.POST.lists()):
         digest.update(repr((name, values)).encode())

@@ -168,6 +168,7 @@ JOB_HANDLERS = {
     "feed": "screening.services.feed.consume_changes",
     "screen": "screening.services.runs.screen_job",
     "import": "screening.services.intake.run_import",
+    "import_json": "screening.sent_import.run_import",
     "read": "evidence.services.reading.read_job",
     "unpack": "evidence.services.unpacking.unpack_job",
     "ocr": "evidence.services.looking.look_job",
@@ -184,7 +185,8 @@ JOB_HANDLERS = {
 }
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
-    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "deliver": 3, "packet": 4},
+    **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "import_json": 3},
+    **{"deliver": 3, "packet": 4},
     **{"read": 5, "unpack": 5, "check_papers": 6, "rescan": 6, "ocr": 7},  # a pile is checked once it is read
 }
 DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time

@@ -116,10 +116,16 @@ def facts_of(batch: ImportBatch) -> list[dict[str, Any]]:
     ]
     if batch.customer is not None:
         facts.append({"label": "Customer where none is named", "value": str(batch.customer)})
+    if batch.stores_only:
+        facts.append({"label": "Screening", "value": "Not asked for: the shipments are stored only"})
     if batch.finished_at and batch.state == State.DONE:
         facts.append({"label": "Stored", "value": f"{timezone.localtime(batch.finished_at):%-d %b %Y, %H:%M}"})
     facts += [
-        {"label": "File", "value": file.name, "note": f"{max(file.size // 1000, 1):,} kB, SHA-256 {file.sha256}"}
+        {
+            "label": batch.get_form_display() or "File",
+            "value": file.name,
+            "note": f"{max(file.size // 1000, 1):,} kB, SHA-256 {file.sha256}",
+        }
         for file in files
     ]
     return facts

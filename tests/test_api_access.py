@@ -128,6 +128,9 @@ TABLE = {
     ("post", "/api/v1/documents/{id}/link/"): OWN,
     ("get", "/api/v1/imports/"): EVERYBODY,
     ("get", "/api/v1/imports/{id}/"): OWN,
+    ("get", "/api/v1/imports/{id}/results/"): OWN,
+    # Each shipment of the body says whose it is: what is not one's own is refused by the job.
+    ("post", "/api/v1/imports/"): on(202, DECLARING),
     ("get", "/api/v1/import-rows/"): EVERYBODY | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/listed-entities/"): EVERYBODY,
     ("get", "/api/v1/listed-entities/{id}/"): EVERYBODY,
@@ -291,6 +294,7 @@ class World:
             ("post", "/api/v1/screen-party/"): {"parties": [{"name": "Example Maker"}]},
             ("post", "/api/v1/identifier-checks/"): {"checks": [{"kind": "port", "value": "3901"}]},
             ("post", "/api/v1/shipments/"): declaration(**owner),
+            ("post", "/api/v1/imports/"): [declaration(**owner)],
             ("post", "/api/v1/what-if/"): declaration(**owner),
             ("put", "/api/v1/shipments/{id}/"): declaration(),
             ("post", "/api/v1/exports/"): {"case": number},

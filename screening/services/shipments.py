@@ -121,7 +121,8 @@ def add_shipments(
 ) -> list[Shipment]:
     """Store many shipments at once, in the order given, to be screened. The caller records the act."""
     shipments = shipment_rows.store([(owner, one) for one in declared], batch=batch).shipments
-    ask_for_screening(shipments)
+    if batch is None or not batch.stores_only:
+        ask_for_screening(shipments)
     return shipments
 
 
@@ -238,10 +239,14 @@ def _check(declared: DeclaredShipment, owner: Organization, but: Shipment | None
         if but is not None:
             same = same.exclude(pk=but.pk)
         if (other := same.first()) is not None:
-            raise Refused(
-                "entry_number_taken",
-                f"Entry {declared.entry_number} is already stored as shipment {other.pk}: change that one.",
-            )
+            raise already_stored(declared.entry_number, other.pk)
+
+
+def already_stored(entry_number: str, shipment: int) -> Refused:
+    """Why an entry is not stored again for its importer."""
+    return Refused(
+        "entry_number_taken", f"Entry {entry_number} is already stored as shipment {shipment}: change that one."
+    )
 
 
 def plain(value: Any) -> Any:

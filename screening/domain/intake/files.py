@@ -5,6 +5,7 @@ from screening.domain.intake.kinds import KINDS, SHIPMENTS, FileKind
 MIB = 1024 * 1024
 MAX_FILE_BYTES = 50 * MIB
 MAX_FILES = 40
+MAX_BODY_BYTES = 512 * MIB  # of shipments as JSON
 # Files that are archives by their make and tables by their meaning.
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 ACCEPT = {code: ",".join(kind.endings) for code, kind in KINDS.items()}

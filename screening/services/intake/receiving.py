@@ -19,8 +19,8 @@ from entities.domain.file_names import shown_name
 from entities.domain.roles import Act
 from entities.models import Organization, Supplier, User
 from entities.services import jobs
-from screening.domain.intake.files import MAX_FILE_BYTES, MAX_FILES, MIB, is_taken
-from screening.domain.intake.kinds import LINKS, SHIPMENTS, FileKind
+from screening.domain.intake.files import MAX_BODY_BYTES, MAX_FILE_BYTES, MAX_FILES, MIB, is_taken
+from screening.domain.intake.kinds import KINDS, LINKS, SHIPMENTS, FileKind
 from screening.models import ImportBatch, ImportFile
 
 
@@ -57,6 +57,7 @@ def receive_files(
     kind: FileKind = SHIPMENTS,
     is_public: bool = False,
     customer: Supplier | None = None,
+    stores_only: bool = False,
 ) -> ImportBatch:
     """Take one or more files of an importer's shipments as one batch, and put it in line to be read.
 
@@ -64,7 +65,8 @@ def receive_files(
     may say that what it sends is public. ``customer`` is who is supplied in every row that names nobody.
 
     With ``confirm_mapping`` a person confirms the columns before anything is stored; without, only where they are in
-    doubt. With ``in_line`` false the caller reads the batch itself. Without an actor the system's operator acts.
+    doubt. With ``in_line`` false the caller reads the batch itself. Without an actor the system's operator acts. With
+    ``stores_only`` the shipments are not screened.
 
     Raises ``Refused`` where the actor does not act for the importer or a file cannot be one of shipments, and
     ``SameFile`` where the same content came before, unless it is to be imported ``again``.
@@ -73,18 +75,51 @@ def receive_files(
     if is_public and organization.kind != Organization.Kind.OFFICE:
         raise Refused("not_the_office", "Only the office sends public statements: choose the office, or unmark them.")
     measured = _measure_all(files, kind)
-    if not again and (earlier := _same_before(organization, measured, kind)):
+    batch = ImportBatch(
+        organization=organization,
+        uploaded_by=actor,
+        kind=kind.code,
+        is_public=is_public,
+        customer=customer,
+        stores_only=stores_only,
+    )
+    return _receive(measured, batch, again=again, confirm=confirm_mapping, in_line=in_line)
+
+
+def receive_sent(
+    body: File[bytes],
+    form: ImportBatch.Form,
+    *,
+    organization: Organization,
+    actor: User,
+    again: bool = False,
+    stores_only: bool = False,
+) -> ImportBatch:
+    """Take shipments a program sent as JSON in one body, and put them in line to be stored.
+
+    For an importer; or for a broker or the office itself, where each shipment says whose it is.
+    Raises ``Refused`` and ``SameFile`` as ``receive_files`` does.
+    """
+    _check_actor(actor, organization)
+    measured = _measure(body, most=MAX_BODY_BYTES)
+    batch = ImportBatch(
+        organization=organization,
+        uploaded_by=actor,
+        form=form,
+        stores_only=stores_only,
+        state=ImportBatch.State.IMPORTING,
+    )
+    return _receive([measured], batch, again=again, confirm=False, in_line=True)
+
+
+def _receive(
+    measured: list[_Measured], batch: ImportBatch, *, again: bool, confirm: bool, in_line: bool
+) -> ImportBatch:
+    if not again and (earlier := _same_before(batch.organization, measured, KINDS[batch.kind])):
         raise SameFile(*earlier)
     stored = [(one, _store(one.file)) for one in measured]
     try:
-        return _record(
-            stored,
-            ImportBatch(
-                organization=organization, uploaded_by=actor, kind=kind.code, is_public=is_public, customer=customer
-            ),
-            confirm=confirm_mapping,
-            in_line=in_line,
-        )
+        return _record(stored, batch, confirm=confirm, in_line=in_line)
     except BaseException:
         for _, path in stored:
             default_storage.delete(path)
@@ -99,8 +134,11 @@ def _check_sender(actor: User | None, organization: Organization, kind: FileKind
             )
     elif organization.kind != Organization.Kind.IMPORTER:
         raise Refused("not_an_importer", f"{organization} is no importer: choose whose shipments these are.")
-    if actor is None:
-        return
+    if actor is not None:
+        _check_actor(actor, organization)
+
+
+def _check_actor(actor: User, organization: Organization) -> None:
     if not actor.has_perm(Act.IMPORT_SHIPMENTS):
         raise Refused("may_not_import", "Your role does not import files.")
     if not actor.organizations().filter(pk=organization.pk).exists():
@@ -114,7 +152,10 @@ def _measure_all(files: Sequence[File[bytes]], kind: FileKind) -> list[_Measured
         raise Refused(
             "too_many_files", f"At most {MAX_FILES} files are taken at once. Send them as a ZIP, or in parts."
         )
-    measured = [_measure(file, kind) for file in files]
+    for file in files:
+        if not is_taken(name := shown_name(file.name or ""), kind):
+            raise Refused("not_taken", f"{name}: files of {kind.code} end in {', '.join(kind.endings)}.")
+    measured = [_measure(file) for file in files]
     seen: dict[str, str] = {}
     for one in measured:
         if one.sha256 in seen:
@@ -123,17 +164,15 @@ def _measure_all(files: Sequence[File[bytes]], kind: FileKind) -> list[_Measured
     return measured
 
 
-def _measure(file: File[bytes], kind: FileKind) -> _Measured:
+def _measure(file: File[bytes], most: int = MAX_FILE_BYTES) -> _Measured:
     name = shown_name(file.name or "")
-    if not is_taken(name, kind):
-        raise Refused("not_taken", f"{name}: files of {kind.code} end in {', '.join(kind.endings)}.")
     digest, size = hashlib.sha256(), 0
     for chunk in file.chunks():
         size += len(chunk)
-        if size > MAX_FILE_BYTES:
+        if size > most:
             raise Refused(
                 "too_large",
-                f"{name} is larger than {MAX_FILE_BYTES // MIB} MB. Send it as a ZIP, or split it into several files.",
+                f"{name} is larger than {most // MIB} MB. Send it as a ZIP, or split it into several files.",
             )
         digest.update(chunk)
     if not size:
@@ -186,5 +225,6 @@ def _record(stored: list[tuple[_Measured, str]], batch: ImportBatch, *, confirm:
 
 def put_in_line(batch: ImportBatch, *, confirm: bool = False) -> None:
     """Have a worker take the batch further from where it stands."""
-    batch.job = jobs.enqueue("import", {"batch": batch.pk, "confirm": confirm}, organization=batch.organization)
+    kind = "import_json" if batch.form else "import"
+    batch.job = jobs.enqueue(kind, {"batch": batch.pk, "confirm": confirm}, organization=batch.organization)
     batch.save(update_fields=["job"])

@@ -62,12 +62,12 @@ def _take_further(batch: ImportBatch, progress: Progress, *, confirm: bool | Non
     except Refused as refused:
         if refused.code == "taken_over":
             return
-        _fail(batch, refused.message)
+        end_import(batch, refused.message)
         raise
 
 
 @transaction.atomic
-def _fail(batch: ImportBatch, error: str) -> None:
+def end_import(batch: ImportBatch, error: str) -> None:
     """End an import that cannot be read, with the reason."""
     unfinished = ImportBatch.objects.filter(pk=batch.pk).exclude(state=State.DONE)
     if unfinished.update(state=State.FAILED, error=error, finished_at=timezone.now()):

@@ -29,6 +29,8 @@ WARNING_KINDS = 100
 EXAMPLES = 5
 _TAKEN_REMEDY = "Change that shipment instead, or correct the entry number and send the row again."
 
+_PLACE = re.compile(r"/[0-9]+")  # in a pointer: of the third line as of the first
+
 Key = tuple[str, int]
 
 
@@ -216,11 +218,12 @@ def _warnings(batch: ImportBatch) -> list[dict[str, Any]]:
     rows = ImportRow.objects.filter(batch=batch, state=ImportRow.State.STORED).order_by("sheet", "number")
     for row in rows.values_list("sheet", "number", "shipment", "problems").iterator(chunk_size=1000):
         for problem in row[3]:
-            key = (problem["column"], _kind(problem["reason"]))
+            column = _PLACE.sub("/#", problem["column"])
+            key = (column, _kind(problem["reason"]))
             if key not in kinds and len(kinds) >= WARNING_KINDS:
                 others += 1
                 continue
-            kind = kinds.setdefault(key, {**problem, "rows": 0, "examples": []})
+            kind = kinds.setdefault(key, {**problem, "column": column, "rows": 0, "examples": []})
             kind["rows"] += 1
             if len(kind["examples"]) < EXAMPLES:
                 kind["examples"].append(

@@ -1,0 +1,130 @@
+"""The job that works off shipments sent as JSON: each is read as a request of its own would be, then stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from config.api import field_errors
+from config.quick_reading import Doubt, reader_of
+from entities.domain.errors import Refused
+from entities.models import Job, Organization
+from entities.services import jobs
+from entities.stored_files import on_disk
+from screening.domain.intake import json_rows
+from screening.domain.intake.json_rows import JsonRow
+from screening.models import ImportBatch
+from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
+from screening.services import intake
+from screening.services.intake.sent import SentShipment, problem, store_sent
+
+# Shipments are stored together until they have so many lines; of the text of one that is not, so much is kept.
+LINES_AT_ONCE = 5000
+TEXT_KEPT = 20_000
+READERS = {ImportBatch.Form.NDJSON: json_rows.lines, ImportBatch.Form.JSON: json_rows.elements}
+
+
+def run_import(job: Job) -> None:
+    """Work off a job that names a batch of JSON, from wherever it stands.
+
+    A body that cannot be read ends the import with the reason. After any other fault it is taken up where it stood.
+    """
+    batch = ImportBatch.objects.select_related("organization", "uploaded_by").filter(pk=job.payload["batch"]).first()
+    if batch is None or batch.state != ImportBatch.State.IMPORTING:
+        return
+    try:
+        _store_all(batch, job)
+    except Refused as refused:
+        if refused.code == "taken_over":
+            return
+        intake.end_import(batch, refused.message)
+        raise
+
+
+def _store_all(batch: ImportBatch, job: Job) -> None:
+    file, reading, done = batch.files.get(), Reading(batch), batch.done_so_far
+    kilobytes = max(file.size // 1000, 1)
+    with on_disk(file.file) as path, path.open("rb") as body:
+        rows = READERS[ImportBatch.Form(batch.form)](body, start=batch.mapping.get("done_to", 0))
+        for sent in _together(reading.all(rows, done)):
+            done = store_sent(batch, sent, expected=done)
+            jobs.report_progress(
+                job, sent[-1].end // 1000, kilobytes, f"Storing shipments, {done:,} done, kB of the file"
+            )
+            jobs.give_way(job)
+    intake.finish(batch, rows_read=done)
+
+
+def _together(rows: Iterator[SentShipment]) -> Iterator[list[SentShipment]]:
+    """Rows that are stored in one transaction."""
+    some: list[SentShipment] = []
+    size = 0
+    for row in rows:
+        some.append(row)
+        size += 1 + (len(row.declared.lines) if row.declared else 0)
+        if size >= LINES_AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+class ImportedShipmentInput(ShipmentInput):
+    """A shipment among many. For whom it is declared is asked once for all that name the same importer."""
+
+    def owners(self) -> QuerySet[Organization]:
+        """Where the import is an importer's, that one alone."""
+        batch: ImportBatch = self.context["batch"]
+        is_importers = batch.organization.kind == Organization.Kind.IMPORTER
+        return super().owners().filter(pk=batch.organization_id) if is_importers else super().owners()
+
+    def _owner(self, key: int | None, importer_number: str) -> Organization:
+        known: dict[Any, Organization] = self.context["owners"]
+        if (key, importer_number) not in known:
+            known[key, importer_number] = super()._owner(key, importer_number)
+        return known[key, importer_number]
+
+
+class Reading:
+    """Reads the shipments of a batch."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self.context = {"request": SimpleNamespace(user=batch.uploaded_by), "batch": batch, "owners": {}}
+        self._read = reader_of(ImportedShipmentInput(context=self.context))
+
+    def all(self, rows: Iterator[JsonRow], done: int) -> Iterator[SentShipment]:
+        for number, row in enumerate(rows, done + 1):
+            yield self.one(number, row)
+
+    def one(self, number: int, row: JsonRow) -> SentShipment:
+        """What is declared by a row, with its warnings; or what is wrong with it, as a request of its own is told."""
+        sent = SentShipment(number, row.text[:TEXT_KEPT], row.end, [])
+        if row.fault:
+            sent.problems = [problem("", "malformed", row.fault)]
+            return sent
+        try:
+            data = self._validated(row.value)
+        except serializers.ValidationError as fault:
+            sent.problems = [
+                problem(one["pointer"], one["code"], one["detail"], one["remedy"]) for one in field_errors(fault)
+            ]
+            return sent
+        sent.owner, sent.declared, sent.chain = data["owner"], shipment_from(data), chain_from(data)
+        sent.problems = [
+            problem(one["pointer"], one["code"], one["detail"], one["remedy"], one["severity"])
+            for one in shipment_warnings(data)
+        ]
+        return sent
+
+    def _validated(self, value: Any) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = self._read(value)
+        except Doubt:
+            by_itself = ImportedShipmentInput(data=value, context=self.context)
+            by_itself.is_valid(raise_exception=True)
+            found = by_itself.validated_data
+        return found
