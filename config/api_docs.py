@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.response import Response
 
 from config.api_events import for_the_page
-from config.problems import PARTS, PROBLEMS, Problem
-
-TEXTS = {"date": "2026-05-04", "date-time": "2026-05-04T12:00:00Z", "binary": "(file)"}
-DEEPEST = 4  # levels of nested objects an example shows
+from config.api_examples import resolved
+from config.problems import OF_STATUS, PARTS, PROBLEMS, Problem
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Operation:
     example: str
     answers: list[tuple[str, str]]
     answer_example: str
+    errors: list[tuple[int, str]]
+    is_deprecated: bool
     curl: str
 
 
@@ -62,9 +64,23 @@ def _problems() -> dict[str, list[Problem]]:
     return {words: [one for one in PROBLEMS.values() if one.about == part] for part, words in PARTS.items()}
 
 
+class SchemaView(SpectacularAPIView):
+    """The schema for programs, made once in each process: making it takes seconds."""
+
+    def _get_schema_response(self, request: Any) -> Response:
+        name = self._get_filename(request, self._get_version_parameter(request))
+        return Response(described(), headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The schema of the whole API; the same for everybody."""
+    return cast("dict[str, Any]", SchemaGenerator().get_schema(request=None, public=True))
+
+
 @cache
 def _groups() -> dict[str, list[Operation]]:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = described()
     groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method, said in methods.items():
@@ -81,7 +97,6 @@ def _operation(schema: dict[str, Any], path: str, method: str, said: dict[str, A
     answers = [(status, one.get("description", "")) for status, one in said["responses"].items() if status < "400"]
     answer: dict[str, Any] = next((one for status, one in said["responses"].items() if status < "300"), {})
     answered = answer.get("content", {})
-    answer_schema = answered.get("application/json", {}).get("schema")
     return Operation(
         key=said["operationId"],
         method=method.upper(),
@@ -93,9 +108,11 @@ def _operation(schema: dict[str, Any], path: str, method: str, said: dict[str, A
             for one in said.get("parameters", [])
         ],
         body=list(_fields(schema, body)),
-        example=_given(media) or _example_text(schema, body),
+        example=_given(media),
         answers=answers,
-        answer_example=_given(answered) or _example_text(schema, answer_schema),
+        answer_example=_given(answered),
+        errors=[(int(status), OF_STATUS[int(status)]) for status in said["responses"] if status >= "400"],
+        is_deprecated=said.get("deprecated", False),
         curl=_curl(path, method, kind),
     )
 
@@ -117,35 +134,21 @@ def _curl(path: str, method: str, media: str) -> str:
     return " \\\n  ".join(lines)
 
 
-def _resolved(schema: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    """A part of the schema with its reference followed; of a choice, the first."""
-    while True:
-        if reference := part.get("$ref"):
-            part = schema["components"]["schemas"][reference.rpartition("/")[2]]
-        elif choice := part.get("allOf") or part.get("oneOf") or part.get("anyOf"):
-            part = {
-                **choice[0],
-                **{key: value for key, value in part.items() if key not in {"allOf", "oneOf", "anyOf"}},
-            }
-        else:
-            return part
-
-
 def _fields(schema: dict[str, Any], part: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[Field]:
-    part = _resolved(schema, part)
+    part = resolved(schema, part)
     required = set(part.get("required", []))
     for name, one in part.get("properties", {}).items():
         yield Field(f"{prefix}{name}", _kind(schema, one), name in required, one.get("description", ""))
-        inner = _resolved(schema, one)
+        inner = resolved(schema, one)
         if inner.get("type") == "array":
-            inner, name = _resolved(schema, inner["items"]), f"{name}[]"
+            inner, name = resolved(schema, inner["items"]), f"{name}[]"
         if depth < 2 and "properties" in inner:
             yield from _fields(schema, inner, f"{prefix}{name}.", depth + 1)
 
 
 def _kind(schema: dict[str, Any], part: dict[str, Any]) -> str:
     """The type of a field in words."""
-    part = _resolved(schema, part)
+    part = resolved(schema, part)
     kind = part.get("type", "any")
     if isinstance(kind, list):
         kind = " or ".join(kind)
@@ -156,31 +159,7 @@ def _kind(schema: dict[str, Any], part: dict[str, Any]) -> str:
     return f"{kind} ({part['format']})" if "format" in part else kind
 
 
-def _example_text(schema: dict[str, Any], part: dict[str, Any] | None) -> str:
-    return json.dumps(_example(schema, part), indent=2, ensure_ascii=False) if part else ""
-
-
 def _given(media: dict[str, Any]) -> str:
-    """The first example the operation itself gives of what is sent or answered."""
+    """The first example of what is sent or answered."""
     given = [one["value"] for body in media.values() for one in body.get("examples", {}).values()]
     return json.dumps(given[0], indent=2, ensure_ascii=False) if given else ""
-
-
-def _example(schema: dict[str, Any], part: dict[str, Any], depth: int = 0) -> Any:
-    """A value of the right shape."""
-    part = _resolved(schema, part)
-    for key in ("example", "default", "const"):
-        if key in part:
-            return part[key]
-    if choices := part.get("enum"):
-        return next((choice for choice in choices if choice), "")
-    kind = part.get("type", "object")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "array":
-        return [_example(schema, part["items"], depth + 1)] if depth < DEEPEST else []
-    if kind == "object":
-        inside = part.get("properties", {}) if depth < DEEPEST else {}
-        return {name: _example(schema, one, depth + 1) for name, one in inside.items()}
-    if kind == "string":
-        return TEXTS.get(part.get("format", ""), "")
-    return {"integer": 1, "number": 1.0, "boolean": True}.get(kind)

@@ -62,6 +62,12 @@ class ModelSerializer(serializers.ModelSerializer[Row]):
 
     serializer_field_mapping = {**serializers.ModelSerializer.serializer_field_mapping, models.DateTimeField: Moment}
 
+    def include_extra_kwargs(self, kwargs: Any, extra_kwargs: Any) -> Any:
+        """A choice that is still open is shown as an empty text; the framework forgets that of fields only read."""
+        may_be_blank = kwargs.get("allow_blank", False) and "choices" in kwargs
+        kwargs = super().include_extra_kwargs(kwargs, extra_kwargs)
+        return {**kwargs, "allow_blank": True} if may_be_blank else kwargs
+
 
 class Words(serializers.CharField):
     """Words. A number is refused rather than turned into text: it would have lost its leading zeros."""
@@ -187,17 +193,18 @@ def warnings_of(doubts: Iterable[Doubt]) -> list[dict[str, str]]:
     return [warning(one.pointer, one.remark.code, one.remark.detail, one.remark.severity) for one in doubts]
 
 
+SEVERITIES = [
+    ("error", "it cannot be right, or CBP's systems reject it"),
+    ("warning", "it looks wrong and may be right"),
+    ("note", "worth knowing"),
+]
+
+
 class RemarkSerializer(serializers.Serializer[Any]):
     """What is to be said of a value: its code is in the catalogue of the documentation."""
 
     code = serializers.CharField()
-    severity = serializers.ChoiceField(
-        [
-            ("error", "it cannot be right, or CBP's systems reject it"),
-            ("warning", "it looks wrong and may be right"),
-            ("note", "worth knowing"),
-        ]
-    )
+    severity = serializers.ChoiceField(SEVERITIES)
     detail = serializers.CharField()
     remedy = serializers.CharField()
 

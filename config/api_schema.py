@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
 from config.api import PROBLEM_JSON, CursorPagination
+from config.api_examples import add_examples, example_of_problem
+from config.api_versions import ENDING
 from config.problems import OF_STATUS, PROBLEMS
 
 PROBLEM_SCHEMAS: dict[str, Any] = {
@@ -55,6 +60,27 @@ IDEMPOTENCY_KEY = {
 }
 
 
+class Schema(AutoSchema):
+    """The schema of an operation, with what the fields check and the generator would leave unsaid."""
+
+    def _map_serializer_field(self, field: Any, direction: str, bypass_extensions: bool = False) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.ListSerializer | serializers.ListField) and schema.get("type") == "array":
+            least = max(getattr(field, "min_length", None) or 0, 0 if field.allow_empty else 1)
+            if least and direction == "request":
+                schema["minItems"] = least
+        if isinstance(field, serializers.URLField) and field.read_only:
+            schema["format"] = "uri-reference"  # an empty text where no address is known
+        return schema
+
+    def _insert_field_validators(self, field: Any, schema: dict[str, Any]) -> None:
+        super()._insert_field_validators(field, schema)
+        if choice := schema.pop("oneOf", None):  # a form, or nothing; without formats both fit nothing
+            schema["anyOf"] = choice
+            if "default" in choice[0]:
+                schema["default"] = choice[0].pop("default")
+
+
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add to every operation the errors it can answer with, all of one shape."""
     result.setdefault("components", {}).setdefault("schemas", {}).update(PROBLEM_SCHEMAS)
@@ -62,11 +88,15 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
         for method, operation in operations.items():
             for parameter in operation.get("parameters", []):
                 if parameter["name"] == "page_size":
-                    parameter["schema"] |= {"minimum": 1, "default": CursorPagination.page_size}
+                    parameter["schema"] |= {"minimum": 1, "maximum": 10**9 - 1, "default": CursorPagination.page_size}
             if method in WRITES:
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
             for status in sorted(_statuses(path, method, operation)):
                 operation["responses"].setdefault(str(status), _answer(status))
+            if ending := ENDING.get((method, path)):
+                operation["deprecated"] = True
+                operation["description"] = f"{operation.get('description', '')}\n\n{ending.words}".strip()
+    add_examples(result)
     return result
 
 
@@ -84,5 +114,10 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
 def _answer(status: int) -> dict[str, Any]:
     return {
         "description": PROBLEMS[OF_STATUS[status]].title,
-        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {
+            PROBLEM_JSON: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {"Example": {"value": example_of_problem(status)}},
+            }
+        },
     }

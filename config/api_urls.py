@@ -2,7 +2,6 @@
 
 from django.urls import include, path, re_path
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions, permissions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +9,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from config.api import unknown_address
-from config.api_docs import documentation
+from config.api_docs import SchemaView, documentation
 from entities.api.accounts import MeView
 from entities.api.events import EventViewSet
 from entities.api.identifiers import IdentifierChecksView
@@ -84,7 +83,7 @@ router.register("webhooks", WebhookViewSet, basename="api-webhooks")
 router.register("webhook-deliveries", DeliveryViewSet, basename="api-webhook-deliveries")
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", documentation, name="api-docs"),
     path("v1/clocks/", ClockView.as_view(), name="api-clocks"),
     path("v1/me/", MeView.as_view(), name="api-me"),
@@ -98,5 +97,5 @@ urlpatterns = [
     ),
     re_path(rf"^v1/{OF_CASE}/alarms/$", AlarmsView.as_view(), name="api-cases-alarms"),
     path("v1/", include(router.urls)),
-    re_path(r"^(?P<path>.*)$", UnknownAddress.as_view(), name="api-unknown"),
+    re_path(r"^(?P<path>(?s:.*))$", UnknownAddress.as_view(), name="api-unknown"),
 ]

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from config.api_versions import ending_of, tell_ending
 from entities.models import ApiToken
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class KeyThrottle(BaseThrottle):
 
 
 class ApiHeadersMiddleware:
-    """Tells with every answer of the API its version and what is left of the minute."""
+    """Tells with every answer of the API its version, what is left of the minute, and whether the operation ends."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -55,6 +56,8 @@ class ApiHeadersMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith("/api/"):
             response["API-Version"] = settings.API_VERSION
+            if ending := ending_of(request.method or "", request.path_info):
+                tell_ending(response, ending)
             if told := getattr(request, "rate_limit", None):
                 for name, value in zip(("Limit", "Remaining", "Reset"), told, strict=True):
                     response[f"RateLimit-{name}"] = str(value)

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import exceptions, mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -43,7 +43,9 @@ from entities.services.suppliers import basis_of
 
 class SupplierFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(method="named", max_length=200, help_text="Words of the name, in any script.")
-    country = django_filters.CharFilter(lookup_expr="iexact", max_length=2)
+    country = extend_schema_field({"type": "string", "maxLength": 2})(
+        django_filters.CharFilter(lookup_expr="iexact", max_length=2)
+    )
     uscc = django_filters.CharFilter(lookup_expr="iexact", max_length=18)
 
     def named(self, rows: QuerySet[Supplier], name: str, value: str) -> QuerySet[Supplier]:

@@ -200,10 +200,15 @@ class PartyTieInput(StrictSerializer):
     supplier = serializers.IntegerField(help_text="Id at /suppliers/", **KEY)
 
 
+@extend_schema_field({"type": ["object", "array"]})
+class EventsField(serializers.JSONField):
+    """JSON that can be an EPCIS document: an object, or a list of events."""
+
+
 class LotDocumentInput(_SaidInput):
     """An EPCIS 2.0 document for a shipment."""
 
-    document = serializers.JSONField(help_text="The EPCISDocument, EPCISQueryDocument or event itself")
+    document = EventsField(help_text="The EPCISDocument, EPCISQueryDocument or event itself")
     name = Text(max_length=300, help_text="Your name for it")
     line = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=99_999,
@@ -237,7 +242,7 @@ class ToldEventSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
-class RemarkSerializer(serializers.Serializer[Any]):
+class LotRemarkSerializer(serializers.Serializer[Any]):
     """A part of a document that was not understood, or was kept without being used."""
 
     event = serializers.IntegerField(allow_null=True)
@@ -272,7 +277,7 @@ class LotDocumentSerializer(LotDocumentNameSerializer):
 
     parties = serializers.SerializerMethodField()
     events = ToldEventSerializer(many=True)
-    remarks = RemarkSerializer(many=True)
+    remarks = LotRemarkSerializer(many=True)
 
     class Meta(LotDocumentNameSerializer.Meta):
         fields = [*LotDocumentNameSerializer.Meta.fields, "parties", "events", "remarks"]
