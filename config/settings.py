@@ -367,6 +367,8 @@ SPECTACULAR_SETTINGS = {
         "FindingSeverityEnum": "screening.models.Finding.Severity",
         "RemarkSeverityEnum": "config.api_fields.SEVERITIES",
         "IdentifierKindEnum": "entities.serializers.identifiers.KINDS",
+        "ImportRowStateEnum": "screening.models.ImportRow.State",
+        "ScreeningStatusEnum": "screening.serializers.screenings.STATUSES",
         "WebhookStateEnum": ["active", "failing", "paused", "ended"],
         "OrganizationKindEnum": "entities.models.Organization.Kind",
         "ScreeningOutcomeEnum": "screening.models.Shipment.Outcome",

@@ -135,7 +135,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         },
         responses={202: ImportSerializer},
         examples=[
-            OpenApiExample("An array", value=[DECLARATION], request_only=True, media_type="application/json"),
+            OpenApiExample("An array", value=DECLARATION, request_only=True, media_type="application/json"),
             OpenApiExample("A line for each", value=DECLARATION, request_only=True, media_type=NDJSON),
         ],
     )

@@ -20,6 +20,7 @@ STATUS = {
     "outdated": "facts changed since; it is being screened again",
     "superseded": "a later screening has taken its place",
 }
+STATUSES = list(STATUS.items())
 
 
 def status_of(shipment: Shipment, screening: Screening | None) -> str:
@@ -242,7 +243,7 @@ class ScreeningSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField(allow_null=True)
     shipment = serializers.IntegerField()
-    status = serializers.ChoiceField(list(STATUS.items()))
+    status = serializers.ChoiceField(STATUSES)
     outcome = serializers.ChoiceField(Shipment.Outcome.choices)
     coverage = CoverageSerializer(many=True)
     caveats = serializers.ListField(child=serializers.CharField(), help_text="What limits the answer")
