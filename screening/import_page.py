@@ -38,7 +38,8 @@ def state_in_words(batch: ImportBatch) -> str:
     if batch.state == State.IMPORTING:
         return "The rows are being stored. You can leave this page; the work goes on."
     if batch.state == State.FAILED:
-        return f"Not imported. {batch.error}"
+        kept = f"Ended after {batch.rows_read:,} rows, {batch.rows_stored:,} of them stored."
+        return f"{kept if batch.rows_stored else 'Not imported.'} {batch.error}"
     if not batch.rows_rejected:
         return f"All {batch.rows_read:,} rows are stored."
     return f"{batch.rows_read:,} rows read: {batch.rows_stored:,} stored, {batch.rows_rejected:,} not stored."

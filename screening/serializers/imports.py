@@ -27,10 +27,11 @@ class ImportOptions(OwnedSerializer):
 
     def _owner(self, key: int | None, importer_number: str) -> Organization:
         """Of JSON each shipment may say whose it is; then the import is the sender's own."""
-        user = self.context["request"].user
-        if key is None and not importer_number and self.context["each_says"] and len(self.owners()[:2]) != 1:
-            return user.active_memberships[0].organization
-        return super()._owner(key, importer_number)
+        is_said = key is not None or importer_number or not self.context["each_says"]
+        own: Organization = self.context["request"].user.active_memberships[0].organization
+        if is_said or own.kind == Organization.Kind.IMPORTER or len(self.owners()[:2]) == 1:
+            return super()._owner(key, importer_number)
+        return own
 
 
 class ProgressSerializer(serializers.Serializer[Any]):

@@ -21,7 +21,7 @@ from screening.confidential import caveats_for, coverage_for, findings_for
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
 from screening.line_sources import sources_by_line
 from screening.lots_page import lots_of
-from screening.models import Case, Finding, Shipment, ShipmentParty
+from screening.models import Case, Finding, ImportBatch, Shipment, ShipmentParty
 from screening.rescreened import latest_of
 from screening.services import shipments as service
 
@@ -88,6 +88,7 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "cases": Case.objects.visible_to(request.user).filter(shipments=shipment),
             "case_url_name": "case-detail" if request.user.is_officer else "importer-case",
             "import_rows": shipment.import_rows.all()[:20],
+            "batch": ImportBatch.objects.visible_to(request.user).filter(pk=shipment.batch_id).first(),
             "agains": latest_of(shipment, request.user),
             "earlier": shipment.screenings.select_related("run")[1:11],
             "breadcrumbs": [{"label": "Shipments", "url": reverse("shipment-list")}, {"label": shipment.label}],

@@ -29,6 +29,7 @@ from screening.services.shipments import (
 )
 
 _ROW = ("batch_id", "number", "raw", "state", "shipment_id", "problems")
+_LOOKS = 5
 State = ImportRow.State
 
 
@@ -75,13 +76,15 @@ def store_sent(batch: ImportBatch, sent: Sequence[SentShipment], *, expected: in
 
     ``expected``: how many were done before; where it is otherwise, another worker goes on with it (``Refused``).
     """
+    looks = 0
     while True:
         try:
             return _store(batch, sent, expected)
         except _RowRefused as one:
             one.sent.refuse(one.fault, one.pointer)
         except Refused as refused:
-            if refused.code != "entry_number_taken":
+            looks += 1
+            if refused.code != "entry_number_taken" or looks == _LOOKS:
                 raise
             # Somebody stored one of these entries between the look and the write: look again.
 
