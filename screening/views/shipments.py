@@ -88,7 +88,7 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "cases": Case.objects.visible_to(request.user).filter(shipments=shipment),
             "case_url_name": "case-detail" if request.user.is_officer else "importer-case",
             "import_rows": shipment.import_rows.all()[:20],
-            "batch": ImportBatch.objects.visible_to(request.user).filter(pk=shipment.batch_id).first(),
+            "batch": ImportBatch.objects.visible_to(request.user).filter(shipments=shipment).first(),
             "agains": latest_of(shipment, request.user),
             "earlier": shipment.screenings.select_related("run")[1:11],
             "breadcrumbs": [{"label": "Shipments", "url": reverse("shipment-list")}, {"label": shipment.label}],
