@@ -12,10 +12,12 @@ from django.utils import timezone
 from entities.models import User
 from evidence import reference
 from evidence.domain.packet import IndexLine, Listed, PacketExhibit, Section
-from evidence.models import Assessment, Document, Exhibit, Paper, Replacement, Translation
+from evidence.models import Assessment, Document, Exhibit, Paper, Translation
 from evidence.services import proof_grids
 from evidence.services.translations import untranslated
-from screening.chain import chain_of
+from evidence.services.versions import replaced_in
+from screening.chain import Chain, chain_of
+from screening.chain_map import chart_of
 from screening.chain_view import Wanted, page_of, show
 from screening.models import Case, Finding
 
@@ -65,7 +67,7 @@ def gather(case: Case, user: User) -> Gathered:
     open_to = Document.objects.visible_to(user).not_on_workers()
     rows = Exhibit.objects.visible_to(user).filter(case=case).select_related("document").order_by("number")
     openable = set(open_to.filter(exhibits__case=case).values_list("pk", flat=True))
-    replaced = _replaced(case)
+    replaced = {old: new for new, old in replaced_in(case).items()}
     numbers = {row.document_id: row.number for row in rows}
     seen: dict[tuple[str, ...], int] = {}
     for row in rows:
@@ -86,14 +88,6 @@ def gather(case: Case, user: User) -> Gathered:
         steps = tuple(told["steps"]) if told else ()
         found.papers[paper.document_id].append(Listed(title, paper.first_page, paper.last_page, steps))
     return found
-
-
-def _replaced(case: Case) -> dict[int, int]:
-    """The documents of a case that another one replaces now, by key."""
-    latest: dict[int, int | None] = {}
-    for row in Replacement.objects.filter(document__exhibits__case=case).order_by("pk"):
-        latest[row.document_id] = row.replaces_id
-    return {old: new for new, old in latest.items() if old is not None}
 
 
 def _left_out(
@@ -212,7 +206,32 @@ def _chain(shipment: Any, user: User) -> Content | None:
         for row in shown.rows[:LINKS]
     ]
     note = "Goods flow from right to left. A dashed box stands for a party nobody declared."
-    return {"label": shipment.label, "picture": _picture(shown.drawing.svg), "links": links, "note": note}
+    return {
+        "label": shipment.label,
+        "picture": _picture(shown.drawing.svg),
+        "links": links,
+        "note": note,
+        "map": map_of(shipment, chain, user),
+    }
+
+
+def map_of(shipment: Any, chain: Chain, user: User) -> Content:
+    """Where the sites of the chain are, as far as this reader may know them: drawn, and in words."""
+    chart = chart_of(shipment, chain, user)
+    sites = [
+        [
+            str(row.number),
+            " ".join(dict.fromkeys(filter(None, (row.node.native_name, row.node.name)))),
+            "; ".join(placed.in_words for placed in row.places) or "not placed: not even its country is declared",
+        ]
+        for row in chart.rows[:LINKS]
+    ]
+    note = (
+        "A mark stands for a country, a province of China or a prefecture of Xinjiang, which is outlined; never for a "
+        "street. Outlines: Natural Earth (public domain), drawn roughly and without any statement on borders. Places "
+        "in China: GeoNames (CC BY 4.0)."
+    )
+    return {"pictures": [_picture(one) for one in (chart.world, chart.region) if one], "sites": sites, "note": note}
 
 
 def _picture(svg: str) -> str:

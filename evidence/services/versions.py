@@ -18,6 +18,7 @@ from evidence.domain.papers import PaperRead
 from evidence.domain.versions import Comparison, Legibility, compare
 from evidence.models import Document, Page, PaperField, Replacement
 from evidence.services.papers import paper_read
+from screening.models import Case
 
 FEWEST_LETTERS = 40  # pages with less text are alike by chance
 ALIKE_SHARE = 0.8
@@ -31,7 +32,7 @@ def name_replaced(document: Document, replaces: Document | None, *, actor: User,
         raise Refused("may_not_upload", "Your role does not send papers.")
     if replaces is not None:
         if replaces.pk == document.pk:
-            raise Refused("replaces_itself", "Choose another file than this one.")
+            raise Refused("replaces_itself", "That is the same file, byte for byte. Choose another file.")
         if replaces.organization_id != document.organization_id:
             raise Refused("other_importer", "Choose a file of the same importer.")
         if document.pk in _line_of(replaces):
@@ -48,6 +49,14 @@ def name_replaced(document: Document, replaces: Document | None, *, actor: User,
         reason=reason.strip(),
     )
     return row
+
+
+def replaced_in(case: Case) -> dict[int, int]:
+    """The documents of a case that replace others now, each with the one it replaces; by key."""
+    latest: dict[int, int | None] = {}
+    for row in Replacement.objects.filter(document__exhibits__case=case).order_by("pk"):
+        latest[row.document_id] = row.replaces_id
+    return {new: old for new, old in latest.items() if old is not None}
 
 
 def replaced_by_it(document: Document) -> Document | None:

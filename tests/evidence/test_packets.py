@@ -18,9 +18,12 @@ from entities.models import AuditEvent, Job
 from entities.services import jobs
 from evidence.domain.packet import Listed, PacketExhibit, in_order, index_of, numbered
 from evidence.models import Document, Packet, Page, Paper, Replacement, Translation
+from evidence.packet_contents import map_of
 from evidence.services.packets import ask_for_packet, make_packet
 from evidence.services.translations import Range, attach_translation
+from screening.chain import chain_of
 from tests.evidence.made_files import changed, pdf, pdf_of_texts, picture, words, workbook
+from tests.evidence.made_grid import make_checked_case
 from tests.evidence.sending import make_case, member_of, send
 from tests.factories import make_user
 
@@ -141,6 +144,23 @@ def test_the_pages_say_what_the_papers_say(case, tmp_path):
     assert "LOT-31" in texts[starts[2]]
     assert "12,400 kg of yarn" in texts[starts[4] - 1]
     assert "Exhibit 1 - page 3 of 3" in texts[starts[1] + 1]
+
+
+def test_the_sites_of_the_chain_are_on_a_map_and_told_in_words(db, tmp_path):
+    case = make_checked_case()
+    shipment, member = case.shipments.get(), member_of(case)
+    told = map_of(shipment, chain_of(shipment, member), member)
+    world, region = told["pictures"]
+    assert "on a map of the world" in world
+    assert "Qinghe" not in world  # it is marked on the larger map
+    assert "清河针织有限公司" in region
+    placed = {party: place for _, party, place in told["sites"]}
+    assert placed["清河针织有限公司 Qinghe River Knitting Co., Ltd."] == (
+        "Zhejiang, placed by province (at its capital, Hangzhou)"
+    )
+    text = " ".join(" ".join(texts_of(made(case, tmp_path / "p").pdf)).split())
+    assert "Where its sites are" in text
+    assert "Jiangsu, placed by province" in text
 
 
 def test_bookmarks_open_at_summary_contents_and_every_exhibit(case, tmp_path):
