@@ -9,11 +9,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from entities.models import User
 from evidence import reference
 from evidence.domain.versions import CLEARER, CORRECTED, MATERIAL, NEW, SAME
-from evidence.models import Document, Paper, PaperField
+from evidence.models import Document, Exhibit, Paper, PaperField
 from evidence.paper_json import paper_json
+from evidence.services import versions
 from evidence.services.papers import paper_read
+from screening.models import Case
 
 LINES = 20  # of goods, shown at once on the page of a file
 
@@ -165,6 +168,33 @@ def field_choices() -> list[tuple[str, str]]:
     return sorted(
         ((name, entry["label"]) for name, entry in reference.table_of("fields.toml").items()), key=lambda one: one[1]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """That an exhibit was sent in place of an earlier one, and what that makes of it, once it is read."""
+
+    number: int
+    tone: str = ""
+    label: str = ""
+
+
+def replacing_in(case: Case, user: User) -> dict[int, Replacing]:
+    """The exhibits of a case that replace others, by document, as far as the reader may open both."""
+    pairs = versions.replaced_in(case)
+    exhibits = Exhibit.objects.openable_by(user).filter(case=case, document__in=[*pairs, *pairs.values()])
+    known = {one.document_id: one for one in exhibits.select_related("document")}
+    found = {}
+    for new, old in pairs.items():
+        if new not in known or old not in known:
+            continue
+        number, document = known[old].number, known[new].document
+        if document.is_being_read:
+            found[new] = Replacing(number)
+            continue
+        tone, label, _ = KINDS_OF_REPLACEMENT[versions.comparison(document, known[old].document).kind]
+        found[new] = Replacing(number, tone, label)
+    return found
 
 
 def paper_of_document(paper: Paper) -> dict[str, Any]:

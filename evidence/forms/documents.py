@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from config.forms import ManyFilesField
 from entities.models import Organization, User
 from evidence.models import Document
+from screening.models import Case
 
 
 class FilesForm(forms.Form):
@@ -19,6 +20,17 @@ class FilesForm(forms.Form):
         allow_empty_file=True, error_messages={"required": "Choose at least one file, then send again."}
     )
     on_workers = forms.BooleanField(required=False, label="They hold data on workers")
+    replaces = forms.ModelChoiceField(
+        Document.objects.none(),
+        required=False,
+        label="Sent in place of",
+        error_messages={"invalid_choice": "Choose one of the files of this case to be replaced."},
+    )
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Document.objects.visible_to(user).filter(exhibits__case=case)
+        self.fields["replaces"].queryset = rows  # type: ignore[attr-defined]
 
 
 class AccessForm(forms.Form):

@@ -23,6 +23,7 @@ from entities.services import jobs
 from evidence.domain.media import HEAD_BYTES, MAX_FILE_BYTES, MIB, MediaType, recognise
 from evidence.models import Citation, Document, Exhibit, SupplierDelivery
 from evidence.services.asking import ask_for_check
+from evidence.services.versions import name_replaced
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
 from screening.services.requests import note_answered, still_open
@@ -47,14 +48,15 @@ def receive_upload(
     delivery: SupplierDelivery | None = None,
     on_workers: bool = False,
     came_in: Document | None = None,
+    replaces: Document | None = None,
 ) -> Document:
     """Take a paper of an importer and, where a case is named, make it an exhibit, as the answer to an item asked for.
 
     The same content of the same organisation is the document already there: nothing is stored twice, and its
     ``uploaded_at`` tells that it was received before. ``delivery`` is that of a supplier, where the file came by its
-    link; the actor is then who asked it. ``came_in`` is the mail or archive it was taken out of. What can be told at
-    once to be no document is kept, so that it is on record, and said to be unreadable; everything else is put in line
-    to be read.
+    link; the actor is then who asked it. ``came_in`` is the mail or archive it was taken out of, ``replaces`` the
+    file sent before that it is sent in place of. What can be told at once to be no document is kept, so that it is on
+    record, and said to be unreadable; everything else is put in line to be read.
 
     Raises ``Refused`` where the actor does not act for the importer, the case is decided or another's, or the file is
     larger than what is taken.
@@ -76,6 +78,7 @@ def receive_upload(
             delivery=delivery,
             on_workers=on_workers,
             came_in=came_in,
+            replaces=replaces,
         )
     except BaseException:
         _discard(stored)
@@ -194,6 +197,7 @@ def _record(
     delivery: SupplierDelivery | None,
     on_workers: bool,
     came_in: Document | None = None,
+    replaces: Document | None = None,
 ) -> Document:
     if case is not None:
         case = lock(case)
@@ -247,6 +251,8 @@ def _record(
             },
             rows=[task_item] if task_item is not None else [],
         )
+    if replaces is not None:
+        name_replaced(document, replaces, actor=actor)
     return document
 
 

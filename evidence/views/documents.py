@@ -79,33 +79,43 @@ class _Taken:
 
 
 def _take(request: SignedInRequest, case: Case, item: TaskItem | None) -> HttpResponse:
-    form = FilesForm(request.POST, request.FILES)
+    form = FilesForm(request.POST, request.FILES, case=case, user=request.user)
     wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
     if not form.is_valid():
-        detail = " ".join(map(str, form.errors.get("files", []))) or "The files did not arrive. Send them again."
+        said = [str(one) for errors in form.errors.values() for one in errors]
+        detail = " ".join(said) or "The files did not arrive. Send them again."
         if wants_json:
             return JsonResponse({"detail": detail}, status=400)
         messages.error(request, detail)
         return redirect(_after(request, case, item))
-    on_workers = form.cleaned_data["on_workers"]
-    taken = [_take_one(file, request.user, case, item, on_workers=on_workers) for file in form.cleaned_data["files"]]
+    how = {name: form.cleaned_data[name] for name in ("on_workers", "replaces")}
+    taken = [_take_one(file, request.user, case, item, **how) for file in form.cleaned_data["files"]]
     if wants_json:
         return _answer(taken)
     _say(request, taken)
     return redirect(_after(request, case, item))
 
 
-def _take_one(file: UploadedFile, user: User, case: Case, item: TaskItem | None, *, on_workers: bool) -> _Taken:
+def _take_one(
+    file: UploadedFile, user: User, case: Case, item: TaskItem | None, *, on_workers: bool, replaces: Document | None
+) -> _Taken:
     started = timezone.now()
     name = file.name or "file"
     try:
         document = documents.receive_upload(
-            file, organization=case.importer, actor=user, case=case, task_item=item, on_workers=on_workers
+            file,
+            organization=case.importer,
+            actor=user,
+            case=case,
+            task_item=item,
+            on_workers=on_workers,
+            replaces=replaces,
         )
     except Refused as refused:
         return _Taken(name, refused.message)
     exhibit = document.exhibits.filter(case=case).select_related("task_item").first()
     as_exhibit = f" as exhibit {exhibit.number}" if exhibit else ""
+    as_exhibit += f", in place of {replaces.file_name}" if replaces else ""
     if document.uploaded_at < started:
         said = (
             f"Already received on {timezone.localdate(document.uploaded_at):%-d %b %Y}{as_exhibit}; not stored twice."
@@ -115,7 +125,8 @@ def _take_one(file: UploadedFile, user: User, case: Case, item: TaskItem | None,
         return _Taken(name, said, document)
     if document.state == Document.State.REFUSED:
         return _Taken(name, f"Received, but it cannot be read. {document.problem} {document.remedy}", document, True)
-    return _Taken(name, f"Received{as_exhibit}. It is being read.", document, True)
+    then = " What it changes stands on its page once it is read." if replaces else ""
+    return _Taken(name, f"Received{as_exhibit}. It is being read.{then}", document, True)
 
 
 def _answer(taken: list[_Taken]) -> JsonResponse:

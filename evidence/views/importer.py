@@ -21,8 +21,9 @@ from evidence import plain_words as words
 from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
 from evidence.forms.documents import CaseFilter
 from evidence.legal_words import standings_of
-from evidence.models import Exhibit
+from evidence.models import Document, Exhibit
 from evidence.newly_named import outdated_among
+from evidence.papers_shown import Replacing, replacing_in
 from evidence.rounds import rounds_of
 from evidence.services.translations import untranslated
 from screening.confidential import Discretion, findings_for
@@ -47,6 +48,7 @@ class Paper:
 
     exhibit: Exhibit
     state: words.PaperState
+    replacing: Replacing | None = None
 
 
 @require_safe
@@ -98,7 +100,8 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
     requests = words.requests_of(list(case.tasks.prefetch_related("items__answers")), exhibits)
     held = Held.of(case, detentions, today)
     is_open = case.stage != Case.Stage.CLOSED
-    papers = [Paper(exhibit, words.paper_state(exhibit.document)) for exhibit in exhibits]
+    replacing = replacing_in(case, request.user)
+    papers = [Paper(one, words.paper_state(one.document), replacing.get(one.document_id)) for one in exhibits]
     decisions = list(Decision.objects.visible_to(request.user).filter(case=case, verdict=Decision.Verdict.APPROVED))
     return render(
         request,
@@ -134,7 +137,12 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "steps": words.steps_of(case, held),
             "dates": words.dates_of(case, held, requests),
             "decisions": [_decision(one) for one in decisions],
-            "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
+            "upload": {
+                "accept": ACCEPT,
+                "max_bytes": MAX_FILE_BYTES,
+                "limits": LIMITS_IN_WORDS,
+                "earlier": [one for one in exhibits if one.document.access == Document.Access.CASE],
+            },
             "breadcrumbs": [{"label": "To do", "url": reverse("importer-home")}, {"label": f"Case {case.number}"}],
         },
     )

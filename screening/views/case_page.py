@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from evidence.domain.media import ACCEPT, LIMITS_IN_WORDS, MAX_FILE_BYTES
 from evidence.newly_named import outdated_among
+from evidence.papers_shown import replacing_in
 from evidence.rounds import rounds_of
 from screening import timeline
 from screening.chain_view import page_of, preview_of
@@ -34,7 +35,15 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
     flagging = [one for one in file.findings if one.severity != Finding.Severity.INFO]
     flagging.sort(key=lambda one: (one.pk != case.lead_finding_id, not one.ground, one.pk))
     goods = {(row.pk, line.number): line.description for row in file.shipments for line in row.lines.all()}
-    exhibits = [{"exhibit": row, "mentions": file.mentions.get(row.document_id, [])} for row in file.exhibits]
+    replacing = replacing_in(case, file.user)
+    exhibits = [
+        {
+            "exhibit": row,
+            "mentions": file.mentions.get(row.document_id, []),
+            "replacing": replacing.get(row.document_id),
+        }
+        for row in file.exhibits
+    ]
     records = records_of(file.held, goods)
     return {
         "section": "desk",
@@ -76,7 +85,12 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
         "not_in_law": _not_in_law(file, records),
         "outdated": outdated_among([row.document_id for row in file.exhibits]),
         "history": None if file.second_look else history_of(case, history),
-        "upload": {"accept": ACCEPT, "max_bytes": MAX_FILE_BYTES, "limits": LIMITS_IN_WORDS},
+        "upload": {
+            "accept": ACCEPT,
+            "max_bytes": MAX_FILE_BYTES,
+            "limits": LIMITS_IN_WORDS,
+            "earlier": [row for row in file.exhibits if not row.document.is_on_workers],
+        },
         "messages_count": file.messages,
         "task_due": min((task.due_on for task in file.tasks if task.closed_at is None), default=None),
         "tabs": _tabs(file, flagging),

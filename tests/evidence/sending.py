@@ -46,7 +46,12 @@ def a_file(content=NOTE, name="note.txt"):
     return SimpleUploadedFile(name, content)
 
 
-def send(case, content=NOTE, name="note.txt", *, actor=None, item=None):
+def send(case, content=NOTE, name="note.txt", *, actor=None, item=None, **more):
     return receive_upload(
-        a_file(content, name), organization=case.importer, actor=actor or member_of(case), case=case, task_item=item
+        a_file(content, name),
+        organization=case.importer,
+        actor=actor or member_of(case),
+        case=case,
+        task_item=item,
+        **more,
     )
