@@ -24,6 +24,13 @@ from evidence.alarms_api import AlarmsView
 from evidence.api import CaseExportViewSet, DocumentViewSet
 from evidence.deciding_api import RecommendationViewSet, ReviewViewSet, VerdictViewSet
 from evidence.grid_api import ProofGridView
+from evidence.papers_api import (
+    KeptSearchViewSet,
+    PacketViewSet,
+    PaperSearchViewSet,
+    PaperViewSet,
+    TranslationViewSet,
+)
 from screening.api.cases import CaseViewSet
 from screening.api.clocks import ClockView
 from screening.api.imports import ImportRowViewSet, ImportViewSet
@@ -63,6 +70,10 @@ router.register("cases", CaseViewSet, basename="api-cases")
 OF_CASE = r"cases/(?P<number>[0-9]{4}-[0-9]{1,12})"
 router.register(f"{OF_CASE}/verdicts", VerdictViewSet, basename="api-verdicts")
 router.register(f"{OF_CASE}/recommendations", RecommendationViewSet, basename="api-recommendations")
+router.register(f"{OF_CASE}/paper-search", PaperSearchViewSet, basename="api-paper-search")
+router.register(f"{OF_CASE}/kept-searches", KeptSearchViewSet, basename="api-kept-searches")
+router.register(f"{OF_CASE}/translations", TranslationViewSet, basename="api-translations")
+router.register(f"{OF_CASE}/packets", PacketViewSet, basename="api-packets")
 router.register("letters", LetterViewSet, basename="api-letters")
 router.register("tasks", TaskViewSet, basename="api-tasks")
 router.register("messages", MessageViewSet, basename="api-messages")
@@ -71,6 +82,7 @@ router.register("suppliers", SupplierViewSet, basename="api-suppliers")
 router.register("links", LinkViewSet, basename="api-links")
 router.register("ownerships", OwnershipViewSet, basename="api-ownerships")
 router.register("documents", DocumentViewSet, basename="api-documents")
+router.register("papers", PaperViewSet, basename="api-papers")
 router.register("exports", CaseExportViewSet, basename="api-exports")
 router.register("imports", ImportViewSet, basename="api-imports")
 router.register("import-rows", ImportRowViewSet, basename="api-import-rows")

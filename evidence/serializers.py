@@ -102,6 +102,19 @@ class UploadInput(StrictSerializer):
         help_text="Id of the item of a request for evidence that the file answers",
     )
 
+    on_workers = serializers.BooleanField(
+        default=False,
+        help_text="It holds data on workers (rosters, identity papers, wages): only reviewers of the office open it",
+    )
+    replaces = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="Id of the earlier document of the case that it is sent in place of",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         cases = Case.objects.visible_to(self.context["request"].user).select_related("importer")
         case = cases.filter(number=attrs["case"]).first()
@@ -113,6 +126,12 @@ class UploadInput(StrictSerializer):
             if item is None:
                 raise _missing("item", f"Case {case.number} asks for no item {attrs['item']}.")
             attrs["item"] = item
+        if attrs["replaces"] is not None:
+            rows = Document.objects.visible_to(self.context["request"].user).filter(exhibits__case=case)
+            earlier = rows.filter(pk=attrs["replaces"]).first()
+            if earlier is None:
+                raise _missing("replaces", f"Case {case.number} holds no document {attrs['replaces']} of yours.")
+            attrs["replaces"] = earlier
         return attrs
 
 

@@ -19,6 +19,7 @@ from entities.services.names import propose_name
 from entities.services.ownership import declare_ownership
 from entities.services.suppliers import add_supplier, declare_link
 from entities.services.thresholds import propose_thresholds
+from evidence.models import Packet, Paper, Translation
 from evidence.services.documents import receive_upload
 from screening.domain.lots import Lot
 from screening.models import Finding, ImportBatch, Screening, ScreeningRun
@@ -125,6 +126,21 @@ TABLE = {
     ("post", "/api/v1/documents/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/documents/{id}/"): OWN,
     ("get", "/api/v1/documents/{id}/papers/"): OWN,
+    # Refused (409) to the reviewer: the file is waiting to be read.
+    ("post", "/api/v1/documents/{id}/papers/"): NOBODY | {"reviewer": 409},
+    ("get", "/api/v1/documents/{id}/replaces/"): OWN,
+    ("post", "/api/v1/documents/{id}/replaces/"): OWN | CASE_WORK,
+    ("get", "/api/v1/papers/{id}/"): OWN,
+    ("post", "/api/v1/papers/{id}/corrections/"): NOBODY | {"reviewer": 409},
+    ("get", "/api/v1/cases/{number}/paper-search/"): OWN,
+    ("get", "/api/v1/cases/{number}/kept-searches/"): OFFICE,
+    ("post", "/api/v1/cases/{number}/kept-searches/"): NOBODY | {"reviewer": 201},
+    ("get", "/api/v1/cases/{number}/translations/"): OWN,
+    ("post", "/api/v1/cases/{number}/translations/"): on(409, OWN | CASE_WORK),  # a text has no second page
+    ("post", "/api/v1/cases/{number}/translations/{id}/take-back/"): OWN | CASE_WORK,
+    ("get", "/api/v1/cases/{number}/packets/"): OWN,
+    ("post", "/api/v1/cases/{number}/packets/"): on(202, OWN | CASE_WORK),
+    ("get", "/api/v1/cases/{number}/packets/{id}/file/"): OWN,
     ("post", "/api/v1/documents/{id}/link/"): OWN,
     ("get", "/api/v1/imports/"): EVERYBODY,
     ("get", "/api/v1/imports/{id}/"): OWN,
@@ -254,6 +270,14 @@ class World:
         self.document = receive_upload(
             SimpleUploadedFile("invoice.txt", b"Invoice 1"), organization=self.importer, actor=member, case=self.case
         )
+        self.paper = Paper.objects.create(document=self.document, first_page=1, last_page=1)
+        pages = {"first_page": 1, "last_page": 1, "document_first_page": 1, "document_last_page": 1}
+        self.translation = Translation.objects.create(
+            original=self.document, document=self.document, author=member, **pages
+        )
+        self.packet = Packet.objects.create(
+            case=self.case, number=1, form="zip", file=self.export.file, size=1, sha256="1" * 64, made_by=member
+        )
         self.task = request_evidence(self.case, actor=officer, due_on=date(2999, 1, 1), items=["Gin"])
         webhook = {"name": "entry system", "url": "https://hooks.example.com/"}
         self.delivery = webhooks.send_test(
@@ -272,6 +296,7 @@ class World:
             "/api/v1/links": self.link.pk,
             "/api/v1/ownerships": self.holding.pk,
             "/api/v1/documents": self.document.pk,
+            "/api/v1/papers": self.paper.pk,
             "/api/v1/imports": self.batch.pk,
             "/api/v1/listed-entities": self.version.listings.first().entity_id,
             "/api/v1/listed-names": self.name.pk,
@@ -283,6 +308,8 @@ class World:
             "/api/v1/webhooks": self.delivery.endpoint_id,
             "/api/v1/webhook-deliveries": self.delivery.pk,
         }.get(path.split("/{")[0], "")
+        if "/translations/{id}" in path or "/packets/{id}" in path:
+            row = self.packet.pk if "/packets/" in path else self.translation.pk
         if "lot-" in path:
             row = self.trace.pk if "lot-traces" in path else self.epcis.pk
         number = self.letter.number if path.startswith("/api/v1/letters") else self.case.number
@@ -341,9 +368,18 @@ class World:
                 "case": self.case.number,
                 "file": SimpleUploadedFile("packing.txt", b"Packing list"),
             },
+            ("post", "/api/v1/documents/{id}/papers/"): {"first_page": 1, "last_page": 1, "reason": "Test"},
+            ("post", "/api/v1/documents/{id}/replaces/"): {"replaces": None},
+            ("post", "/api/v1/papers/{id}/corrections/"): {"name": "total", "value": "1", "reason": "Test"},
+            ("get", "/api/v1/cases/{number}/paper-search/"): {"q": "Invoice"},
+            ("post", "/api/v1/cases/{number}/kept-searches/"): {"words": "Gin", "why": "Test"},
+            ("post", "/api/v1/cases/{number}/translations/"): {
+                "exhibit": 1, "first_page": 1, "last_page": 1,
+                "translation_exhibit": 1, "translation_first_page": 2, "translation_last_page": 2,
+            },
             ("get", "/api/v1/import-rows/"): {"batch": self.batch.pk},
         }.get((method, path))  # fmt: skip
-        return address, body, "multipart" if path.startswith("/api/v1/documents") or method == "get" else "json"
+        return address, body, "multipart" if path == "/api/v1/documents/" or method == "get" else "json"
 
 
 @pytest.fixture

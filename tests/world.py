@@ -312,6 +312,13 @@ class World:
             return {"pk": self.case.pk, "paper": self.paper.pk}
         if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid", "api-cases-alarms"}:
             return {"number": self.case.number}
+        if name.startswith("api-papers"):
+            return {"pk": self.paper.pk}
+        if name in {"api-translations-take-back", "api-packets-file"}:
+            row = self.translation if name == "api-translations-take-back" else self.packet
+            return {"number": self.case.number, "pk": row.pk}
+        if name.startswith(("api-paper-search", "api-kept-searches", "api-translations", "api-packets")):
+            return {"number": self.case.number}
         if name in {"api-recommendations-detail", "api-recommendations-decision"}:
             return {"number": self.recommended.case.number, "pk": self.recommended.pk}
         if name == "api-review" or name.startswith(("api-verdicts", "api-recommendations")):

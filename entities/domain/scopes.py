@@ -24,7 +24,10 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Cases, what is asked, judged and decided in them, messages, letters and exports",
         ("cases", "verdicts", "recommendations", "tasks", "messages", "reminders", "letters", "exports"),
     ),
-    "evidence": ("Papers sent to cases", ("documents",)),
+    "evidence": (
+        "Papers sent to cases, what they say, searches in them, translations and packets",
+        ("documents", "papers", "paper-search", "kept-searches", "translations", "packets"),
+    ),
     "events": (
         "Events, and the webhooks they are sent to",
         ("events", "webhooks", "webhook-deliveries"),

@@ -17,6 +17,7 @@ from entities.domain.roles import Act
 from entities.models import Job
 from entities.views.request import SignedInRequest
 from evidence.models import Packet
+from evidence.packet_file import file_of
 from evidence.services import packets
 from screening.models import Case
 
@@ -80,11 +81,7 @@ def packet_download(request: SignedInRequest, pk: int) -> HttpResponse | FileRes
             request, "Papers in this packet were closed to you since it was made. Ask for a new packet without them."
         )
         return redirect("case-packets", pk=row.case_id)
-    kind = "application/pdf" if row.form == Packet.Form.PDF else "application/zip"
-    response = FileResponse(row.file.open("rb"), as_attachment=True, filename=row.name, content_type=kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_of(row)
 
 
 def _progress(case: Case, job: Job | None) -> dict[str, Any]:
