@@ -43,6 +43,7 @@ MODELS = (
     "evidence.Assessment",
     "evidence.Citation",
     "evidence.PaperPlacement",
+    "evidence.ChosenCommodity",
     "evidence.KeptSearch",
     "evidence.AlarmDismissal",
     "evidence.StatedYield",

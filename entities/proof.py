@@ -130,6 +130,7 @@ _ALL = (
     Proved("evidence.Assessment", ("assessments",), ("citations",)),
     Proved("evidence.Citation", ("assessments.citations",)),
     Proved("evidence.PaperPlacement", ("placements",)),
+    Proved("evidence.ChosenCommodity", ("chosen_commodities",)),
     Proved("evidence.KeptSearch", ("kept_searches",)),
     Proved("evidence.AlarmDismissal", ("alarm_dismissals",)),
     Proved("evidence.StatedYield", ("stated_yields",)),

@@ -66,6 +66,7 @@ urlpatterns = [
     # the proof grid and the review
     path("cases/<int:pk>/proof-grid/", proof_grid.case_proof_grid, name="case-proof-grid"),
     path("cases/<int:pk>/proof-grid/papers/<int:paper>/", proof_grid.paper_place, name="paper-place"),
+    path("cases/<int:pk>/proof-grid/goods/", proof_grid.case_goods, name="case-goods"),
     path("cases/<int:pk>/contradictions/", alarms.case_alarms, name="case-alarms"),
     path("cases/<int:pk>/contradictions/<slug:fingerprint>/", alarms.alarm_answer, name="alarm-answer"),
     path("cases/<int:pk>/ledger/", alarms.case_ledger, name="case-ledger"),

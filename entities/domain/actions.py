@@ -126,6 +126,7 @@ class Action(StrEnum):
     REQUIREMENT_ASSESSED = "requirement.assessed"
     CELL_ASSESSED = "proof.assessed"
     PAPER_PLACED = "paper.placed"
+    COMMODITY_CHOSEN = "goods.commodity_chosen"
     PAPER_SET = "paper.set"
     PAPER_FIELD_CORRECTED = "paper.field_corrected"
     REPLACEMENT_NAMED = "document.replacement_named"

@@ -8,7 +8,11 @@ from typing import Any
 from django import forms
 
 from evidence.forms.review import KeyedRadios
+from evidence.goods_words import by_chain, line_words
 from evidence.models import Assessment
+from evidence.services.goods import Goods, positions
+from screening.domain.coverage import ChainPosition
+from screening.models import ShipmentLine
 
 KEYS = {one.value: str(number) for number, one in enumerate(Assessment.OF_CELLS, 1)}
 
@@ -44,6 +48,32 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, steps: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["steps"].choices = list(steps)  # type: ignore[attr-defined]
+
+
+class GoodsForm(forms.Form):
+    """Of which chain the goods of a line are, and which stage makes them."""
+
+    line = forms.ChoiceField(label="Line")
+    made = forms.ChoiceField(
+        label="Chain, and the stage that makes the goods",
+        required=False,
+        help_text="The stage is that of whoever made what is imported: for fabric the weaver, for shirts the sewer.",
+    )
+    reason = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, goods: Sequence[Goods], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = {str(one.line.pk): one.line for one in goods}
+        self.places = {f"{one.commodity}.{one.made_by_stage}": one for one in positions()}
+        self.fields["line"].choices = [(str(one.line.pk), line_words(one.line)) for one in goods]  # type: ignore[attr-defined]
+        self.fields["made"].choices = [  # type: ignore[attr-defined]
+            ("", "Of no chain that is known here"),
+            *by_chain(self.places),
+        ]
+
+    def chosen(self) -> tuple[ShipmentLine, ChainPosition | None]:
+        said = self.cleaned_data
+        return self.lines[said["line"]], self.places.get(said["made"])
 
 
 class SearchForm(forms.Form):

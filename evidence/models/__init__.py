@@ -5,7 +5,7 @@ from evidence.models.check import AlarmDismissal, PaperCheck, StatedYield
 from evidence.models.document import Document, Mention, Page, PageLayout
 from evidence.models.exhibit import Exhibit
 from evidence.models.export import CaseExport
-from evidence.models.grid import KeptSearch, PaperPlacement, ProofGrid
+from evidence.models.grid import ChosenCommodity, KeptSearch, PaperPlacement, ProofGrid
 from evidence.models.packet import Packet
 from evidence.models.paper import Paper, PaperField
 from evidence.models.replacement import Replacement
@@ -16,6 +16,7 @@ __all__ = [
     "AlarmDismissal",
     "Assessment",
     "CaseExport",
+    "ChosenCommodity",
     "Citation",
     "Document",
     "Exhibit",

@@ -50,6 +50,36 @@ class PaperPlacement(models.Model):
         return f"{self.paper}: {', '.join(self.labels) or 'nowhere'}"
 
 
+class ChosenCommodity(models.Model):
+    """A person says of which commodity chain the goods of a line are, and which stage makes them. A later one takes
+    its place."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="chosen_commodities")
+    shipment = models.ForeignKey("screening.Shipment", on_delete=models.PROTECT, related_name="+")
+    line_number = models.PositiveIntegerField()
+    commodity = models.CharField(max_length=40, blank=True, help_text="Empty: of no chain that is known here.")
+    made_by_stage = models.PositiveIntegerField(null=True, blank=True)
+    reason = models.TextField()
+    author = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = OfficeRows.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="chosen_commodity_has_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(commodity="", made_by_stage=None)
+                | ~models.Q(commodity="") & models.Q(made_by_stage__gte=1),
+                name="chosen_commodity_has_a_stage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.line_number} of {self.shipment}: {self.commodity or 'no known chain'}"
+
+
 class KeptSearch(models.Model):
     """What was looked for in the papers of a case, in which of them, and what came of it: a receipt.
 

@@ -20,7 +20,9 @@ from evidence.domain.laid import ChainStep, Laid, Placement
 from evidence.domain.papers import CasePaper
 from evidence.domain.placing import IMPORTER_KEY, Named, place, plain_number
 from evidence.domain.requirements import GENERAL, IMPORT, IMPORTER, PACKAGE
+from evidence.models import ChosenCommodity
 from evidence.reference import placing_rules
+from evidence.services.goods import Key, chosen_in, position_of
 from evidence.services.on_record import on_record
 from evidence.services.papers import papers_of
 from evidence.services.placements import placed_by_persons
@@ -29,7 +31,7 @@ from screening.chain import ARTICLE, Chain, chain_of
 from screening.chain_parts import Node
 from screening.confidential import Office, Owner, Reader
 from screening.models import Case, Finding, Shipment, ShipmentParty
-from screening.reference import chain_position, commodity_stages, goods_kind
+from screening.reference import commodity_stages, goods_kind
 
 FACTS = {"LABOUR_TRANSFER": "labour_indicator", "MIXED_SOURCE_PLANT": "mixed_source"}
 ON = date(2000, 1, 1)  # the names of a chain hold on any day
@@ -67,8 +69,9 @@ def _persons(case: Case, papers: Sequence[CasePaper], steps: Sequence[ChainStep]
 def steps_laid(case: Case, reader: Reader) -> list[ChainStep]:
     """The package, the importation, then every party and every gap of the chain up to the raw material."""
     steps: dict[str, ChainStep] = {}
+    chosen = chosen_in(case)
     for shipment in case.shipments.select_related("latest_screening").order_by("pk"):
-        for one in _of_shipment(shipment, reader):
+        for one in _of_shipment(shipment, reader, chosen):
             known = steps.get(one.key)
             steps[one.key] = (
                 replace(known, supplies=tuple(dict.fromkeys((*known.supplies, *one.supplies)))) if known else one
@@ -89,10 +92,9 @@ def _height(step: ChainStep, steps: Iterable[ChainStep]) -> int:
     return top - step.step + 1
 
 
-def _of_shipment(shipment: Shipment, reader: Reader) -> list[ChainStep]:
+def _of_shipment(shipment: Shipment, reader: Reader, chosen: dict[Key, ChosenCommodity]) -> list[ChainStep]:
     chain = chain_of(shipment, reader)
-    codes = [code for line in shipment.lines.all() for code in line.hts_codes]
-    position = next((found for code in codes if (found := chain_position(code))), None)
+    position, by_person = position_of(shipment, chosen)
     commodity = position.commodity if position else ""
     made_by = position.made_by_stage if position else 0
     names = {one.number: one.name for one in commodity_stages().get(commodity, ()) if one.number <= made_by}
@@ -130,7 +132,16 @@ def _of_shipment(shipment: Shipment, reader: Reader) -> list[ChainStep]:
                 facts=frozenset(said),
             )  # fmt: skip
         )
-    return [*steps, *_gaps(chain, steps, commodity)]
+    # The screening looked for the stages of the chain that the codes propose; those of another are looked for here.
+    missing = _unfilled(steps, commodity, made_by) if by_person else chain.missing
+    return [*steps, *_gaps(missing, steps, commodity)]
+
+
+def _unfilled(steps: Sequence[ChainStep], commodity: str, made_by: int) -> tuple[str, ...]:
+    """The stages every such chain has that no party of it stands at."""
+    filled = {one.number for one in steps if one.commodity == commodity}
+    stages = (one for one in commodity_stages().get(commodity, ()) if one.number <= made_by and not one.is_conditional)
+    return tuple(one.name for one in stages if one.number not in filled)
 
 
 def _stage_of(
@@ -178,12 +189,12 @@ def _trades(commodity: str, stage: str) -> bool:
     return any(one.trades for one in commodity_stages().get(commodity, ()) if one.name == stage)
 
 
-def _gaps(chain: Chain, steps: Sequence[ChainStep], commodity: str) -> list[ChainStep]:
+def _gaps(missing: Sequence[str], steps: Sequence[ChainStep], commodity: str) -> list[ChainStep]:
     """The stages nobody declared, each between the nearest stages that are known."""
     stages = {one.name: one for one in commodity_stages().get(commodity, ())}
     gaps = [
         ChainStep(gap_key(name), name, name, stages[name].number if name in stages else None, commodity, is_gap=True)
-        for name in chain.missing
+        for name in missing
     ]
     numbers = {one.key: one.number for one in (*steps, *gaps) if one.number and one.commodity == commodity}
     found = []

@@ -20,6 +20,7 @@ from evidence.domain.tie_values import Value, Ways
 from evidence.domain.ties import Tie, ties_of
 from evidence.models import (
     AlarmDismissal,
+    ChosenCommodity,
     Document,
     Exhibit,
     Page,
@@ -92,6 +93,7 @@ def basis_of(case: Case) -> str:
         "fields": PaperField.objects.filter(paper__in=papers).aggregate(last=Max("pk")),
         "translated": Translation.objects.filter(original__in=documents).aggregate(last=Max("pk")),
         "placed": PaperPlacement.objects.filter(case=case).aggregate(last=Max("pk")),
+        "goods": ChosenCommodity.objects.filter(case=case).aggregate(last=Max("pk")),
         "dismissed": AlarmDismissal.objects.filter(case=case).aggregate(last=Max("pk")),
         "yields": StatedYield.objects.filter(case=case).aggregate(last=Max("pk")),
         "exception": Letter.objects.filter(case=case, kind="exception_request").exists(),

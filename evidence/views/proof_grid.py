@@ -15,10 +15,11 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from evidence import grid_page
-from evidence.forms.grid import CellForm, PlaceForm, SearchForm
+from evidence.forms.grid import CellForm, GoodsForm, PlaceForm, SearchForm
 from evidence.forms.review import cited_pages, parse_place
+from evidence.goods_words import line_words, position_words
 from evidence.models import KeptSearch, Paper
-from evidence.services import cells, placements, proof_grids, reuse, searches
+from evidence.services import cells, goods, placements, proof_grids, reuse, searches
 from evidence.services.assessments import CitedPage
 from screening.domain.letters.catalogue import KINDS
 from screening.models import Case
@@ -62,6 +63,7 @@ def case_proof_grid(request: SignedInRequest, pk: int) -> HttpResponse:
             "form": form,
             "may_judge": request.user.has_perm(Act.ASSESS) and case.stage == Case.Stage.UNDER_REVIEW,
             "why_not": _why_not(case, request),
+            "lines": [_line(one) for one in goods.goods_of(case)],
             "search": search,
             "decided_before": reuse.decided_before(case, request.user),
             "may_report": letters.may_draft(request.user, KINDS[reuse.REPORT]),
@@ -105,6 +107,50 @@ def paper_place(request: SignedInRequest, pk: int, paper: int) -> HttpResponse:
         },
         status=422 if form.is_bound else 200,
     )
+
+
+@office(Act.ASSESS)
+@require_http_methods(["GET", "POST"])
+def case_goods(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say of which commodity chain the goods of a line are, where their HTS codes propose none or the wrong one."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
+    lines = goods.goods_of(case)
+    form = GoodsForm(request.POST or None, goods=lines, initial={"line": request.GET.get("line")})
+    if request.method == "POST" and form.is_valid():
+        line, position = form.chosen()
+        try:
+            goods.choose_commodity(
+                case, line, position=position, reason=form.cleaned_data["reason"], actor=request.user
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "It is on record. The grid is worked out anew with what that chain asks for.")
+            return redirect("case-proof-grid", pk=pk)
+    return render(
+        request,
+        "evidence/case_goods.html",
+        {
+            "section": "desk",
+            "case": case,
+            "lines": [_line(one) for one in lines],
+            "form": form,
+            "back": reverse("case-proof-grid", args=[pk]),
+            "breadcrumbs": _breadcrumbs(case, "Goods"),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _line(one: goods.Goods) -> dict[str, Any]:
+    return {
+        "line": one.line,
+        "words": line_words(one.line),
+        "stands": position_words(one.position),
+        "is_known": one.position is not None,
+        "proposed": position_words(one.proposed),
+        "chosen": one.chosen,
+    }
 
 
 def _breadcrumbs(case: Case, last: str) -> list[dict[str, str]]:

@@ -79,6 +79,8 @@ def _detail(event: AuditEvent) -> str:
             return f"{after['step']}, {after['family']}: {after['verdict'].replace('_', ' ')}"
         case Action.PAPER_PLACED:
             return f"{after['paper']}: {', '.join(after['steps']) or 'nowhere'}"
+        case Action.COMMODITY_CHOSEN:
+            return f"Line {after['line']}: {after['commodity'].replace('_', ' ') or 'no known chain'}"
         case Action.ALARM_DISMISSED | Action.ALARM_RAISED_AGAIN:
             return str(after["sentence"])
         case Action.YIELD_STATED:
