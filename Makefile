@@ -20,7 +20,7 @@ PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
-.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-documents bench-graph bench-dense bench-case bench-reading bench-planted clean
+.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-documents bench-graph bench-dense bench-case bench-reading bench-planted whole-file clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -118,6 +118,9 @@ bench-planted: setup ## planted faults found and false alarms, by code; ARGS="--
 
 bench-documents: setup ## grade the reading of papers by an index of what people read: INDEX=FILE.csv, both halves apart
 	@$(PY) -m bench.documents $(INDEX)
+
+whole-file: setup ## a made cotton file, a third of it scanned, from upload to packet in the browser; PAGES=300
+	@WHOLE_FILE_PAGES=$(or $(PAGES),300) WHOLE_FILE_SCANNED=0.33 $(PY) -m pytest -q -s tests/browser/test_whole_file.py
 
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench

@@ -11,7 +11,7 @@ import resource
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -42,12 +42,14 @@ from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShi
 
 Answer = TypeVar("Answer")
 CHINESE = next(name for name in LOOKS if name.startswith("zh"))
-PLANTED = (("R3", "a"), ("MISSING_PAYMENT", "u"), ("NET_OVER_GROSS", "b"))
+THROUGHOUT = (("MISSING_PAYMENT", "u"),)
+IN_THE_FIRST = (("R3", "a"), ("NET_OVER_GROSS", "b"))
+IMPORTER = "Cedar Point Trading LLC"
 
 
 @dataclass(frozen=True)
 class WholeFile:
-    """One PDF of many papers, and the firms on them from the raw material on."""
+    """One PDF of many papers of one chain, consignment by consignment."""
 
     content: bytes
     pages: int
@@ -55,19 +57,20 @@ class WholeFile:
     piles: tuple[Pile, ...]
 
     @property
-    def chains(self) -> Iterator[list[Firm]]:
-        for pile in self.piles:
-            yield [stage.firm for stage in pile.stages if stage.firm]
+    def firms(self) -> list[Firm]:
+        """The firms on its papers, from the raw material on."""
+        return _firms_of(self.piles[0])
 
 
 def cotton_file(pages: int, scanned: float) -> WholeFile:
-    """Consignments of cotton one after the other until there are that many pages; that share of them scanned pages in
-    Chinese. In the first one a quantity differs, a payment is missing and a net weight is over the gross."""
+    """Consignments along one chain of cotton until there are that many pages; that share of them scanned pages in
+    Chinese. No lint is shown to be paid for; in the first consignment a quantity differs and a net weight is over the
+    gross."""
     piles: list[Pile] = []
     is_picture: list[bool] = []
     with pikepdf.new() as out:
         while len(is_picture) < pages:
-            pile = _consignment(f"whole-{len(piles):02}", has_faults=not piles)
+            pile = _consignment(f"whole-{len(piles):02}", piles[0] if piles else None)
             _scan_some(pile, round(scanned * (len(is_picture) + len(pile.sheets))) - sum(is_picture))
             for drawn in sorted(draw.files_of(pile), key=lambda one: "-scan" not in one.name):
                 part = pikepdf.open(io.BytesIO(drawn.content))
@@ -93,10 +96,14 @@ def _saved(document: pikepdf.Pdf) -> bytes:
     return data.getvalue()
 
 
-def _consignment(name: str, *, has_faults: bool) -> Pile:
-    pile = Builder(name, WINDOWS[1], "development").build()
+def _firms_of(pile: Pile) -> list[Firm]:
+    return [stage.firm for stage in pile.stages if stage.firm]
+
+
+def _consignment(name: str, first: Pile | None) -> Pile:
+    pile = Builder(name, WINDOWS[1], "development").build(_firms_of(first) if first else None, IMPORTER)
     kinds = {kind.code: kind for kind in KINDS}
-    for code, key in PLANTED if has_faults else ():
+    for code, key in (*THROUGHOUT, *(() if first else IN_THE_FIRST)):
         pile.faults.append(kinds[code].plant(pile, Inventor(f"{name} {code}"), key))
     finish(pile)
     look_of(pile)
@@ -105,24 +112,17 @@ def _consignment(name: str, *, has_faults: bool) -> Pile:
 
 def case_for(file: WholeFile, *, owner: Organization, member: User, officer: User) -> Case:
     """A case on a shipment of cotton whose chain is declared as the papers have it."""
-    maker = None
-    for firms in file.chains:
-        parties = [
-            PartyFacts(name=one.name, native_name=one.native, country="CN", address=one.address) for one in firms
-        ]
-        rows = suppliers.declare_parties(owner, parties)
-        known = [found for one in parties if (found := rows[suppliers.fingerprint(one)].supplier)]
-        for (supplier, customer), stage in zip(
-            zip(known, known[1:], strict=False), ("ginner", "spinner"), strict=False
-        ):
-            suppliers.declare_link(
-                supplier, customer, actor=member, declared_by=owner, commodity="cotton", stage=stage
-            )
-        maker = maker or parties[-1]
-    assert maker is not None
+    parties = [
+        PartyFacts(name=one.name, native_name=one.native, country="CN", address=one.address) for one in file.firms
+    ]
+    rows = suppliers.declare_parties(owner, parties)
+    known = [found for one in parties if (found := rows[suppliers.fingerprint(one)].supplier)]
+    for supplier, customer, stage in zip(known, known[1:], ("ginner", "spinner"), strict=False):
+        suppliers.declare_link(supplier, customer, actor=member, declared_by=owner, commodity="cotton", stage=stage)
     shipment = add_shipment(
         DeclaredShipment(
-            lines=(DeclaredLine(1, "Cotton fabric", ("5208120040",)),), parties=(DeclaredRole("manufacturer", maker),)
+            lines=(DeclaredLine(1, "Cotton fabric", ("5208120040",)),),
+            parties=(DeclaredRole("manufacturer", parties[-1]),),
         ),
         owner=owner,
         actor=member,
@@ -150,7 +150,7 @@ def main() -> None:
 
 def measure(pages: int, scanned: float) -> None:
     load_reference_lists()
-    owner = Organization.objects.create(name="Cedar Point Trading LLC", kind=Organization.Kind.IMPORTER)
+    owner = Organization.objects.create(name=IMPORTER, kind=Organization.Kind.IMPORTER)
     office = Organization.objects.create(name="Office", kind=Organization.Kind.OFFICE)
     member, officer = _user("member", owner, Role.IMPORTER_MEMBER), _user("officer", office, Role.ANALYST)
     file = _timed("drawn", lambda: cotton_file(pages, scanned))

@@ -82,12 +82,13 @@ class Builder:
         self.pile = Pile(name, window.commodity, half, [], [])
         self.first = date(2025, 2, 1) + timedelta(days=self.invent.random.randint(0, 200))
 
-    def build(self) -> Pile:
-        """The whole file, without a fault."""
+    def build(self, firms: list[Firm] | None = None, importer: str = "") -> Pile:
+        """The whole file, without a fault; of these firms and this importer, where they are given."""
         window, invent = self.window, self.invent
-        firms = [invent.firm(goods.trade) for goods in window.goods]
+        invented = [invent.firm(goods.trade) for goods in window.goods]
+        firms = firms or invented
         street = f"{invent.random.randint(100, 980)} Market Street, Dallas, TX 75201"
-        buyer = Firm(invent.random.choice(IMPORTERS), "", street, "", "", "")
+        buyer = Firm(importer or invent.random.choice(IMPORTERS), "", street, "", "", "")
         amount = Decimal(invent.random.randint(40, 90) * 1000)
         day = self.first
         lot = invent.number(f"{_initials(firms[0])}-", 5)
