@@ -39,6 +39,7 @@ def look(page, name):
     """Keep a picture at both widths, and judge the page."""
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_load_state("networkidle")
         shot(page, f"whole-file-{name}-{width}")
         fits(page)
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -98,7 +99,7 @@ def test_a_file_of_many_papers_from_upload_to_packet(page, sign_in, made, tmp_pa
     ginner = file.firms[0]
     assert re.search(rf"(Not shown in full|Papers contradict each other at).*{re.escape(ginner.native)}", said)
     look(page, "grid")
-    page.locator("a.co-grid__cell--missing[href*='family=payment']").first.click()
+    page.locator("tr", has_text=ginner.native).locator("a[href*='family=payment']").click()
     page.wait_for_url("**family=payment**")
     assert "missing" in page.locator("#cell").inner_text().lower()
     look(page, "grid-opened")
