@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.views.defaults import server_error as server_error_page
 from rest_framework import exceptions, pagination, parsers, permissions, status
 from rest_framework.request import Request
@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # the framework's views read this module's classes from the s
     from entities.models import User
 
 PROBLEM_JSON = "application/problem+json"
+# Where the row is read that stands in the way of a write.
+EXISTING = {"duplicate_entry": "api-shipments-detail"}
 
 
 class MayAct(permissions.BasePermission):
@@ -91,7 +93,10 @@ class JSONParser(parsers.JSONParser):
 def problem_json(fault: Exception, context: dict[str, Any]) -> Response | None:
     """Every error as ``application/problem+json``: type, title, status, detail, code, and errors by field pointer."""
     if isinstance(fault, Refused):
-        return _problem(status.HTTP_409_CONFLICT, detail=fault.message, code=fault.code)
+        response = _problem(status.HTTP_409_CONFLICT, detail=fault.message, code=fault.code)
+        if fault.existing is not None:
+            response.data["existing"] = reverse(EXISTING[fault.code], args=[fault.existing])
+        return response
     if isinstance(fault, RequestDataTooBig):
         most = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 2**20
         return _problem(413, detail=f"At most {most} MB are read in one request: send it in smaller parts.")

@@ -28,6 +28,11 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
             "detail": {"type": "string", "description": "What is wrong this time, for a person."},
             "code": {"type": "string", "description": "What is wrong, for a program: one of the catalogue of errors."},
             "remedy": {"type": "string", "description": "What to do about it."},
+            "existing": {
+                "type": "string",
+                "format": "uri-reference",
+                "description": "Address of the resource that stands in the way, where one does.",
+            },
             "errors": {
                 "type": "array",
                 "description": "One entry for each field or parameter in need of a correction.",
@@ -57,6 +62,18 @@ IDEMPOTENCY_KEY = {
         "A value of your own, new for each request. The same request with the same key within 7 days is done once and "
         "answered alike, with Idempotent-Replayed: true; another request with that key is refused (422)."
     ),
+}
+
+IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag of an answer you have: where nothing changed since, the answer is 304 without a body.",
+}
+ETAG = {
+    "description": "Names this state of the resource, as you may see it; for If-None-Match and If-Match.",
+    "schema": {"type": "string"},
 }
 
 
@@ -91,6 +108,8 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
                     parameter["schema"] |= {"minimum": 1, "maximum": 10**9 - 1, "default": CursorPagination.page_size}
             if method in WRITES:
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+            elif path.startswith("/api/v1/") and "200" in operation["responses"]:
+                _describe_tag(operation)
             for status in sorted(_statuses(path, method, operation)):
                 operation["responses"].setdefault(str(status), _answer(status))
             if ending := ENDING.get((method, path)):
@@ -98,6 +117,13 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
                 operation["description"] = f"{operation.get('description', '')}\n\n{ending.words}".strip()
     add_examples(result)
     return result
+
+
+def _describe_tag(operation: dict[str, Any]) -> None:
+    """Every reading is tagged, and answered in short where the caller has it already."""
+    operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    operation["responses"]["200"].setdefault("headers", {})["ETag"] = ETAG
+    operation["responses"]["304"] = {"description": "You have it already: the ETag is the one you sent."}
 
 
 def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
@@ -108,6 +134,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         statuses.add(404)
     if method in WRITES:
         statuses |= {409, 413, 415, 422}
+    if any(one["name"] == "If-Match" for one in operation.get("parameters", [])):
+        statuses.add(412)
     return statuses
 
 

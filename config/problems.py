@@ -68,6 +68,7 @@ OF_STATUS = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "refused",
+    412: "precondition_failed",
     413: "too_large",
     415: "unsupported_media_type",
     422: "idempotency_key_used",

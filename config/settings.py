@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "config.throttling.ApiHeadersMiddleware",
+    "config.etags.ApiETagMiddleware",
     "config.idempotency.IdempotencyMiddleware",
 ]
 

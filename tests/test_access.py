@@ -261,6 +261,8 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-lot-documents-list", "get"): OFFICE | OWNERS,
     ("api-lot-documents-list", "post"): WORKERS | OWNERS,
     ("api-lot-documents-detail", "get"): OFFICE | OWNERS,
+    ("api-screenings-list", "get"): SIGNED_IN,
+    ("api-screenings-detail", "get"): OFFICE | OWNERS,
     ("api-findings-list", "get"): SIGNED_IN,
     ("api-findings-detail", "get"): OFFICE | OWNERS,
     ("api-findings-judgements", "post"): WORKERS,

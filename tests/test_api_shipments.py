@@ -1,12 +1,18 @@
 """Shipments through the API: declared with their chain, changed, screened, read."""
 
+import contextlib
+import threading
+from unittest.mock import patch
+
 import pytest
+from django.db import connection
 
 from entities.domain.roles import Role
 from entities.models import AuditEvent, BrokerAuthorization, Organization, Supplier, SupplyLink
 from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from screening.models import Case, Shipment
+from screening.services import shipments as services
 from screening.services.shipments import add_shipment
 from tests.api_client import V1, client_of, declaration, delivery, errors_of
 from tests.factories import declared_shipment, make_organization, make_user
@@ -100,8 +106,72 @@ def test_an_entry_number_is_stored_once_and_the_answer_says_where(client):
     assert first["entry_number"] == "551-3518786-6"
     again = post(client, entry_number="551-3518786-6")
     assert again.status_code == 409
-    assert again.json()["code"] == "entry_number_taken"
+    assert again.json()["code"] == "duplicate_entry"
     assert f"shipment {first['id']}" in again.json()["detail"]
+    assert again.json()["existing"] == f"{SHIPMENTS}{first['id']}/"
+    assert again.json()["remedy"] == "PUT what you sent to the address in existing, or correct the entry number."
+    assert (
+        client.put(again.json()["existing"], declaration(entry_number="551-3518786-6"), format="json").status_code
+        == 200
+    )
+
+
+def test_another_shipment_does_not_take_the_number_by_a_change(client):
+    first = post(client, entry_number="551-3518786-6").json()["id"]
+    second = post(client).json()["id"]
+    answer = client.put(f"{SHIPMENTS}{second}/", declaration(entry_number="551-3518786-6"), format="json")
+    assert (answer.status_code, answer.json()["existing"]) == (409, f"{SHIPMENTS}{first}/")
+
+
+def test_the_entry_of_another_importer_is_stored_and_nothing_is_told_of_it(client, importer):
+    rival = client_of(make_user(Role.IMPORTER_MEMBER))
+    post(client, entry_number="551-3518786-6")
+    response = post(rival, entry_number="551-3518786-6")
+    assert (response.status_code, response.json()["warnings"]) == (201, [])
+    assert post(rival, entry_number="551-3518786-6").json()["existing"] == f"{SHIPMENTS}{response.json()['id']}/"
+
+
+def test_who_sees_both_is_told_that_the_entry_is_declared_twice(client, importer):
+    first = post(client, entry_number="551-3518786-6").json()["id"]
+    other = make_organization(name="Other Imports LLC")
+    office = client_of(make_user(Role.ANALYST))
+    warnings = post(office, owner=other.pk, entry_number="551-3518786-6").json()["warnings"]
+    assert [(one["pointer"], one["code"], one["detail"]) for one in warnings] == [
+        (
+            "/entry_number",
+            "entry_elsewhere",
+            f"Entry 551-3518786-6 is also declared for {importer}: shipment {first}.",
+        )
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_entry_at_the_same_moment_is_stored_once_and_everyone_learns_where():
+    member = make_user(Role.IMPORTER_MEMBER)
+    answers, clients = [], [client_of(member) for _ in range(4)]
+    together = threading.Barrier(4)
+    check = services._check
+
+    def looked(*args, **kwargs):
+        check(*args, **kwargs)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(2)  # all have looked before the first writes, where the database lets them
+
+    def send():
+        try:
+            answers.append(post(clients.pop(), entry_number="551-3518786-6"))
+        finally:
+            connection.close()
+
+    with patch.object(services, "_check", looked):
+        threads = [threading.Thread(target=send) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
+    stored = f"{SHIPMENTS}{Shipment.objects.get().pk}/"
+    assert {one.json()["existing"] for one in answers if one.status_code == 409} == {stored}
 
 
 def test_a_wrong_check_digit_is_stored_with_a_warning_that_names_the_right_one(client):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from config.api import account, fault_of_rule, field_errors
 from config.api_fields import facts_from, warnings_of
+from config.etags import IF_MATCH, check_precondition
 from entities import reference
 from entities.domain.doubts import doubts_about_firm
 from entities.domain.errors import Refused
@@ -135,21 +136,25 @@ class LinkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         stored.warnings = delivery_warnings(data, "")  # type: ignore[attr-defined]
         return Response(LinkAnswer(stored).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(summary="Withdraw a link", request=WithdrawalInput, responses=LinkSerializer)
+    @extend_schema(summary="Withdraw a link", request=WithdrawalInput, responses=LinkSerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take back a link one declared; it stays on record, and screening no longer follows it."""
         link = get_object_or_404(SupplyLink.objects.withdrawable_by(account(request)), pk=pk)
+        check_precondition(request, lambda: LinkSerializer(self.get_queryset().get(pk=link.pk)).data)
         sent = WithdrawalInput(data=request.data)
         sent.is_valid(raise_exception=True)
         suppliers.withdraw_link(link, actor=account(request), reason=sent.validated_data["reason"])
         return Response(LinkSerializer(self.get_queryset().get(pk=link.pk)).data)
 
-    @extend_schema(summary="Dispute a link", request=WithdrawalInput, responses=LinkSerializer)
+    @extend_schema(
+        summary="Dispute a link", request=WithdrawalInput, responses=LinkSerializer, parameters=[IF_MATCH]
+    )
     @action(detail=True, methods=["post"])
     def dispute(self, request: Request, pk: str) -> Response:
         """Say that a link is wrong: one's own, or a public one about a firm one declared. It stays, as disputed."""
         link = get_object_or_404(SupplyLink.objects.disputable_by(account(request)), pk=pk)
+        check_precondition(request, lambda: LinkSerializer(self.get_queryset().get(pk=link.pk)).data)
         sent = WithdrawalInput(data=request.data)
         sent.is_valid(raise_exception=True)
         suppliers.dispute_link(link, actor=account(request), reason=sent.validated_data["reason"])
@@ -234,11 +239,14 @@ class OwnershipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         )
         return Response(OwnershipSerializer(self.get_queryset().get(pk=link.pk)).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(summary="Withdraw a holding", request=WithdrawalInput, responses=OwnershipSerializer)
+    @extend_schema(
+        summary="Withdraw a holding", request=WithdrawalInput, responses=OwnershipSerializer, parameters=[IF_MATCH]
+    )
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take back a holding one declared; it stays on record, and screening no longer follows it."""
         link = get_object_or_404(OwnershipLink.objects.withdrawable_by(account(request)), pk=pk)
+        check_precondition(request, lambda: OwnershipSerializer(self.get_queryset().get(pk=link.pk)).data)
         sent = WithdrawalInput(data=request.data)
         sent.is_valid(raise_exception=True)
         ownership.withdraw_ownership(link, actor=account(request), reason=sent.validated_data["reason"])

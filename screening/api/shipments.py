@@ -16,7 +16,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
+from config.api_fields import warnings_of
+from config.etags import IF_MATCH, PreconditionFailed, check_precondition, etag_of, is_conditional
 from config.preferences import APPLIED, PREFER, seconds_to_wait
+from entities.domain.errors import Refused
 from entities.domain.identifiers import entry_number
 from entities.domain.roles import Act
 from entities.serializers.judgements import EXAMPLE as JUDGED
@@ -24,6 +27,7 @@ from entities.serializers.judgements import JudgementInput, JudgementSerializer
 from entities.services import judgements
 from screening.api.examples import DECLARATION, JUDGEMENT
 from screening.confidential import Discretion
+from screening.doubtful import entries_elsewhere
 from screening.models import Case, Finding, Shipment
 from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
 from screening.serializers.screenings import FindingSerializer, ScreeningSerializer
@@ -78,8 +82,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return ShipmentSerializer if self.action == "list" else ShipmentDetailSerializer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        shipment = self.get_object()
-        return Response(ShipmentDetailSerializer(shipment, context=self._context(shipment)).data)
+        return Response(self._shown(self.get_object()))
 
     @extend_schema(
         summary="Declare a shipment",
@@ -114,7 +117,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         summary="Replace what is declared of a shipment",
         request=ShipmentInput,
         responses=ShipmentAnswer,
-        parameters=[PREFER],
+        parameters=[PREFER, IF_MATCH],
         examples=[OpenApiExample("A shipment with its chain", value=DECLARATION, request_only=True)],
     )
     def update(self, request: Request, pk: str) -> Response:
@@ -124,6 +127,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         ``suppliers`` adds to the chain; a link is taken back with ``POST /links/{id}/withdraw/``.
         """
         shipment = self.get_object()
+        check_precondition(request, lambda: self._shown(shipment))
         sent = ShipmentInput(data=request.data, context={**self.get_serializer_context(), "shipment": shipment})
         sent.is_valid(raise_exception=True)
         data = sent.validated_data
@@ -133,8 +137,14 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
             shipment_from(data),
             chain_from(data),
             actor=account(request),
+            as_of=shipment.facts_version if is_conditional(request) else None,
         )
-        return self._declared(declare, data)
+        try:
+            return self._declared(declare, data)
+        except Refused as refused:
+            if refused.code == "changed_meanwhile":
+                raise PreconditionFailed(refused.message) from refused
+            raise
 
     @extend_schema(
         summary="Screenings of a shipment, newest first", responses=ScreeningSerializer(many=True), filters=False
@@ -156,11 +166,17 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         seconds = seconds_to_wait(self.request)
         shipment = at_once.declare_and_screen(declare, seconds=seconds) if seconds else declare()
         stored = self.get_queryset().get(pk=shipment.pk)
-        context = self._context(stored) | {"warnings": shipment_warnings(data)}
-        response = Response(ShipmentAnswer(stored, context=context).data)
+        elsewhere = warnings_of(entries_elsewhere(stored, account(self.request)))
+        context = self._context(stored) | {"warnings": [*shipment_warnings(data), *elsewhere]}
+        answer = ShipmentAnswer(stored, context=context).data
+        response = Response(answer)
+        response["ETag"] = etag_of(self.request, {name: answer[name] for name in answer if name != "warnings"})
         if seconds and stored.is_screened:
             response[APPLIED] = f"wait={seconds}"
         return response
+
+    def _shown(self, shipment: Shipment) -> dict[str, Any]:
+        return ShipmentDetailSerializer(shipment, context=self._context(shipment)).data
 
     def _context(self, shipment: Shipment) -> dict[str, Any]:
         screening = shipment.latest_screening

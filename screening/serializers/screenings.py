@@ -1,9 +1,10 @@
-"""What a screening answers: outcome, coverage, findings, list and engine version, case, status. Always all of them."""
+"""What a screening answers: outcome, coverage, findings, list and engine version, receipt, case, status."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -238,6 +239,16 @@ class CoverageSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
+class ScreeningReceiptSerializer(serializers.Serializer[Any]):
+    """The receipt of a screening: all it read and said, sealed, so that it can be made again byte for byte."""
+
+    address = serializers.CharField(help_text="It opens to the office alone, as it holds the whole chain")
+    sha256 = serializers.CharField(
+        allow_null=True,
+        help_text="For everybody, as proof of what the receipt says; given at /screenings/{id}/, null elsewhere",
+    )
+
+
 class ScreeningSerializer(serializers.Serializer[Any]):
     """The answer of a screening. For a shipment not screened yet every field is there, and status says pending."""
 
@@ -255,6 +266,7 @@ class ScreeningSerializer(serializers.Serializer[Any]):
     )
     screened_on = serializers.DateField(allow_null=True, help_text="The date whose list applies")
     date_basis = serializers.ChoiceField(Screening.DateBasis.choices, allow_null=True)
+    receipt = ScreeningReceiptSerializer(allow_null=True)
     case = serializers.CharField(allow_null=True, help_text="Number of the case, where there is one")
     created_at = Moment(allow_null=True)
 
@@ -277,6 +289,7 @@ def screening_answer(shipment: Shipment, screening: Screening | None, discretion
         "thresholds": None,
         "screened_on": None,
         "date_basis": None,
+        "receipt": None,
         "case": case_of(shipment),
         "created_at": None,
     }
@@ -294,5 +307,6 @@ def screening_answer(shipment: Shipment, screening: Screening | None, discretion
         "thresholds": screening.run.thresholds_id,
         "screened_on": screening.screened_on.isoformat(),
         "date_basis": screening.date_basis,
+        "receipt": {"address": reverse("api-receipts-detail", args=[screening.pk]), "sha256": None},
         "created_at": Moment().to_representation(screening.created_at),
     }

@@ -14,7 +14,7 @@ from entities.models import SupplyLink
 from entities.serializers.lists import ListVersionNameSerializer
 from screening.models import Finding, Screening, Shipment, WhatIfReceipt
 from screening.serializers.declarations import ShipmentInput
-from screening.serializers.screenings import CoverageSerializer, FindingSerializer
+from screening.serializers.screenings import STATUS, CoverageSerializer, FindingSerializer
 from screening.services.shipments import snapshot
 from screening.services.what_if import Answer
 
@@ -107,6 +107,7 @@ class WhatIfReceiptSerializer(ModelSerializer[WhatIfReceipt]):
 class WhatIfSerializer(serializers.Serializer[Any]):
     """What a screening of the planned goods would say. No finding says nothing of what nobody declared."""
 
+    status = serializers.ChoiceField([("current", STATUS["current"])])
     outcome = serializers.ChoiceField(Shipment.Outcome.choices)
     coverage = CoverageSerializer(many=True)
     caveats = serializers.ListField(child=serializers.CharField(), help_text="What limits the answer")
@@ -118,6 +119,7 @@ class WhatIfSerializer(serializers.Serializer[Any]):
     )
     screened_on = serializers.DateField(help_text="The date whose list applies")
     date_basis = serializers.ChoiceField(Screening.DateBasis.choices)
+    case = serializers.CharField(allow_null=True, help_text="Always null: goods not bought yet are in no case")
     receipt = WhatIfReceiptSerializer(
         help_text="answer_sha256 is of this answer without the receipt, as JSON in UTF-8 with sorted keys, no spaces"
     )
@@ -127,6 +129,7 @@ def said(answer: Answer) -> dict[str, Any]:
     """The answer without its receipt, as it is sent and its digest is taken."""
     screening = answer.screening
     whole = {
+        "status": "current",
         "outcome": str(screening.outcome),
         "coverage": CoverageSerializer(screening.coverage, many=True).data,
         "caveats": list(screening.caveats),
@@ -136,5 +139,6 @@ def said(answer: Answer) -> dict[str, Any]:
         "thresholds": screening.run.thresholds_id,
         "screened_on": screening.screened_on.isoformat(),
         "date_basis": str(screening.date_basis),
+        "case": None,
     }
     return json.loads(JSONRenderer().render(whole))

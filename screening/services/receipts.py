@@ -64,6 +64,14 @@ def receipt_of(screening: Screening) -> bytes:
     )
 
 
+def digest_of_receipt(screening: Screening) -> str | None:
+    """The SHA-256 of a screening's receipt; None where it was screened before receipts were kept."""
+    try:
+        return str(json.loads(receipt_of(screening))["sha256"])
+    except Refused:
+        return None
+
+
 def read_receipt(content: bytes) -> dict[str, Any]:
     """A receipt as it was sent. Raises ``Refused`` where it is none, or was changed since it was made."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.many_rows import add_rows
 from entities.models import DeclaredParty, Organization
+from entities.parts import parts_of
 from entities.services import suppliers
 from screening.models import ImportBatch, Shipment, ShipmentLine, ShipmentParty
 
@@ -71,11 +72,31 @@ def store(declared: Sequence[Owned], *, batch: ImportBatch | None = None) -> Sto
         with transaction.atomic():
             keys = add_rows(Shipment, _HEAD, rows.heads)
     except IntegrityError as fault:
-        raise Refused("entry_number_taken", "A shipment with one of these entry numbers is already stored.") from fault
+        raise already_taken(shipments) from fault
     for shipment, key in zip(shipments, keys, strict=True):
         shipment.pk, shipment._state.adding = key, False
     _store_parts(rows, [(key, *one) for key, one in zip(keys, declared, strict=True)])
     return rows
+
+
+def already_stored(entry_number: str, shipment: int) -> Refused:
+    """Why an entry is not stored again for its importer."""
+    return Refused(
+        "duplicate_entry",
+        f"Entry {entry_number} is already stored as shipment {shipment}: change that one.",
+        existing=shipment,
+    )
+
+
+def already_taken(shipments: Iterable[Shipment]) -> Refused:
+    """Why the database did not take these: which entry is stored already, and where."""
+    tried = {(one.owner_id, one.entry_number): one.pk for one in shipments if one.entry_number}
+    for some in parts_of({number for _, number in tried}):
+        for other in Shipment.objects.filter(entry_number__in=some):
+            place = (other.owner_id, other.entry_number)
+            if place in tried and tried[place] != other.pk:
+                return already_stored(other.entry_number, other.pk)
+    return Refused("duplicate_entry", "Two of these shipments have the same entry number.")
 
 
 def store_parts(shipment: Shipment, declared: DeclaredShipment) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from entities import audit
 from entities.domain.actions import Action
@@ -132,16 +132,27 @@ def ask_for_screening(shipments: Sequence[Shipment]) -> None:
 
 
 @transaction.atomic
-def change_shipment(shipment: Shipment, declared: DeclaredShipment, *, actor: User) -> Shipment:
-    """Replace what is declared of a shipment; it is screened again, and what was screened before stays on record."""
+def change_shipment(
+    shipment: Shipment, declared: DeclaredShipment, *, actor: User, as_of: int | None = None
+) -> Shipment:
+    """Replace what is declared of a shipment; it is screened again, and what was screened before stays on record.
+
+    ``as_of``: the version of its facts that the change is meant for. Raises ``Refused`` where it is another by now.
+    """
     shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
+    if as_of is not None and shipment.facts_version != as_of:
+        raise Refused("changed_meanwhile", "This shipment was changed since you read it.")
     _check(declared, shipment.owner, but=shipment)
     before = snapshot(shipment)
     for name, value in declared.head().items():
         setattr(shipment, name, value)
     shipment.facts_version += 1
     shipment.looked_at = None
-    shipment.save()
+    try:
+        with transaction.atomic():
+            shipment.save()
+    except IntegrityError as fault:  # another took the number between the look and the write
+        raise shipment_rows.already_taken([shipment]) from fault
     gone = [*shipment.parties.all(), *shipment.lines.all()]
     shipment.parties.all().delete()
     shipment.lines.all().delete()
@@ -175,12 +186,17 @@ def add_shipment_with_chain(
 
 @transaction.atomic
 def change_shipment_with_chain(
-    shipment: Shipment, declared: DeclaredShipment, chain: Sequence[DeclaredSupplier], *, actor: User
+    shipment: Shipment,
+    declared: DeclaredShipment,
+    chain: Sequence[DeclaredSupplier],
+    *,
+    actor: User,
+    as_of: int | None = None,
 ) -> Shipment:
     """Replace what is declared of a shipment and add what is said of its chain. The same declaration again changes
     nothing. Links left out stay: one is taken back by withdrawing it."""
     try:
-        change_shipment(shipment, declared, actor=actor)
+        change_shipment(shipment, declared, actor=actor, as_of=as_of)
     except Refused as refused:
         if refused.code != "nothing_changed":
             raise
@@ -239,14 +255,7 @@ def _check(declared: DeclaredShipment, owner: Organization, but: Shipment | None
         if but is not None:
             same = same.exclude(pk=but.pk)
         if (other := same.first()) is not None:
-            raise already_stored(declared.entry_number, other.pk)
-
-
-def already_stored(entry_number: str, shipment: int) -> Refused:
-    """Why an entry is not stored again for its importer."""
-    return Refused(
-        "entry_number_taken", f"Entry {entry_number} is already stored as shipment {shipment}: change that one."
-    )
+            raise shipment_rows.already_stored(declared.entry_number, other.pk)
 
 
 def plain(value: Any) -> Any:

@@ -18,6 +18,7 @@ from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from screening.chain_view import page_of, preview_of
 from screening.confidential import caveats_for, coverage_for, findings_for
+from screening.doubtful import doubts_in_words
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
 from screening.line_sources import sources_by_line
 from screening.lots_page import lots_of
@@ -74,6 +75,7 @@ def shipment_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "reason": _reason(shipment, findings, coverage),
             "findings": findings,
             "facts": _facts(shipment),
+            "doubts": doubts_in_words(shipment, lines, parties, request.user),
             "actions": actions,
             "coverage": coverage,
             "caveats": [one for one in caveats if not one.startswith("LOTS: ")],

@@ -104,6 +104,24 @@ def test_an_entry_stored_before_is_refused_with_the_way_out(client, importer, me
     assert f"already stored as shipment {shipment.pk}" in page
 
 
+def test_what_looks_wrong_is_said_before_it_is_filed(client, importer, member):
+    wrong = {"entry_number": "551-2518786-6", "port_of_unlading": "3999", "containers": ["CSQU3054384"]}
+    shipment = stored(importer, member, **wrong)
+    page = client.get(reverse("shipment-detail", args=[shipment.pk])).content.decode()
+    for place, words in (
+        ("Entry number", "The check digit is 6, but 8 is expected: one digit may be wrong."),
+        ("To port", "Schedule D has no port 3999."),
+        ("Container", "The check digit is 4, but 3 is expected: one character may be wrong."),
+    ):
+        assert f"<li><strong>{place}</strong>: {words}</li>" in page
+
+
+def test_nothing_is_said_of_numbers_that_are_right(client, importer, member):
+    shipment = stored(importer, member, entry_number="551-3518786-6")
+    page = client.get(reverse("shipment-detail", args=[shipment.pk])).content.decode()
+    assert 'id="doubts"' not in page
+
+
 def test_a_change_is_screened_again(client, importer, member):
     shipment = stored(importer, member)
     answer = client.post(reverse("shipment-edit", args=[shipment.pk]), form(importer, **{"party-0-name": LISTED.name}))

@@ -24,7 +24,6 @@ from screening.services import shipment_rows
 from screening.services.shipments import (
     DeclaredShipment,
     DeclaredSupplier,
-    already_stored,
     ask_for_screening,
 )
 
@@ -84,7 +83,7 @@ def store_sent(batch: ImportBatch, sent: Sequence[SentShipment], *, expected: in
             one.sent.refuse(one.fault, one.pointer)
         except Refused as refused:
             looks += 1
-            if refused.code != "entry_number_taken" or looks == _LOOKS:
+            if refused.code != "duplicate_entry" or looks == _LOOKS:
                 raise
             # Somebody stored one of these entries between the look and the write: look again.
 
@@ -133,14 +132,14 @@ def _refuse_taken_entries(sent: Sequence[SentShipment]) -> None:
             continue
         if number in wanted[one.owner.pk]:
             first = wanted[one.owner.pk][number]
-            fault = Refused("entry_number_taken", f"Entry {number} stands in row {first.number} of this import too.")
+            fault = Refused("duplicate_entry", f"Entry {number} stands in row {first.number} of this import too.")
             one.refuse(fault, "/entry_number")
         else:
             wanted[one.owner.pk][number] = one
     for owner, by_number in wanted.items():
         stored = Shipment.objects.filter(owner=owner, entry_number__in=list(by_number))
         for number, key in stored.values_list("entry_number", "pk"):
-            by_number[number].refuse(already_stored(number, key), "/entry_number")
+            by_number[number].refuse(shipment_rows.already_stored(number, key), "/entry_number")
 
 
 def _store_chains(sent: Sequence[SentShipment]) -> list[models.Model]:

@@ -57,7 +57,7 @@ def store_units(batch: ImportBatch, units: Iterable[Unit], progress: Callable[[i
         try:
             done = _store_chunk(batch, chunk, expected=done)
         except Refused as refused:
-            if refused.code != "entry_number_taken":
+            if refused.code != "duplicate_entry":
                 raise
             # Somebody stored one of these entries between the look and the write: look again.
             done = _store_chunk(batch, chunk, expected=done)
