@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Min
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from entities.services import jobs
 from entities.services.ownership import owned_below, owners_above
 from screening.models import Shipment, ShipmentParty
 from screening.services import at_once, exposure, pairs, rescreenings, touched
+from screening.services.exposure.building import lock_state
 from screening.services.exposure.concerned import Concerned
 from screening.services.foreseeing import foresee
 from screening.services.reach import with_kin
@@ -38,8 +39,9 @@ def consume_changes(job: Job | None = None) -> int:
 @transaction.atomic
 def _consume_some() -> int:
     waiting = Change.objects.filter(consumed_at=None).order_by("pk")
-    if connection.features.has_select_for_update_skip_locked:
-        waiting = waiting.select_for_update(skip_locked=True)
+    if not waiting.exists():
+        return 0
+    lock_state()  # one after the other: what one transaction wrote is taken up together
     changes = list(waiting[:BATCH])
     if not changes:
         return 0
