@@ -113,11 +113,15 @@ def blacked_out(grey: np.ndarray) -> float:
     small = (max(1, width * _REDACTION_DPI // DPI), max(1, height * _REDACTION_DPI // DPI))
     reduced = cv2.resize(np.ascontiguousarray(grey), small, interpolation=cv2.INTER_AREA)
     solid = cv2.morphologyEx((reduced < _BLACK).astype(np.uint8), cv2.MORPH_OPEN, _SMALLEST_BAR)
-    count, _, boxes, _ = cv2.connectedComponentsWithStats(solid)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(solid)
     covered = 0
-    for left, top, wide, high, area in boxes[1:count]:
-        at_the_rim = left == 0 or top == 0 or left + wide >= small[0] or top + high >= small[1]
-        within = reduced[top + 1 : top + high - 1, left + 1 : left + wide - 1]
-        if not at_the_rim and area >= 0.9 * wide * high and within.size and float(within.std()) < 8:
-            covered += int(wide * high)
+    for number, (left, top, wide, high, area) in enumerate(boxes[1:count].tolist(), start=1):
+        if left == 0 or top == 0 or left + wide >= small[0] or top + high >= small[1]:
+            continue  # at the rim
+        own = labels[top : top + high, left : left + wide] == number
+        (_, sides, _) = cv2.minAreaRect(np.argwhere(own)[:, ::-1].astype(np.float32))
+        is_bar = area >= 0.85 * (sides[0] + 1) * (sides[1] + 1)  # a bar on a page that lies askew is one too
+        tones = reduced[top : top + high, left : left + wide][cv2.erode(own.astype(np.uint8), np.ones((3, 3))) > 0]
+        if is_bar and tones.size and float(tones.std()) < 8:
+            covered += area
     return covered / (small[0] * small[1])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from evidence.domain.readability import Grade, readability, text_quality
 from evidence.readers.pictures import blacked_out
@@ -53,6 +54,14 @@ def test_black_bars_are_measured_as_a_share_of_the_page():
     redacted = page()
     redacted[400:450, 200:700] = 0
     assert blacked_out(redacted) == pytest.approx(50 * 500 / (1240 * 1754), rel=0.1)
+
+
+@pytest.mark.parametrize("askew", [0.6, -1.5])
+def test_black_bars_of_a_page_that_lies_askew_are_measured_too(askew):
+    redacted = page()
+    redacted[400:450, 200:1000] = 0
+    turned = np.asarray(Image.fromarray(redacted).rotate(askew, resample=Image.Resampling.BICUBIC, fillcolor=245))
+    assert blacked_out(turned) == pytest.approx(50 * 800 / (1240 * 1754), rel=0.15)
 
 
 def test_print_photographs_rims_and_rules_are_not_blacked_out():

@@ -234,6 +234,114 @@ def test_a_person_may_say_which_type_pages_are():
     assert values(paper) | {"holder": "Example Ginning Co., Ltd.", "supplier": "Example Growers Ltd."} == values(paper)
 
 
+def scan(*lines, marks=(), tables=()):
+    """The same page as a machine read it from a picture, with the ink that is no word and the ruled cells."""
+    page = laid_out(*lines)
+    words = tuple(Word(word.text, word.box, 0.99) for word in page.words)
+    return PageContent(1, page.text, words, tables, marks=marks)
+
+
+def test_a_label_in_two_tongues_is_known_by_the_one():
+    [paper] = understand([laid_out([(40, "Audit Report")], [(8, "稽核编码 Report No."), (40, "AR515841")])])
+    assert values(paper)["document_number"] == "AR515841"
+
+
+def test_a_number_that_begins_like_a_label_is_a_number():
+    [paper] = understand([page("采购订单\n订单号 PO-649549\n订单日期 2025年8月7日")])
+    assert values(paper)["document_number"] == "PO-649549"
+
+
+def test_the_number_of_a_house_is_no_number_of_a_paper():
+    [paper] = understand(
+        [
+            laid_out(
+                [(8, "Business Licence")], [(8, "Registered Address"), (40, "No. 12 Jianguo Road, Korla, Xinjiang")]
+            )
+        ]
+    )
+    assert values(paper)["address"] == "No. 12 Jianguo Road, Korla, Xinjiang"
+    assert "document_number" not in values(paper)
+
+
+def test_a_name_and_an_address_go_on_below_where_their_line_ends():
+    [paper] = understand(
+        [
+            laid_out(
+                [(8, "Audit Report")],
+                [(8, "Audited Company: Weifang Hengyuan Cotton Ginning Co.,"), (62, "Report No.: AR-7")],
+                [(8, "Ltd.")],
+                [(8, "Site Address: No. 324 Binhe Road, Weifang, Shandong"), (62, "Date: 2025-07-30")],
+                [(8, "261000, China")],
+            )
+        ]
+    )
+    said = values(paper)
+    assert said["holder"] == "Weifang Hengyuan Cotton Ginning Co., Ltd."
+    assert said["address"] == "No. 324 Binhe Road, Weifang, Shandong 261000, China"
+
+
+def test_one_doubtful_letter_makes_no_name_doubtful_but_a_number():
+    words = [
+        ("Seller: ", 1.0),
+        ("Alpha", 0.5),
+        ("Spinning", 1.0),
+        ("Ltd", 1.0),
+        ("Invoice", 1.0),
+        ("No:", 1.0),
+        ("7712", 0.5),
+    ]
+    boxes = [
+        Box(0.1 * at, 0.1 if at < 4 else 0.2, 0.1 * at + 0.09, 0.11 if at < 4 else 0.21) for at in range(len(words))
+    ]
+    read = [Word(text.strip(), box, sure) for (text, sure), box in zip(words, boxes, strict=True)]
+    paper = read_as(
+        [PageContent(1, "INVOICE\nSeller: Alpha Spinning Ltd\nInvoice No: 7712", tuple(read))], "COMMERCIAL_INVOICE"
+    )
+    assert paper.one("seller").confidence > 0.65
+    assert paper.one("document_number").confidence < 0.5
+
+
+SIGNATURE = [(8, "CERTIFICATE OF ORIGIN")], [(8, "Exporter: Alpha Mills Ltd")], [(8, "Authorized Signature:")]
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        ((), "no"),
+        ((Box(0.3, 0.07, 0.4, 0.1),), None),  # a signature on the line
+        ((Box(0.6, 0.5, 0.75, 0.6),), None),  # a seal elsewhere
+        ((Box(0.8, 0.01, 0.83, 0.02),), "no"),  # a speck at the head of the page
+    ],
+)
+def test_a_scan_is_unsigned_where_no_ink_stands_by_the_label(marks, said):
+    [paper] = understand([scan(*SIGNATURE, marks=marks)])
+    assert values(paper).get("is_signed") == said
+
+
+def test_of_a_scan_whose_ink_nobody_looked_at_nothing_is_said():
+    [paper] = understand([scan(*SIGNATURE, marks=None)])
+    assert "is_signed" not in values(paper)
+
+
+def test_a_mark_across_a_paper_is_no_seller():
+    [paper] = understand(
+        [page("DEMONSTRATION - this paper is invented\n\nREMITTANCE ADVICE\nPayee: Alpha Mills Ltd\nAmount: USD 9.50")]
+    )
+    assert "seller" not in values(paper) or values(paper)["seller"] == "Alpha Mills Ltd"
+
+
+def test_the_amount_of_a_payment_is_its_total_beyond_doubt():
+    [paper] = understand(
+        [
+            laid_out(
+                [(8, "Remittance Advice")], [(8, "Amount"), (40, "54,560.00")], [(8, "Payee"), (40, "Alpha Mills Ltd")]
+            )
+        ]
+    )
+    assert paper.one("total").value == "54560.00"
+    assert paper.one("total").confidence > 0.7
+
+
 # -- lines of goods ------------------------------------------------------------------------------------------------
 
 HEAD = [
@@ -317,3 +425,43 @@ def test_a_stock_book_tells_in_from_out():
     assert {name: one.value for name, one in line.items()} == {
         "lot": "L-1", "opening": "0", "received": "9566", "issued": "9279", "closing": "287"
     }  # fmt: skip
+
+
+def test_a_sheet_named_as_a_receipt_is_one_and_what_was_received_is_its_quantity():
+    rows = [["Lot", "Yarn", "kg received", "Date"], [31, "melange cotton", 12400, "2026-06-29"]]
+    [paper] = understand([sheet(*rows, label="GRN-19")])
+    assert paper.type == "INPUT_RECEIPT"
+    [(_, line)] = paper.lines()
+    assert (line["lot"].value, line["quantity"].value, line["quantity"].unit) == ("31", "12400", "kg")
+
+
+def test_an_index_lists_numbers_and_titles():
+    page = laid_out(
+        [(8, "INDEX OF DOCUMENTS")], [(8, "Number"), (30, "Title")], [(8, "PO-668587"), (30, "Purchase order")]
+    )
+    [paper] = understand([page])
+    assert [one.value for one in paper.all("listed_number")] == ["PO-668587"]
+
+
+def test_a_question_ends_where_the_answer_begins_though_they_stand_close():
+    [paper] = understand(
+        [
+            laid_out(
+                [(8, "CBP Inquiry Log")],
+                [(8, "Question"), (42, "Answer")],
+                [(8, "Which lots are in this entry?"), (42, "See the packing list.")],
+                [(8, "Who carried the goods to the port??"), (42, "The carrier of the waybill.")],
+            )
+        ]
+    )
+    assert [one.value for one in paper.all("answer")] == ["See the packing list.", "The carrier of the waybill."]
+
+
+def test_a_unit_to_which_the_next_number_was_joined_is_parted_from_it():
+    page = scan(
+        [(8, "Commercial Invoice")],
+        [(8, "Item No."), (24, "Description"), (40, "Quantity"), (52, "Unit Price"), (76, "Amount")],
+        [(8, "CO-299406"), (24, "Cotton yarn"), (42, "14,349 kg3.40"), (76, "48,786.60")],
+    )
+    [(_, line)] = understand([page])[0].lines()
+    assert (line["quantity"].value, line["quantity"].unit, line["unit_price"].value) == ("14349", "kg", "3.40")

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from evidence.domain.papers import FieldRead
+from evidence.domain.papers import Box, FieldRead
 from evidence.domain.understanding import normalise as norm
 from evidence.domain.understanding.labels import Hit, Labelled, find_labels
-from evidence.domain.understanding.layout import Piece, Sheet
+from evidence.domain.understanding.layout import Piece, Sheet, one_under_other
 from evidence.domain.understanding.lines import Goods
 from evidence.domain.understanding.vocabulary import Cue, Vocabulary, runs, tokens
 
@@ -36,6 +36,8 @@ _ADDRESS = re.compile(
     r"\d+[ ,/]|block|plot|street|road|地址|电话|传真|邮编)\b|@",
     re.IGNORECASE,
 )
+# The first line ends in a comma, or the second brings a postal code or the number of a Chinese house.
+_ADDRESS_GOES_ON = re.compile(r",\s*\n|\n[^\d\n:：]{0,40}\b\d{5,6}\b|\n\d{1,4}号")
 _NO_PARTY = re.compile(
     r"^(?:same as|as per|n/?a|none|nil|to order|tba|see|as above|signature|date|the|"
     r"original|copy|duplicate|draft|sample|specimen|demonstration|confidential)\b.{0,30}$"
@@ -78,9 +80,14 @@ class Reader:
         for piece, start, end, nearness in labelled.near(hit):
             if hit.is_weak and piece is not hit.piece and nearness < 0.93:
                 break
+            more = labelled.goes_on(hit, piece) if kind in ("party", "address") and end == len(piece.text) else None
+            if more is not None and (kind == "party" or _ADDRESS_GOES_ON.search(f"{piece.text}\n{more.text}")):
+                piece = one_under_other(piece, more)
+                end = len(piece.text)
             one = self.value(hit.field, kind, piece, start, end)
             if one is not None:
-                sure = base * nearness * piece.sure(start, end)
+                read = piece.mean(start, end) if kind in ("party", "address", "text") else piece.sure(start, end)
+                sure = base * nearness * read
                 several.append(replace(one, confidence=round(min(sure, one.confidence), 3)))
                 break
             if kind == "party" and piece is hit.piece:
@@ -90,7 +97,7 @@ class Reader:
         return several
 
     def _signature(self, hit: Hit, labelled: Labelled) -> list[FieldRead]:
-        """Whether something stands in the place for a signature. Of a picture nobody can say that nothing does."""
+        """Whether something stands in the place for a signature; of a picture only where its ink was looked at."""
         said = [(piece, start, end) for piece, start, end, _ in labelled.near(hit)][:2]
         for piece, start, end in said:
             text = piece.text[start:end].strip(" _.…:：/")
@@ -100,8 +107,9 @@ class Reader:
                         hit.field, "yes", text[:100], piece.place(start, end), round(0.8 * piece.sure(start, end), 3)
                     )
                 ]
-        is_text = hit.piece.confidence == 1.0 and bool(hit.piece.spans or not hit.piece.cell)
-        if not hit.has_mark or not is_text:
+        marks = labelled.sheet.page.marks
+        is_text = marks is None and hit.piece.confidence == 1.0 and bool(hit.piece.spans or not hit.piece.cell)
+        if not hit.has_mark or not (is_text or marks is not None and not _is_inked(hit.piece, marks)):
             return []
         return [FieldRead(hit.field, "no", hit.piece.text[:100], hit.piece.place(hit.start), 0.65)]
 
@@ -199,6 +207,16 @@ class Reader:
         if len(clean) < 2 or len(clean) > 300 or not re.search(r"[^\W\d_]{2}", clean) or re.search(r"[_.]{4}", text):
             return None
         return norm.Found(clean, 0, len(text))
+
+
+def _is_inked(label: Piece, marks: Sequence[Box]) -> bool:
+    """Whether ink that is no word stands by the label of a signature, or a seal below the head of the page."""
+    around = Box(label.left - 0.03, label.top - 0.05, label.right + 0.45, label.bottom + 0.08)
+    return any(
+        (one.right > around.left and one.left < around.right and one.bottom > around.top and one.top < around.bottom)
+        or (one.top > 0.3 and one.right - one.left > 0.07 and one.bottom - one.top > 0.04)
+        for one in marks
+    )
 
 
 def party_in(text: str) -> norm.Found | None:

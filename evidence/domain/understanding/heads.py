@@ -231,15 +231,20 @@ class Table:
         count = len(self.columns)
         best = [0.0] * count
         ways: list[list[int]] = []
+        before: Piece | None = None
         for word in row_words:
-            costs = [max(0.0, -_overlap(word, one)) + self._unfit(word, one) for one in self.columns]
+            costs = [self._far(word, n) + self._unfit(word, one) for n, one in enumerate(self.columns)]
+            tear = _tear(before, word)
             reached, way = [], []
             at = 0
             for n in range(count):
-                if best[n] < best[at]:
-                    at = n
-                reached.append(best[at] + costs[n])
-                way.append(at)
+                if n and best[n - 1] < best[at]:
+                    at = n - 1
+                goes_on, begins = best[n], best[at] + tear + self._off(word, n)
+                stays = before is None or goes_on <= begins or not n
+                reached.append((goes_on if stays else begins) + costs[n])
+                way.append(n if stays else at)
+            before = word
             best = reached
             ways.append(way)
         place = min(range(count), key=lambda n: best[n])
@@ -248,6 +253,23 @@ class Table:
             found.setdefault(place, []).insert(0, word)
             place = way[place]
         return {n: found[n] for n in sorted(found)}
+
+    def _far(self, word: Piece, column: int) -> float:
+        """How far a word stands from a column; one of words reaches to the next column more than to others."""
+        one = self.columns[column]
+        far = max(0.0, -_overlap(word, one))
+        is_words = not re.search(r"\d", word.text) and self.words.kinds.get(one.field, "text") not in NUMERIC
+        reaches = (
+            column + 1 < len(self.columns) and one.right < word.left and word.right < self.columns[column + 1].left
+        )
+        return far / 8 if is_words and reaches else far
+
+    def _off(self, word: Piece, column: int) -> float:
+        """What it costs to begin a cell of words elsewhere than under the beginning or the middle of its head."""
+        one = self.columns[column]
+        if self.words.kinds.get(one.field, "text") in NUMERIC:
+            return 0.0
+        return 0.3 * min(abs(word.left - one.left), max(0.0, -_overlap(word, one)), 0.05)
 
     def _unfit(self, word: Piece, column: Column) -> float:
         """What it costs to put a word under a column that holds another kind of thing."""
@@ -259,6 +281,14 @@ class Table:
         if column.field in ("lot", "part", "serial", "input_lot", "output_lot") and not re.search(r"\d", word.text):
             return 0.05
         return 0.1 if column.field == "hts" and not re.fullmatch(r"[\d.]{4,14}", word.text) else 0.0
+
+
+def _tear(before: Piece | None, word: Piece) -> float:
+    """What it costs to part two words that stand as close as those of one cell."""
+    if before is None or re.search(r"\d", before.text + word.text):
+        return 0.0
+    letter = (word.right - word.left) / max(len(word.text), 1)
+    return 0.03 * max(0.0, 1 - (word.left - before.right) / max(1.2 * letter, 0.001))
 
 
 def _overlap(piece: Piece, column: Column) -> float:

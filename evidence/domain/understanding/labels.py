@@ -95,6 +95,17 @@ class Labelled:
             return None
         return after[0]
 
+    def goes_on(self, hit: Hit, piece: Piece) -> Piece | None:
+        """The run under a value in which it may go on: next below, begun under it or under its label, no label."""
+        for number in range(piece.row + 1, piece.row + 3):
+            for one in self.by_row.get(number, ()):
+                if min(abs(one.left - hit.piece.left), abs(one.left - piece.left)) > 0.015:
+                    continue
+                if id(one) in self.labelled or looks_like_label(one.text):
+                    return None
+                return one if -0.3 * piece.height < one.top - piece.bottom < piece.height else None
+        return None
+
     def _below(self, hit: Hit) -> list[Piece]:
         """The runs under a label that lie within its column, down to the next label."""
         others = [one.left for one in self.by_row[hit.piece.row] if one.left > hit.piece.left]
@@ -133,7 +144,8 @@ def find_labels(sheet: Sheet, words: Vocabulary, skip: frozenset[int] = frozense
         by_row[row[0].row] = row
         for piece in row:
             hits += labels_in(piece, words)
-    labelled = {id(hit.piece) for hit in hits if hit.start <= _after_numbering(hit.piece.text)}
+    labelled = {id(hit.piece) for hit in hits if not re.search(r"[A-Za-z\d]", hit.piece.text[: hit.start])}
+    labelled |= {id(hit.piece) for hit in hits if hit.start <= _after_numbering(hit.piece.text)}
     return Labelled(sheet, hits, by_row, labelled)
 
 
@@ -148,9 +160,11 @@ def labels_in(piece: Piece, words: Vocabulary) -> list[Hit]:
     text = piece.text
     split = tokens(text)
     first = next((i for i, token in enumerate(split) if token.start >= _after_numbering(text)), 0)
+    # 海运单号 Waybill No.: the first tongue may say it in words that are not known.
+    second = first + 1 if split and not split[first].text.isascii() else first
     index = 0
     while index < len(split):
-        hit, behind = _label_at(piece, split, index, index in (0, first), words)
+        hit, behind = _label_at(piece, split, index, index in (0, first, second), words)
         if hit is None:
             index += 1
             continue

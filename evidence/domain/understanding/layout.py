@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from evidence.domain.papers import Box, Cell, PageContent, Place, Table, Word
@@ -17,6 +17,7 @@ from evidence.domain.papers import Box, Cell, PageContent, Place, Table, Word
 # What is larger is no form of trade: the rest of it is kept as text and not looked through for fields.
 MOST_LETTERS, MOST_ROWS, MOST_WORDS, MOST_CELLS = 600, 6_000, 12_000, 120_000
 MOST_IN_A_CELL = 60  # words; what holds more is a frame around other things
+_ENDS_A_LABEL = re.compile(r"(?:nos?|nr|number)\b\W*", re.IGNORECASE)  # B/L No.: the second word begins nothing
 _PART = re.compile(r"\S+")
 _JOINED = re.compile(r"((?:\d[\d.,]*)?(?:kgs?|mts?|lbs?|pcs|千克|公斤|吨|件))(\d[\d,]*\.?\d+)", re.IGNORECASE)
 
@@ -84,6 +85,13 @@ class Piece:
         """How surely a part of the text was read: that of its least sure word."""
         end = len(self.text) if end is None else end
         return min((span[3] for span in self.spans if span[0] < end and span[1] > start), default=self.confidence)
+
+    def mean(self, start: int = 0, end: int | None = None) -> float:
+        """How surely a part of the text was read as a whole, by its letters: enough for a name, which is compared
+        by likeness."""
+        end = len(self.text) if end is None else end
+        parts = [(span[3], span[1] - span[0]) for span in self.spans if span[0] < end and span[1] > start]
+        return sum(sure * count for sure, count in parts) / sum(n for _, n in parts) if parts else self.confidence
 
 
 @dataclass(slots=True)
@@ -239,7 +247,7 @@ def _runs(line: list[Word]) -> list[list[Word]]:
     for word in line[1:]:
         last = runs[-1][-1]
         wide = max(_letter(last), _letter(word))
-        if word.box.left - last.box.right > 1.6 * wide:
+        if word.box.left - last.box.right > (3 if _ENDS_A_LABEL.fullmatch(word.text) else 1.6) * wide:
             runs.append([word])
         else:
             runs[-1].append(word)
@@ -262,6 +270,14 @@ def _piece(page: PageContent, row: int, words: Sequence[Word]) -> Piece:
     box = _around([word.box for word in words])
     sure = min(word.confidence for word in words)
     return Piece(text, page.number, row, box.left, box.right, box.top, box.bottom, "", sure, spans)
+
+
+def one_under_other(piece: Piece, below: Piece) -> Piece:
+    """Two runs under each other as one of two lines."""
+    lead = len(piece.text) + 1
+    spans = piece.spans + [(start + lead, end + lead, box, sure) for start, end, box, sure in below.spans]
+    return replace(piece, text=f"{piece.text}\n{below.text}", bottom=below.bottom, spans=spans,
+                   confidence=min(piece.confidence, below.confidence))  # fmt: skip
 
 
 def _part(span: tuple[int, int, Box, float], start: int, end: int) -> Box:

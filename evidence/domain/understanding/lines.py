@@ -164,7 +164,8 @@ def _line_field(
     if not name or name in PSEUDO - {"currency"} or text.startswith("#"):
         return []
     kind = table.words.kinds.get(name, "text")
-    place, sure = _place(pieces), min(piece.confidence for piece in pieces)
+    is_words = kind in ("text", "party", "address")
+    place, sure = _place(pieces), min(piece.mean() if is_words else piece.confidence for piece in pieces)
     unit, value = "", text
     if kind in NUMERIC:
         value = _number(text)

@@ -13,6 +13,7 @@ from evidence.domain.understanding.vocabulary import Vocabulary, is_in, runs, sp
 
 MOST_TEXT = 20_000  # of a page: what is further down tells no type
 ENOUGH = 1.5  # what a page must show to be told
+_NUMBERED = re.compile(r"[\W_]*\d+\W*$")
 _ASIDES = re.compile(
     r"\b(?:original|duplicate|triplicate|copy|page|seite|sheet|no|nr|form|non[- ]?negotiable)\b\.?\s*[:#]?\s*"
     r"(?:\d+(?:\s*(?:of|/|von)\s*\d+)?)?|第\s*\d+\s*页|[(（].*?[)）]",
@@ -49,9 +50,10 @@ def headings(sheet: Sheet, words: Vocabulary) -> list[Heading]:
             found += _heading(piece, row, usual, words, sheet.is_cells)
         if len(row) > 1 and not sheet.is_cells:
             found += _spaced_heading(row, usual, words)
-    if sheet.page.label:
-        for code, strength in _titled(sheet.page.label, words):
-            found.append(Heading(code, sheet.page.label, 0.6 * strength, 0.0))
+    if label := sheet.page.label:
+        # Where nothing on a sheet says what it is, its name does: GRN-19.
+        worth, named = (0.6, label) if found else (1.6, _NUMBERED.sub("", label))
+        found += [Heading(code, label, worth * strength, 0.0) for code, strength in _titled(named, words)]
     return found
 
 

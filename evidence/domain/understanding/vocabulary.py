@@ -25,6 +25,7 @@ class Cue:
     buyer: str = ""
     telling: tuple[str, ...] = ()  # words hardly any other paper has
     labels: Mapping[str, str] = field(default_factory=dict)  # what labels mean on such papers alone
+    columns: Mapping[str, str] = field(default_factory=dict)  # and what heads of columns mean
     letterhead: bool = False  # whether its maker stands at its head
 
 
@@ -45,8 +46,16 @@ class Vocabulary:
 
     def for_type(self, code: str) -> Vocabulary:
         """The words as they are meant on papers of one type."""
-        own = self.cues[code].labels if code in self.cues else {}
-        return replace(self, labels={**self.labels, **own}, weak=self.weak - own.keys()) if own else self
+        own = self.cues.get(code)
+        if own is None or not (own.labels or own.columns):
+            return self
+        return replace(
+            self,
+            labels={**self.labels, **own.labels},
+            columns={**self.columns, **own.columns},
+            weak=self.weak - own.labels.keys(),
+            late=self.late - own.labels.keys(),
+        )
 
     @classmethod
     def of(
@@ -93,9 +102,14 @@ def _cue(entry: Mapping[str, Any]) -> Cue:
         seller=entry.get("seller", ""),
         buyer=entry.get("buyer", ""),
         telling=tuple(spaced(word) for word in entry.get("telling", ())),
-        labels={squeezed(word): name for name, said in entry.get("labels", {}).items() for word in said},
+        labels=_meant(entry.get("labels", {})),
+        columns=_meant(entry.get("columns", {})),
         letterhead=entry.get("letterhead", False),
     )
+
+
+def _meant(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {squeezed(word): name for name, said in words.items() for word in said}
 
 
 @dataclass(frozen=True, slots=True)
