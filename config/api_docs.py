@@ -56,7 +56,8 @@ class Operation:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """Every operation by resource, with its fields, an example, and the errors all of them share."""
-    return render(request, "api/docs.html", {"groups": _groups(), "problems": _problems(), "events": for_the_page()})
+    context = {"site": settings.SITE_URL, "groups": _groups(), "problems": _problems(), "events": for_the_page()}
+    return render(request, "api/docs.html", context)
 
 
 def _problems() -> dict[str, list[Problem]]:

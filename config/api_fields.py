@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any, TypeVar
 
+from django.core.validators import URLValidator
 from django.db import models
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
@@ -88,6 +89,16 @@ class Text(Words):
         options.setdefault("allow_blank", True)
         options.setdefault("default", "")
         super().__init__(**options)
+
+
+class WebAddress(serializers.URLField):
+    """An address on the web. Its form says more than a schema can, so a wrong one has a code of its own."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for check in self.validators:
+            if isinstance(check, URLValidator):
+                check.code = "web_address"
 
 
 class CountryField(Text):

@@ -86,6 +86,9 @@ class Schema(AutoSchema):
             least = max(getattr(field, "min_length", None) or 0, 0 if field.allow_empty else 1)
             if least and direction == "request":
                 schema["minItems"] = least
+        if isinstance(field, serializers.DecimalField) and direction == "request":
+            kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+            schema["type"] = [*kinds, "number"] if "number" not in kinds else kinds
         if isinstance(field, serializers.URLField) and field.read_only:
             schema["format"] = "uri-reference"  # an empty text where no address is known
         return schema

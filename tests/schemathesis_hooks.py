@@ -18,8 +18,7 @@ KNOWN = json.loads(os.environ.get("SCHEMATHESIS_ROWS", "{}"))
 OF_FORM = {
     *("invalid", "required", "null", "blank", "not_text", "min_length", "max_length", "max_string_length"),
     *("max_digits", "max_whole_digits", "max_decimal_places", "min_value", "max_value", "not_a_list", "not_a_dict"),
-    *("incorrect_type", "empty", "too_many", "unknown_field", "malformed", "null_characters_not_allowed"),
-    *("entry_number", "tariff_code", "uscc", "idempotency_key"),
+    *("incorrect_type", "empty", "too_many", "unknown_field", "malformed", "idempotency_key"),
 }
 
 
@@ -30,14 +29,14 @@ def is_made_to_fit(case):
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Rows that exist in place of made numbers, else hardly a request would reach its rule."""
+    if case.headers and re.fullmatch(r"[\x21-\x7e]{1,255}", key := case.headers.get("Idempotency-Key") or ""):
+        case.headers["Idempotency-Key"] = f"{uuid.uuid4()}-{key}"[:255]
     if not is_made_to_fit(case):
         return
     phase = case.meta.phase.name.value if case.meta else ""
     operation = f"{case.operation.method.lower()} {case.operation.path}"
     if case.path_parameters and phase != "stateful" and operation in KNOWN.get("paths", {}):
         case.path_parameters.update(KNOWN["paths"][operation])
-    if case.headers and (key := case.headers.get("Idempotency-Key")) and re.fullmatch(r"[\x21-\x7e]{1,255}", key):
-        case.headers["Idempotency-Key"] = str(uuid.uuid4())
     if isinstance(case.body, dict | list):
         with_rows(case.body)
     if case.query:

@@ -60,7 +60,7 @@ class IdentifierInput(StrictSerializer):
         attrs = super().validate(attrs)
         if not attrs["value"].strip() and attrs["kind"] not in {"mid", "postal_code"}:
             raise serializers.ValidationError(
-                {"value": serializers.ErrorDetail(f"There is no {attrs['kind']} to look at.", "blank")}
+                {"value": serializers.ErrorDetail(f"There is no {attrs['kind']} to look at.", "nothing_to_check")}
             )
         return attrs
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.api_fields import ModelSerializer, StrictSerializer, Text, Words
+from config.api_fields import ModelSerializer, StrictSerializer, Text, WebAddress, Words
 from entities.known_names import KINDS, KnownName, names_known
 from entities.models import ListedEntity, Listing, ListVersion
 
@@ -125,7 +125,7 @@ class NameInput(StrictSerializer):
 
     text = Words(max_length=300, help_text="The whole name as the source writes it, in any script.")
     source = Words(max_length=300, help_text="Where it stands; shown with every finding by this name.")  # type: ignore[assignment]
-    source_url = serializers.URLField(max_length=500, required=False, allow_blank=True, default="")
+    source_url = WebAddress(max_length=500, required=False, allow_blank=True, default="")
     reason = Text(max_length=2000, help_text="For the second person.")
 
 

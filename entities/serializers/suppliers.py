@@ -14,6 +14,7 @@ from config.api_fields import (
     StrictSerializer,
     Text,
     WarningSerializer,
+    WebAddress,
     Words,
     warning,
 )
@@ -130,7 +131,7 @@ class LinkStatementSerializer(DeliverySerializer):
         SupplyLink.Confidence.choices, required=False, default=SupplyLink.Confidence.STATED
     )
     source = Text(max_length=300, help_text="What the statement rests on.")  # type: ignore[assignment]
-    source_url = serializers.URLField(max_length=500, required=False, allow_blank=True, default="")
+    source_url = WebAddress(max_length=500, required=False, allow_blank=True, default="")
     is_public = serializers.BooleanField(
         required=False,
         default=False,
@@ -291,7 +292,7 @@ class OwnershipInput(DeclarerSerializer):
     valid_from = serializers.DateField(required=False, allow_null=True, default=None)
     valid_to = serializers.DateField(required=False, allow_null=True, default=None)
     source = Text(max_length=300, help_text="What the statement rests on.")  # type: ignore[assignment]
-    source_url = serializers.URLField(max_length=500, required=False, allow_blank=True, default="")
+    source_url = WebAddress(max_length=500, required=False, allow_blank=True, default="")
     is_public = serializers.BooleanField(
         required=False,
         default=False,

@@ -64,5 +64,6 @@ class ClockView(APIView):
                 denied_on=days.get("denied"),
             )
         except ValueError as error:
-            raise serializers.ValidationError({"presented": [str(error)]}) from error
+            fault = serializers.ErrorDetail(str(error), "dates_in_order")
+            raise serializers.ValidationError({"presented": [fault]}) from error
         return Response(ClockSerializer({**clock.days(), "deadlines": clock.deadlines()}).data)
