@@ -142,6 +142,7 @@ def test_an_entry_summary_report_of_ace_is_read_by_its_headings():
     """Headings as in report ES-003 of CBP's ACE Reports, Entry Summary Line Tariff Details."""
     taken = {
         "Entry Summary Number": "entry_number",
+        "Entry Summary Line Number": "line_number",
         "Importation Date": "imported_on",
         "Importer Number": "importer_number",
         "Importer Name": "importer_name",
@@ -157,7 +158,6 @@ def test_an_entry_summary_report_of_ace_is_read_by_its_headings():
         "Line Tariff UOM (1) Code": "quantity_unit",
     }
     others = (
-        "Entry Summary Line Number",
         "Entry Type Code",
         "Entry Date",
         "Tariff Ordinal Number",

@@ -188,3 +188,24 @@ def test_rows_read_are_those_stored_and_those_rejected():
     outcome = group(understood(("Shipper", "HS Code"), ["ACME", "690721"], ["-", "-"], ["BETA", ""], ["Total", "5"]))
     assert outcome.rows_read == 4
     assert (outcome.stored, len(outcome.rejected)) == (2, 2)
+
+
+def test_rows_of_one_line_of_an_entry_are_one_line_with_all_its_tariff_numbers():
+    headers = (
+        "Entry Summary Number", "Entry Summary Line Number", "Tariff Ordinal Number", "HTS Number - Full",
+        "Line Tariff Goods Value Amount", "Country of Origin Code", "Manufacturer ID", "Importation Date",
+    )  # fmt: skip
+    rows = [
+        ["551-3518786-6", line, ordinal, code, value, "VN", "VNEXABAY7NAM", "05/04/2026"]
+        for line, ordinal, code, value in (
+            ("001", "1", "9903012500", "$0.00"),
+            ("001", "2", "6109100012", "$39,600.00"),
+            ("002", "1", "6203424011", "$1,200.00"),
+        )
+    ]
+    (shipment,) = group(understood(headers, *rows)).shipments
+    assert [(line.hts_codes, line.value) for line in shipment.lines] == [
+        (("6109100012", "9903012500"), Decimal("39600.00")),
+        (("6203424011",), Decimal("1200.00")),
+    ]
+    assert shipment.facts.entry_number == "551-3518786-6"

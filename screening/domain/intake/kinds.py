@@ -77,6 +77,7 @@ _SHIPMENT = (
     ("month", "Month", False),
 )
 _LINE = (
+    ("line_number", "Line number of the entry", False),
     ("goods_description", "Goods description", True),
     ("hts_codes", "HTS or HS codes", True),
     ("country_of_origin", "Country of origin", False),

@@ -217,6 +217,7 @@ class _Reading:
             containers=containers.numbers,
             marks=self._marks(),
             row_number=row_number,
+            entry_line=self.text("line_number").lstrip("0"),
             **self._amounts(),
         )
         lines: list[UnderstoodLine] = []

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from decimal import Decimal
 
 from screening.domain.intake.cells import Problem
 from screening.domain.intake.understood import (
     ShipmentFacts,
     SourceRow,
+    UnderstoodLine,
     UnderstoodRow,
     UnderstoodShipment,
     merge_parties,
@@ -87,11 +89,32 @@ def merge_rows(rows: list[UnderstoodRow], sheet: str) -> UnderstoodShipment:
             problems.append((SourceRow(sheet, row.row_number), about))
     return UnderstoodShipment(
         facts,
-        tuple(line for row in rows for line in row.lines),
+        _lines_of_entry(line for row in rows for line in row.lines),
         merge_parties(tuple(party for row in rows for party in row.parties)),
         tuple(SourceRow(sheet, row.row_number) for row in rows),
         tuple(problems),
     )
+
+
+def _lines_of_entry(lines: Iterable[UnderstoodLine]) -> tuple[UnderstoodLine, ...]:
+    """Lines in their order. An entry has several tariff numbers on one line where duties of chapter 99 come to those
+    of the goods; reports give each a row of its own."""
+    found: list[UnderstoodLine] = []
+    places: dict[str, int] = {}
+    for line in lines:
+        if line.entry_line and line.entry_line in places:
+            first = found[places[line.entry_line]]
+            codes = dict.fromkeys((*first.hts_codes, *line.hts_codes))
+            values = [one.value for one in (first, line) if one.value is not None]
+            found[places[line.entry_line]] = replace(
+                first,
+                hts_codes=tuple(sorted(codes, key=lambda code: code[:2] in {"98", "99"})),  # the goods go first
+                value=sum(values, Decimal(0)) if values else None,
+            )
+        else:
+            places[line.entry_line] = len(found)
+            found.append(line)
+    return tuple(found)
 
 
 def _agreed(first: ShipmentFacts, other: ShipmentFacts) -> tuple[ShipmentFacts, list[tuple[str, str, str]]]:

@@ -66,7 +66,10 @@ class UnderstoodParty:
 
 @dataclass(frozen=True)
 class UnderstoodLine:
-    """One article of a shipment. Weight, quantity and value of a row that makes several lines stand on its first."""
+    """One article of a shipment. Weight, quantity and value of a row that makes several lines stand on its first.
+
+    ``entry_line``: its number on the entry; rows with the same one are one line with several tariff numbers.
+    """
 
     goods_description: str = ""
     hts_codes: tuple[str, ...] = ()
@@ -82,10 +85,11 @@ class UnderstoodLine:
     containers: tuple[str, ...] = ()
     marks: str = ""
     row_number: int = 0
+    entry_line: str = ""
 
     @property
     def is_empty(self) -> bool:
-        return replace(self, row_number=0, country_of_origin="") == UnderstoodLine()
+        return replace(self, row_number=0, entry_line="", country_of_origin="") == UnderstoodLine()
 
     @property
     def names_goods(self) -> bool:
