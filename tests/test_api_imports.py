@@ -106,6 +106,7 @@ def test_a_damaged_array_ends_the_import_behind_what_is_stored(client, monkeypat
 
 def test_shipments_are_screened_once_they_are_stored_unless_asked_otherwise(client):
     load_reference_lists()
+    jobs.work_off()
     screened = worked_off(send(client, ndjson({"parties": [MAKER]})))
     stored = worked_off(send(client, ndjson({"parties": [MAKER], "reference": "2"}), query="?screen=false"))
     jobs.work_off()
