@@ -163,6 +163,11 @@ class WebhookDelivery(models.Model):
     def __str__(self) -> str:
         return f"{self.event} to {self.endpoint} ({self.state})"
 
+    @property
+    def last_attempt(self) -> WebhookAttempt | None:
+        """The try made last, of those that are read already where they are."""
+        return next(reversed(list(self.attempts.all())), None)
+
 
 class WebhookAttempt(models.Model):
     """One try of a delivery and what came of it. What the receiver wrote is not kept: nobody is to read by us."""
