@@ -22,6 +22,7 @@ from config.preferences import APPLIED, PREFER, seconds_to_wait
 from entities.domain.errors import Refused
 from entities.domain.identifiers import entry_number
 from entities.domain.roles import Act
+from entities.models import Organization
 from entities.serializers.judgements import EXAMPLE as JUDGED
 from entities.serializers.judgements import JudgementInput, JudgementSerializer
 from entities.services import judgements
@@ -45,12 +46,16 @@ class ShipmentFilter(django_filters.FilterSet):
     entry_number = django_filters.CharFilter(method="numbered", max_length=20, help_text="With or without hyphens.")
     reference = django_filters.CharFilter(max_length=120)
     owner = django_filters.ModelChoiceFilter(queryset=lambda request: request.user.organizations())
-    importer_number = django_filters.CharFilter(field_name="owner__importer_number", max_length=13)
+    importer_number = django_filters.CharFilter(method="of_importer", max_length=13)
     created_since = django_filters.IsoDateTimeFilter(
         field_name="created_at",
         lookup_expr="gte",
         help_text="Moment as in ISO 8601, for example 2026-03-01T00:00:00Z.",
     )
+
+    def of_importer(self, rows: QuerySet[Shipment], name: str, value: str) -> QuerySet[Shipment]:
+        importers = Organization.objects.filter(importer_number=value)
+        return rows.filter(owner__in=list(importers.values_list("pk", flat=True)))
 
     def numbered(self, rows: QuerySet[Shipment], name: str, value: str) -> QuerySet[Shipment]:
         return rows.filter(entry_number=entry_number(value).normalised)

@@ -152,10 +152,8 @@ def _store_chains(sent: Sequence[SentShipment]) -> list[models.Model]:
     for owner, those in by_owner.items():
         facts = list(dict.fromkeys(party for one in those for party in _firms(one).values()))
         parties = suppliers.declare_parties(owner, facts)
-        marks = {party: suppliers.fingerprint(party) for party in facts}
-        links = [
-            link for one in those for link in _links(one, {party: parties[mark] for party, mark in marks.items()})
-        ]
+        by_facts = {party: parties[suppliers.fingerprint(party)] for party in facts}
+        links = [link for one in those for link in _links(one, by_facts)]
         made = suppliers.declare_links(links, declared_by=owner)
         new += [link for link, is_new in made if is_new]
         new += audit.untold(DeclaredParty, [party.pk for party in parties.values()])
