@@ -430,7 +430,7 @@ def test_a_stock_book_tells_in_from_out():
 def test_a_sheet_named_as_a_receipt_is_one_and_what_was_received_is_its_quantity():
     rows = [["Lot", "Yarn", "kg received", "Date"], [31, "melange cotton", 12400, "2026-06-29"]]
     [paper] = understand([sheet(*rows, label="GRN-19")])
-    assert paper.type == "INPUT_RECEIPT"
+    assert (paper.type, paper.value("document_number")) == ("INPUT_RECEIPT", "GRN-19")
     [(_, line)] = paper.lines()
     assert (line["lot"].value, line["quantity"].value, line["quantity"].unit) == ("31", "12400", "kg")
 
@@ -465,3 +465,17 @@ def test_a_unit_to_which_the_next_number_was_joined_is_parted_from_it():
     )
     [(_, line)] = understand([page])[0].lines()
     assert (line["quantity"].value, line["quantity"].unit, line["unit_price"].value) == ("14349", "kg", "3.40")
+
+
+def test_figures_that_agree_confirm_each_other_however_faint():
+    head = [(8, "Commercial Invoice")], [(8, "Item No."), (30, "Quantity"), (52, "Unit Price"), (76, "Amount")]
+    page = scan(*head, [(8, "CO-299406"), (30, "14,349 kg"), (52, "3.40"), (76, "48,786.60")])
+    faint = [Word(one.text, one.box, 0.5) if one.text == "3.40" else one for one in page.words]
+    for words, sure in ((faint, True), ([one for one in faint if one.text != "48,786.60"], False)):
+        [(_, line)] = understand([PageContent(1, page.text, tuple(words))])[0].lines()
+        assert (line["unit_price"].confidence > 0.6) == sure
+
+
+def test_a_heading_that_is_a_number_is_that_of_the_paper():
+    [paper] = understand([page("COMMERCIAL INVOICE INV-8841\nSeller: Alpha Mills Ltd\nBuyer: Beta Knits Ltd\nDate: 2026-06-11")])
+    assert (paper.type, paper.value("document_number")) == ("COMMERCIAL_INVOICE", "INV-8841")

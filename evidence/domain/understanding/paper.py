@@ -20,6 +20,7 @@ from evidence.domain.understanding.types import Told, tell
 from evidence.domain.understanding.vocabulary import Cue, Vocabulary, spaced, squeezed
 
 NUMBERS = ("invoice_number", "document_number", "bl_number", "declaration_number", "order_number")
+CENT, CONFIRMED = Decimal("0.01"), 0.85
 _NO_CUE = Cue((), (), ())
 
 
@@ -46,7 +47,7 @@ def read_paper(sheets: Sequence[Sheet], words: Vocabulary, type_code: str | None
     if told.type == "VAT_INVOICE":
         found = fapiao_parties(found)
     settled = _settle(found, sheets, goods, told, cue, reader)
-    lines = [one for page in goods.values() for one in page.fields]
+    lines = _agreed([one for page in goods.values() for one in page.fields])
     blank = _is_blank(sheets, words, settled, lines)
     fields = () if blank else tuple(settled + lines)
     reasons = (*told.reasons, *(("a form nobody filled in: labels without values",) if blank else ()))
@@ -86,6 +87,7 @@ def _settle(
         result = [one for one in result if one.name != "document_number"]
         by_name.pop("document_number", None)
         add(own)
+    add(_number_at_head(sheets[0], told))
     add(_total(found, totals, goods))
     add(_quantity(found, totals, goods))
     add(_containers(sheets) if "container_number" not in by_name else None)
@@ -107,6 +109,38 @@ def _own_number(by_name: dict[str, FieldRead], cue: Cue) -> FieldRead | None:
         if name and name in by_name:
             return replace(by_name[name], name="document_number")
     return None
+
+
+_HEAD_NUMBER = re.compile(r"(?:^|[A-Za-z]\s+)([A-Z]{1,6}[-/]\d{2}[\w/-]*)\W*$")
+
+
+def _number_at_head(sheet: Sheet, told: Told) -> FieldRead | None:
+    """The number of a paper that stands in its heading: COMMERCIAL INVOICE INV-8841, or GRN-19 as name of a sheet."""
+    match = _HEAD_NUMBER.search(told.heading.text) if told.heading else None
+    if told.heading is None or match is None:
+        return None
+    piece = next((piece for piece in sheet.pieces if piece.text == told.heading.text), None)
+    place = piece.place(match.start(1), match.end(1)) if piece else Place(sheet.page.number)
+    sure = 0.8 * (piece.sure(match.start(1), match.end(1)) if piece else 1.0)
+    return FieldRead("document_number", match.group(1), match.group(1), place, round(sure, 3))
+
+
+def _agreed(lines: list[FieldRead]) -> list[FieldRead]:
+    """Lines whose quantity times price is their amount: each figure is confirmed by the others, however faint."""
+    by_line = _by_line(lines)
+    sure = set()
+    for number, one in by_line.items():
+        said = {
+            field.name: Decimal(field.value) for field in one if field.name in ("quantity", "unit_price", "amount")
+        }
+        if len(said) == 3 and said["amount"] and abs(said["quantity"] * said["unit_price"] - said["amount"]) < CENT:
+            sure.add(number)
+    return [
+        replace(one, confidence=max(one.confidence, CONFIRMED))
+        if one.line in sure and one.name in ("quantity", "unit_price", "amount")
+        else one
+        for one in lines
+    ]
 
 
 def _total(found: list[FieldRead], totals: list[FieldRead], goods: dict[int, Goods]) -> FieldRead | None:
