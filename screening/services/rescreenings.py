@@ -53,17 +53,14 @@ def begin(
     return rescreening, ids
 
 
-def note(cause: Cause, shipments: Sequence[Shipment], acts: Mapping[int, list[dict[str, Any]]]) -> None:
-    """Write down what came of shipments just looked at, and finish the pass with the last of them.
+def looked_at_again(cause: Cause, shipments: Sequence[Shipment]) -> list[Rescreened]:
+    """What came of shipments just looked at, not stored yet.
 
-    Runs in the transaction of the screenings: what a killed worker leaves behind is done again, once. The screening
-    before is the one that stood when the pass began, so that nothing is missed where a shipment was screened for
-    another reason meanwhile.
+    The screening before is the one that stood when the pass began, so that nothing is missed where a shipment was
+    screened for another reason meanwhile.
     """
-    rescreening = Rescreening.objects.select_for_update().get(pk=cause.rescreening)
-    noted = set(
-        Rescreened.objects.filter(rescreening=rescreening, shipment__in=shipments).values_list("shipment", flat=True)
-    )
+    rescreening = Rescreening.objects.get(pk=cause.rescreening)
+    noted = set(rescreening.shipments.filter(shipment__in=shipments).values_list("shipment", flat=True))
     waiting = [shipment for shipment in shipments if shipment.pk not in noted]
     before = _screenings_before(rescreening, waiting)
     decided = set(
@@ -87,15 +84,27 @@ def note(cause: Cause, shipments: Sequence[Shipment], acts: Mapping[int, list[di
                 after=None if old.pk == new.pk else new,
                 is_changed=old.pk != new.pk and (bool(differs) or old.outcome != new.outcome),
                 difference=_kept(differs) if old.pk != new.pk else {},
-                cases=acts.get(pk, []),
                 was_decided=pk in decided,
             )
         )
+    return rows
+
+
+def note(cause: Cause, rows: Sequence[Rescreened], acts: Mapping[int, list[dict[str, Any]]]) -> None:
+    """Write down what came of shipments looked at and what followed for their cases; with the last finish the pass.
+
+    Runs in the transaction of the screenings: what a killed worker leaves behind is done again, once. Last of all, as
+    the pass is locked then.
+    """
+    for row in rows:
+        row.cases = acts.get(row.shipment_id, [])
     Rescreened.objects.bulk_create(rows)
-    if rescreening.finished_at is None and rescreening.shipments.count() >= rescreening.shipment_count:
-        rescreening.finished_at = timezone.now()
-        rescreening.save(update_fields=["finished_at"])
-        jobs.enqueue("tell_owners", {"rescreening": rescreening.pk}, dedupe_key=f"rescreening {rescreening.pk}")
+    unfinished = Rescreening.objects.select_for_update(no_key=True).filter(pk=cause.rescreening, finished_at=None)
+    for rescreening in unfinished:
+        if rescreening.shipments.count() >= rescreening.shipment_count:
+            rescreening.finished_at = timezone.now()
+            rescreening.save(update_fields=["finished_at"])
+            jobs.enqueue("tell_owners", {"rescreening": rescreening.pk}, dedupe_key=f"rescreening {rescreening.pk}")
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
 from screening.models import Case, Finding, Screening, Shipment
 from screening.services.feed import consume_changes
-from screening.services.runs import screen_shipments
+from screening.services.runs import running, screen_shipments
 from screening.services.shipments import (
     DeclaredLine,
     DeclaredRole,
@@ -222,6 +222,28 @@ def test_screening_twice_makes_one_screening(importer, member):
     shipment = screened(declare(importer, member))
     assert screen_shipments([shipment.pk], trigger="again") is None
     assert shipment.screenings.count() == 1
+
+
+def test_a_shipment_changed_while_it_is_screened_is_screened_as_it_is_then(importer, member, monkeypatch):
+    shipment, other = (screened(declare(importer, member)) for _ in range(2))
+    now = DeclaredShipment(imported_on=IMPORTED, parties=(DeclaredRole("manufacturer", LISTED),))
+    worked_out = running.screen_one
+    seen = []
+
+    def and_meanwhile_somebody_writes(one, known):
+        result = worked_out(one, known)
+        seen.append(one.pk)
+        if len(seen) == 1:
+            change_shipment(Shipment.objects.get(pk=shipment.pk), now, actor=member)
+        return result
+
+    monkeypatch.setattr(running, "screen_one", and_meanwhile_somebody_writes)
+    run = screen_shipments([shipment.pk, other.pk], trigger="again")
+    assert seen == [shipment.pk, other.pk, shipment.pk]
+    assert [one.shipment_id for one in run.screenings.all()] == [shipment.pk]
+    shipment.refresh_from_db()
+    assert shipment.outcome == Shipment.Outcome.PRESUMPTION
+    assert shipment.is_screened
 
 
 def test_changes_are_taken_up_once(importer, member):

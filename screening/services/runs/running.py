@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,12 +17,13 @@ from entities.parts import parts_of
 from screening.models import Finding, Screening, ScreeningInput, ScreeningRun, Shipment
 from screening.services import events, rescreenings
 from screening.services.rescreenings import Cause
-from screening.services.runs.one_shipment import screen_one
-from screening.services.runs.storing import finding_rows, screening_row, store
+from screening.services.runs.one_shipment import Result, screen_one
+from screening.services.runs.storing import Stored, finding_rows, screening_row, store, take_up
 from screening.services.runs.surroundings import Surroundings
 from screening.services.sight import Plan, Sight
 
 CHUNK = 100
+Screened = tuple[list[Result], Surroundings]
 
 
 def screen_job(job: Job) -> None:
@@ -33,37 +33,71 @@ def screen_job(job: Job) -> None:
     screen_shipments(job.payload["shipments"], trigger=job.payload["trigger"], cause=cause)
 
 
-@transaction.atomic
 def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = None) -> ScreeningRun | None:
     """Screen shipments in one run; open a case where the presumption applies.
 
     A shipment whose facts, list, tables and chain are as they were at its latest screening is left alone, so that the
     same job may run twice. Returns None where there was nothing to screen.
+
+    What is read and worked out holds nobody up: shipments are locked for the writing alone, and those that changed
+    meanwhile are screened anew then.
     """
-    # Locked first, read after: a row joined to one that was waited for would be as old as the wait is long.
-    locked = Shipment.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk").values_list("pk", flat=True)
-    known_ids = list(locked)
-    shipments = list(Shipment.objects.filter(pk__in=known_ids).select_related("latest_screening__run").order_by("pk"))
+    shipments = _read(ids)
     if not shipments:
         return None
     run = _run_now(trigger, cause)
+    results, known = _screen(shipments, run)
+    with transaction.atomic():
+        moved = _lock(shipments)
+        parts = [([one for one in results if one.shipment.pk not in moved], known)]
+        if moved and (again := _read(moved)):
+            parts.append(_screen(again, run))
+        return _keep(run, parts, cause)
+
+
+def _read(ids: Iterable[int]) -> list[Shipment]:
+    rows = Shipment.objects.filter(pk__in=list(ids)).select_related("latest_screening__run")
+    return list(rows.order_by("pk"))
+
+
+def _screen(shipments: list[Shipment], run: ScreeningRun) -> Screened:
     known = Surroundings.of(shipments, run)
-    results = [screen_one(shipment, known) for shipment in shipments]
+    return [screen_one(shipment, known) for shipment in shipments], known
+
+
+def _lock(shipments: Sequence[Shipment]) -> set[int]:
+    """Lock shipments until the transaction ends. Returns those that are no longer as they were read."""
+    rows = Shipment.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in shipments]).order_by("pk")
+    now = {pk: stands for pk, *stands in rows.values_list("pk", "facts_version", "latest_screening")}
+    return {one.pk for one in shipments if now.get(one.pk) != [one.facts_version, one.latest_screening_id]}
+
+
+def _keep(run: ScreeningRun, parts: Sequence[Screened], cause: Cause | None) -> ScreeningRun | None:
+    """Store what is new and what follows from it.
+
+    All that is only compared or hashed comes before the first event: from there on other runs wait.
+    """
+    shipments = [one.shipment for results, _ in parts for one in results]
     tables = _tables_of(shipments)
-    news = [one for one in results if not one.repeats(run, tables.get(one.shipment.latest_screening_id or 0))]
-    acts: dict[int, list[dict[str, Any]]] = {}
-    before = {one.shipment.pk: one.shipment.latest_screening_id for one in news}
-    if news:
-        run.finished_at = timezone.now()
-        run.save(force_insert=True)
-        acts = store(run, news, known)
-    if cause is not None:
-        rescreenings.note(cause, shipments, acts)
-    if news:
-        events.screened([one.shipment for one in news], before)
-        outcomes = Counter(str(result.outcome) for result in news)
+    before = {one.pk: one.latest_screening_id for one in shipments}
+    stored: list[Stored] = []
+    run.finished_at = timezone.now()
+    for results, known in parts:
+        news = [one for one in results if not one.repeats(run, tables.get(one.shipment.latest_screening_id or 0))]
+        if news:
+            if run.pk is None:
+                run.save(force_insert=True)
+            stored += store(run, news, known)
+    again = rescreenings.looked_at_again(cause, shipments) if cause is not None else []
+    if stored:
+        outcomes = Counter(str(one.screening.outcome) for one in stored)
         audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run, after=dict(outcomes), reason=run.trigger)
-    return run if news else None
+        screened = [one.screening.shipment for one in stored]
+        events.screened(screened, {one.pk: before[one.pk] for one in screened})
+    acts = take_up(stored)
+    if cause is not None:
+        rescreenings.note(cause, again, acts)
+    return run if stored else None
 
 
 def _tables_of(shipments: Iterable[Shipment]) -> dict[int, dict[str, str]]:

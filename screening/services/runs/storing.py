@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from entities.domain.chain import sha256
 from entities.domain.judging import party_key
@@ -32,10 +32,17 @@ from screening.services.runs.verdicts import Verdicts
 BATCH = 50  # rows with all their facts in one statement
 
 
-def store(run: ScreeningRun, results: Sequence[Result], known: Surroundings) -> dict[int, list[dict[str, Any]]]:
-    """Screenings, their findings, and what follows from them for the shipments; by shipment what was done of its case.
+class Stored(NamedTuple):
+    """A screening of a run as it was stored, with its findings."""
 
-    The number of statements does not grow with the shipments, but for those of cases that are opened or go on.
+    screening: Screening
+    findings: list[Finding]
+
+
+def store(run: ScreeningRun, results: Sequence[Result], known: Surroundings) -> list[Stored]:
+    """Screenings and their findings, which stand for the shipments from now on.
+
+    The number of statements does not grow with the shipments.
     """
     screenings = Screening.objects.bulk_create([screening_row(run, one) for one in results], batch_size=BATCH)
     keep_inputs(screenings, known)
@@ -48,12 +55,18 @@ def store(run: ScreeningRun, results: Sequence[Result], known: Surroundings) -> 
     for screening, shipment in zip(screenings, shipments, strict=True):
         shipment.latest_screening, shipment.outcome, shipment.looked_at = screening, screening.outcome, None
     Shipment.objects.bulk_update(shipments, ["latest_screening", "outcome", "looked_at"], batch_size=BATCH)
+    return [Stored(*both) for both in zip(screenings, findings, strict=True)]
+
+
+def take_up(stored: Sequence[Stored]) -> dict[int, list[dict[str, Any]]]:
+    """What follows from screenings for the cases of their shipments; by shipment what was done."""
+    shipments = [one.screening.shipment for one in stored]
     _ask_for_checks(shipments)
     have_cases = set(Case.objects.filter(shipments__in=shipments).values_list("shipments", flat=True))
     return {
-        shipment.pk: cases.take_up_screening(screening, rows)
-        for shipment, screening, rows in zip(shipments, screenings, findings, strict=True)
-        if shipment.pk in have_cases or any(row.ground for row in rows)
+        screening.shipment_id: cases.take_up_screening(screening, rows)
+        for screening, rows in stored
+        if screening.shipment_id in have_cases or any(row.ground for row in rows)
     }
 
 
