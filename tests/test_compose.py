@@ -34,7 +34,7 @@ def test_the_file_obeys_the_compose_schema():
 
 
 def test_every_part_of_production_is_there(services):
-    workers = {"worker-screening", "worker-reading", "worker-ocr"}
+    workers = {"worker-screening", "worker-reading", "worker-ocr", "worker-webhooks"}
     assert set(services) == {"db", "redis", "migrate", "web", "beat", *workers}
 
 
@@ -45,7 +45,7 @@ def test_every_lasting_service_says_whether_it_is_well_and_comes_back(services):
 
 
 def test_nothing_of_ours_starts_before_the_migration_step(services):
-    for name in ("web", "worker-screening", "worker-reading", "worker-ocr", "beat"):
+    for name in ("web", "worker-screening", "worker-reading", "worker-ocr", "worker-webhooks", "beat"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert services["migrate"]["depends_on"]["db"] == {"condition": "service_healthy"}
 

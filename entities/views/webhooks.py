@@ -105,6 +105,7 @@ def webhook_rotate(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
+            endpoint.refresh_from_db(fields=["before_until"])
             return _secret(request, endpoint, secret)
     return _act(request, form, f"Give {endpoint.name} a new secret", "Make the new secret", endpoint)
 

@@ -9,16 +9,22 @@ HOST = "hooks.example.test"
 
 
 class Receiver:
-    """Takes deliveries, keeps them, and answers with the statuses it was given; the last one from then on."""
+    """Takes deliveries, keeps them, and answers with the statuses it was given; the last one from then on.
 
-    def __init__(self, *answers, certificate=None, location=""):
-        self.answers, self.received = list(answers) or [200], []
+    While ``is_held`` it keeps whoever delivers waiting for the answer.
+    """
+
+    def __init__(self, *answers, certificate=None, location="", is_held=False):
+        self.answers, self.received, self.may_answer = list(answers) or [200], [], threading.Event()
+        if not is_held:
+            self.may_answer.set()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.received.append((dict(self.headers), body))
+                receiver.may_answer.wait(60)
                 status = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
                 self.send_response(status)
                 if location:

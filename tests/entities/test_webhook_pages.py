@@ -78,8 +78,8 @@ def test_a_dead_letter_is_sent_again_from_its_page(client, member, endpoint):
 
 
 def test_a_webhook_is_tested_paused_resumed_changed_and_ended(client, endpoint):
-    def press(name, **sent):
-        page = client.post(reverse(name, args=[endpoint.pk]), sent, follow=True)
+    def press(button, **sent):
+        page = client.post(reverse(button, args=[endpoint.pk]), sent, follow=True)
         endpoint.refresh_from_db()
         return page.content.decode()
 
