@@ -46,6 +46,7 @@ class StoredRows:
     lines: list[tuple[Any, ...]] = field(default_factory=list)
     part_keys: list[int] = field(default_factory=list)
     parts: list[tuple[Any, ...]] = field(default_factory=list)
+    named: dict[tuple[int, PartyFacts], DeclaredParty] = field(default_factory=dict)  # by owner and words
 
     def written(self) -> Iterator[tuple[str, int, dict[str, Any]]]:
         """Every shipment, line and party's part, for the audit event of the act."""
@@ -114,13 +115,13 @@ def _store_parts(rows: StoredRows, declared: Sequence[tuple[int, Organization, D
     rows.line_keys = add_rows(ShipmentLine, _LINES, rows.lines)
     numbered = (line.number for _, _, one in declared for line in one.lines)
     by_number = {(row[0], number): key for row, number, key in zip(rows.lines, numbered, rows.line_keys, strict=True)}
-    parties = _parties(rows, declared)
+    rows.named = _parties(declared)
     rows.parts = [
         (
             key,
             by_number.get((key, part.line_number)) if part.line_number else None,
             part.role,
-            parties[owner.pk, part.facts],
+            rows.named[owner.pk, part.facts].pk,
         )
         for key, owner, one in declared
         for part in one.parties
@@ -130,18 +131,18 @@ def _store_parts(rows: StoredRows, declared: Sequence[tuple[int, Organization, D
 
 
 def _parties(
-    rows: StoredRows, declared: Sequence[tuple[int, Organization, DeclaredShipment]]
-) -> dict[tuple[int, PartyFacts], int]:
+    declared: Sequence[tuple[int, Organization, DeclaredShipment]],
+) -> dict[tuple[int, PartyFacts], DeclaredParty]:
     """The declared party of every owner and words, stored where it is new."""
     said: dict[Organization, dict[PartyFacts, str]] = defaultdict(dict)
     for _, owner, one in declared:
         for part in one.parties:
             if part.raw or part.facts not in said[owner]:
                 said[owner][part.facts] = part.raw
-    found: dict[tuple[int, PartyFacts], int] = {}
+    found: dict[tuple[int, PartyFacts], DeclaredParty] = {}
     for owner, facts in said.items():
         marks = {party: suppliers.fingerprint(party) for party in facts}
         raw = {marks[party]: words for party, words in facts.items() if words}
         by_mark = suppliers.declare_parties(owner, list(facts), raw=raw)
-        found.update(((owner.pk, party), by_mark[mark].pk) for party, mark in marks.items() if mark in by_mark)
+        found.update(((owner.pk, party), by_mark[mark]) for party, mark in marks.items() if mark in by_mark)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from entities.domain.facts import PartyFacts
@@ -35,7 +36,7 @@ MANUFACTURER = "manufacturer"
 _HELD = "the US import codes on HS 2022"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Codes:
     """The published codes, each with what it stands for. Of carriers only the larger ocean lines are known."""
 
@@ -82,6 +83,7 @@ class Whose:
 NOBODY = Whose()
 
 
+@lru_cache(maxsize=10_000)  # of thousands of shipments most name the same goods and firms
 def examine(kind: Kind, value: str, codes: Codes, whose: Whose = NOBODY) -> Examined:
     """Look at one identifier. Nothing is refused here: whoever stores it decides what must be right."""
     if kind == "postal_code" and whose.firm.country not in ("", "CN"):

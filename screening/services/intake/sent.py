@@ -21,6 +21,7 @@ from entities.services.suppliers import DeclaredLink
 from screening.domain.intake.cells import Severity
 from screening.models import ImportBatch, ImportRow, Shipment
 from screening.services import shipment_rows
+from screening.services.shipment_rows import StoredRows
 from screening.services.shipments import (
     DeclaredShipment,
     DeclaredSupplier,
@@ -96,7 +97,7 @@ def _store(batch: ImportBatch, sent: Sequence[SentShipment], expected: int) -> i
     _refuse_taken_entries(sent)
     wanted = [one for one in sent if one.declared is not None]
     rows = shipment_rows.store([(one.owner, one.declared) for one in wanted], batch=standing)  # type: ignore[misc]
-    links = _store_chains([one for one in wanted if one.chain])
+    links = _store_chains([one for one in wanted if one.chain], rows)
     keys = {one.number: shipment.pk for one, shipment in zip(wanted, rows.shipments, strict=True)}
     add_rows(ImportRow, _ROW, [_import_row(standing, one, keys.get(one.number)) for one in sent])
     if not standing.stores_only:
@@ -142,7 +143,7 @@ def _refuse_taken_entries(sent: Sequence[SentShipment]) -> None:
             by_number[number].refuse(shipment_rows.already_stored(number, key), "/entry_number")
 
 
-def _store_chains(sent: Sequence[SentShipment]) -> list[models.Model]:
+def _store_chains(sent: Sequence[SentShipment], rows: StoredRows) -> list[models.Model]:
     """Declare the suppliers behind shipments and the links between them. Returns what no event has spoken of yet."""
     by_owner: dict[Organization, list[SentShipment]] = defaultdict(list)
     for one in sent:
@@ -150,13 +151,16 @@ def _store_chains(sent: Sequence[SentShipment]) -> list[models.Model]:
             by_owner[one.owner].append(one)
     new: list[models.Model] = []
     for owner, those in by_owner.items():
-        facts = list(dict.fromkeys(party for one in those for party in _firms(one).values()))
-        parties = suppliers.declare_parties(owner, facts)
-        by_facts = {party: parties[suppliers.fingerprint(party)] for party in facts}
-        links = [link for one in those for link in _links(one, by_facts)]
-        made = suppliers.declare_links(links, declared_by=owner)
+        facts = dict.fromkeys(party for one in those for party in _firms(one).values())
+        parties = {party: rows.named[owner.pk, party] for party in facts if (owner.pk, party) in rows.named}
+        upstream = [party for party in facts if party not in parties]
+        stored = suppliers.declare_parties(owner, upstream)
+        parties |= {party: stored[suppliers.fingerprint(party)] for party in upstream}
+        # Shipments of one maker state the same of its suppliers.
+        links = dict.fromkeys(link for one in those for link in _links(one, parties))
+        made = suppliers.declare_links(list(links), declared_by=owner)
         new += [link for link, is_new in made if is_new]
-        new += audit.untold(DeclaredParty, [party.pk for party in parties.values()])
+        new += audit.untold(DeclaredParty, [party.pk for party in stored.values()])
     return new
 
 
