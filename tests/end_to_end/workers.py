@@ -33,7 +33,7 @@ class Worker:
                 "config",
                 "worker",
                 "-Q",
-                "screening,reading",
+                "screening,reading,webhooks",
                 "-c",
                 "2",
                 *schedule,
