@@ -20,7 +20,7 @@ PROGRESS = awk -v all="$$(grep -c '==' requirements.txt)" \
 	/^Installing collected/ { print "  unpacking (the longest part, 20 seconds or so) ..."; fflush(); next } \
 	/^(Looking in|Using cached|Downloading|Obtaining|Preparing|Successfully| |$$|\[notice\])/ { next } { print; fflush() }'
 
-.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-documents bench-graph bench-dense bench-case bench-reading bench-planted whole-file clean
+.PHONY: help setup environment frontend demo services-demo port-is-free test lint format lock bench bench-documents bench-graph bench-dense bench-case bench-reading bench-planted bench-bulk whole-file clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -115,6 +115,9 @@ bench-reading: setup ## measure reading: text, scans, memory, hostile files, and
 
 bench-planted: setup ## planted faults found and false alarms, by code; ARGS="--times 20", ARGS=--truth, ARGS=--text
 	@$(PY) -m bench.planted $(ARGS)
+
+bench-bulk: setup ## measure shipments sent in bulk, stored and screened; DATABASE_URL names a PostgreSQL server
+	@$(PY) -m bench.bulk --shipments $(or $(SHIPMENTS),10000)
 
 bench-documents: setup ## grade the reading of papers by an index of what people read: INDEX=FILE.csv, both halves apart
 	@$(PY) -m bench.documents $(INDEX)
