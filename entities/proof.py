@@ -213,8 +213,15 @@ def written(
         raise ValueError(f"{left_out[0]} is proved: say what was stored")
     given = [(place, names[name]) for place, name in enumerate(columns) if name in names]
     for key, row in zip(keys, rows, strict=True):
-        plain = ((name, _plain(row[place])) for place, name in given)
-        yield kind, key, {name: value for name, value in plain if not _is_empty(value)}
+        yield (
+            kind,
+            key,
+            {
+                name: value if type(value) in _AS_IT_IS else _plain(value)
+                for place, name in given
+                if (value := row[place]) or not _is_empty(value)
+            },
+        )
 
 
 @cache
@@ -226,6 +233,9 @@ def columns(kind: str) -> tuple[str, ...]:
 @cache
 def _names(kind: str) -> tuple[str, ...]:
     return tuple(one.name for one in PROVED[kind].fields)
+
+
+_AS_IT_IS = frozenset({str, int, list, dict})
 
 
 def _is_empty(value: Any) -> bool:

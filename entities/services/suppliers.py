@@ -151,7 +151,7 @@ def declare_links(links: Sequence[DeclaredLink], *, declared_by: Organization | 
     new: list[SupplyLink] = []
     for one in links:
         link = SupplyLink(
-            supplier=one.supplier, customer=one.customer, declared_by=declared_by, **asdict(_as_stored(one.facts))
+            supplier=one.supplier, customer=one.customer, declared_by=declared_by, **_columns(_as_stored(one.facts))
         )
         earlier = known.setdefault(_same_link(link), link)
         answers.append((earlier, earlier is link))
@@ -161,6 +161,13 @@ def declare_links(links: Sequence[DeclaredLink], *, declared_by: Organization | 
     note = f"link {new[0].supplier} to {new[0].customer} declared" if len(new) == 1 else f"{len(new)} links declared"
     record_change(Change.Kind.LINK, [link.pk for link in new], note=note[:300])
     return answers
+
+
+_SAID = tuple(one.name for one in fields(LinkFacts))
+
+
+def _columns(facts: LinkFacts) -> dict[str, Any]:
+    return {name: getattr(facts, name) for name in _SAID}
 
 
 def check_link(link: DeclaredLink, *, declared_by: Organization | None) -> None:
