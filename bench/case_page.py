@@ -5,6 +5,7 @@ Run as ``make bench-case`` or ``python -m bench.case_page``. Works in a database
 
 import argparse
 import hashlib
+import os
 import platform
 import statistics
 import tempfile
@@ -65,16 +66,18 @@ def measure(rounds: int) -> None:
             answer = client.get(address)
         if answer.status_code != 200:
             raise SystemExit(f"{address} answered {answer.status_code}")
-        taken = []
+        taken, used = [], []
         for _ in range(rounds):
-            start = time.perf_counter()
+            start, processor = time.perf_counter(), time.process_time()
             client.get(address)
             taken.append(1000 * (time.perf_counter() - start))
+            used.append(1000 * (time.process_time() - processor))
         taken.sort()
         high = taken[int(0.95 * len(taken))]
         print(
-            f"{name}: {statistics.median(taken):.0f} ms median, {high:.0f} ms p95, {len(queries)} queries, "
-            f"{len(answer.content) // 1024} KB ({connection.vendor}, Python {platform.python_version()})"
+            f"{name}: {statistics.median(taken):.0f} ms median, {high:.0f} ms p95, of it "
+            f"{statistics.median(used):.0f} ms of the processor at load {os.getloadavg()[0]:.1f}; {len(queries)} "
+            f"queries, {len(answer.content) // 1024} KB ({connection.vendor}, Python {platform.python_version()})"
         )
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from entities import proof
 from entities.domain import chain
-from entities.domain.actions import Action
+from entities.domain.actions import UNCHANGING, Action
 from entities.many_rows import add_rows
 from entities.models import AuditEvent, AuditHead, RowDigest, User
 from entities.parts import parts_of
@@ -49,10 +49,11 @@ _SAID = (
 
 @dataclass(slots=True)
 class _Act:
-    """An event on its way into the chain, and the rows it speaks of."""
+    """An event on its way into the chain, and the rows it speaks of; ``beside``: only where none spoke of them."""
 
     event: AuditEvent
     rows: list[Row]
+    beside: list[Row]
     gone: list[Written]
     written: Iterable[Written]
 
@@ -76,10 +77,12 @@ def record(
 ) -> AuditEvent:
     """Add one event, in the transaction of the act it tells of. Without an actor the system itself acted.
 
-    The event carries the digests of its target, its case and further ``rows``, each with what belongs to it
-    (``entities.proof``), as they stand now; ``gone``: rows that the act took away; ``written``: many rows that the act
-    has just stored, by what was stored (``proof.written``). Call it last in a service: it locks the head of the chain
-    until the transaction ends, and a row changed after it is no longer what the event says.
+    The event carries the digests of its target and of further ``rows`` that the act changed, as they stand now, each
+    with what belongs to it (``entities.proof``); of its case only where no event spoke of it before: an act that
+    changes the case names it among the rows, so that no other act covers up what was changed past the product.
+    ``gone``: rows that the act took away; ``written``: many rows that the act has just stored, by what was stored
+    (``proof.written``). Call it last in a service: it locks the head of the chain until the transaction ends, and a
+    row changed after it is no longer what the event says.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit event belongs in the transaction of its act.")
@@ -99,8 +102,9 @@ def record(
         reason=reason,
         salt=secrets.token_hex(16),
     )
-    spoken = [target, *([case] if case is not None else []), *rows]
-    act = _Act(event, _proved(spoken), [(*row, None) for row in _proved(gone)], written)
+    named, beside = ([*rows], [target]) if action in UNCHANGING else ([target, *rows], [])
+    beside += [case] if case is not None else []
+    act = _Act(event, _proved(named), _proved(beside), [(*row, None) for row in _proved(gone)], written)
     if (waiting := _waiting.get()) is not None:
         waiting.append(act)
     else:
@@ -128,7 +132,9 @@ def together() -> Iterator[None]:
 
 
 def _add(acts: Sequence[_Act]) -> None:
-    family = Family.of(row for act in acts for row in act.rows)
+    family = Family.of(row for act in acts for row in (*act.rows, *act.beside))
+    for kind, key in {row for act in acts for row in act.beside}:
+        family.told.update((kind, one) for one in _told_of(kind, [key]))
     told: set[Row] = set()
     digests = [list(_digests(act, family, told)) for act in acts]
     head = lock_head()
@@ -143,6 +149,11 @@ def _add(acts: Sequence[_Act]) -> None:
     rows_told = [(act.event.sequence, *one) for act, rows in zip(acts, digests, strict=True) for one in rows]
     add_rows(RowDigest, _DIGEST, rows_told)
     head.save(update_fields=["sequence", "hash"])
+
+
+def waits(row: models.Model) -> bool:
+    """An event that speaks of this row is recorded, and added when those recorded together are."""
+    return any(one in act.rows for act in _waiting.get() or () for one in _proved([row]))
 
 
 def untold(model: type[models.Model], keys: Iterable[int]) -> list[models.Model]:
@@ -237,11 +248,12 @@ def _hash_before_digests(event: AuditEvent) -> str:
 def _digests(act: _Act, family: Family, told: set[Row]) -> Iterator[Digest]:
     """The digests of the rows an act speaks of and of what belongs to them, not stored yet; ``told``: rows that acts
     before it in the same transaction spoke of."""
-    own = set(act.rows)
-    for row in family.belonging_to(act.rows):
+    own, beside = set(act.rows), set(act.beside)
+    for row in family.belonging_to([*act.rows, *act.beside]):
         if row not in family.fields:
             continue
-        if row not in own and proof.PROVED[row[0]].is_told_once and (row in family.told or row in told):
+        is_told_once = row in beside or proof.PROVED[row[0]].is_told_once
+        if row not in own and is_told_once and (row in family.told or row in told):
             continue
         told.add(row)
         yield from _digested([(*row, family.fields[row])])

@@ -16,6 +16,7 @@ from entities import audit, proof
 from entities.beside_proof import RECOMPUTED
 from entities.digests import digest_of
 from entities.domain import chain
+from entities.domain.actions import Action
 from entities.models import AuditEvent, RowDigest
 from entities.parts import parts_of
 
@@ -61,6 +62,7 @@ def verify(*, printed: Iterable[tuple[int, str]] = (), with_files: bool = True) 
         report.events, report.head = end.sequence, end.hash
         report.faults += audit.verify()
         report.faults += _off_the_chain([(number, hash_, "a paper") for number, hash_ in printed])
+        report.faults += _found_changed()
         for label, function in RECOMPUTED.items():
             strayed = list(import_string(function)())
             report.faults += [f"{fault} ({label})." for fault in strayed]
@@ -123,6 +125,34 @@ def changed(kind: str, keys: Iterable[int]) -> set[int]:
         if chain.row_digest(said.salt, kind, key, None if said.is_gone else now.get(key)) != said.digest
         or said.is_gone == (key in now)
     }
+
+
+def note_changed(*rows: models.Model, case: Any = None) -> None:
+    """Say, before an act on rows, which of them are not as last recorded. Call it where the rows are locked: the act's
+    own event then does not cover up what was changed past the product. The work goes on; the fault stays on record."""
+    for row in rows:
+        kind = proof.kind_of(row)
+        if audit.waits(row) or not changed(kind, [row.pk]):
+            continue
+        audit.record(
+            Action.ROW_FOUND_CHANGED,
+            actor=None,
+            target=row,
+            case=case,
+            organization_id=case.importer_id if case is not None else None,
+            after={"kind": kind, "key": row.pk, "recorded": last_said(kind, [row.pk])[row.pk].sequence},
+            reason="Before an act on it, this row was not as the history last recorded it.",
+        )
+
+
+def _found_changed() -> Iterator[str]:
+    """What acts found changed past the product, though later events speak of it as it then was."""
+    for event in AuditEvent.objects.filter(action=Action.ROW_FOUND_CHANGED).order_by("sequence"):
+        one = proof.PROVED[event.after["kind"]]
+        yield (
+            f"{_named(one, event.after['key'])} was changed past the product after event {event.after['recorded']}: "
+            f"event {event.sequence} found it so."
+        )
 
 
 def _named(one: proof.Proved, key: int, *, is_there: bool = True) -> str:

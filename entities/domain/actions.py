@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
+    # the history itself
+    ROW_FOUND_CHANGED = "row.found_changed"
     # accounts
     ORGANIZATION_ADDED = "organization.added"
     MEMBER_ADDED = "member.added"
@@ -134,3 +136,25 @@ class Action(StrEnum):
     ALARM_DISMISSED = "alarm.dismissed"
     ALARM_RAISED_AGAIN = "alarm.raised_again"
     YIELD_STATED = "yield.stated"
+
+
+# Acts that change nothing proved of what they are on: they do not speak of it again, so that none of them covers up
+# what was changed past the product.
+UNCHANGING = frozenset(
+    {
+        Action.ATTEMPT_REFUSED,
+        Action.PASSWORD_CHANGED,
+        Action.SECOND_FACTOR_SET,
+        Action.SECOND_FACTOR_RESET,
+        Action.RECOVERY_CODES_RENEWED,
+        Action.LIST_PAPERS_RESCANNED,
+        Action.FINDINGS_SET_ASIDE,
+        Action.CASE_ASSIGNED,
+        Action.CASE_FACTS_CHANGED,
+        Action.DOCUMENT_DOWNLOADED,
+        Action.DOCUMENT_READ,
+        Action.DOCUMENT_RESCANNED,
+        Action.REPLACEMENT_NAMED,
+        Action.WORKER_DATA_VIEWED,
+    }
+)

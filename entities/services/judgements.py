@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
-from entities import audit, office_names
+from entities import audit, history, office_names
 from entities.attempts import on_record
 from entities.domain import judging
 from entities.domain.actions import Action
@@ -160,6 +160,7 @@ def answer_judgement(
 
 def _answer(judgement: Judgement, actor: User, is_confirmed: bool, reason: str) -> JudgementConfirmation:
     judgement = Judgement.objects.select_for_update().get(pk=judgement.pk)
+    history.note_changed(judgement)
     if judgement.verdict != Verdict.DIFFERENT:
         raise Refused("nothing_to_confirm", "Only “a different firm” takes a second person.")
     if judgement.answer is not None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.links import OwnershipFacts
@@ -102,6 +102,7 @@ def check_holding(holding: DeclaredHolding, *, declared_by: Organization | None)
 def withdraw_ownership(link: OwnershipLink, *, actor: User, reason: str) -> OwnershipLink:
     """Take back a declared holding. The row stays; screening no longer follows it."""
     link = OwnershipLink.objects.select_for_update().get(pk=link.pk)
+    history.note_changed(link)
     if link.withdrawn_at is not None:
         raise Refused("ownership_withdrawn", "This holding was withdrawn before.")
     if not reason.strip():

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit, reference
+from entities import audit, history, reference
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PARTY_FIELDS, PartyFacts
@@ -204,6 +204,7 @@ def dispute_link(link: SupplyLink, *, actor: User, reason: str) -> SupplyLink:
     It stays, and every path over it says that it is disputed.
     """
     link = SupplyLink.objects.select_for_update().get(pk=link.pk)
+    history.note_changed(link)
     if not SupplyLink.objects.disputable_by(actor).filter(pk=link.pk).exists():
         raise Refused("not_a_party", "Only the office, or a party to the link, can dispute it.")
     if link.withdrawn_at is not None:
@@ -227,6 +228,7 @@ def correct_aggregate(supplier: Supplier, *, is_aggregate: bool, actor: User, re
     if not reason.strip():
         raise Refused("reason_missing", "Say why.")
     supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
+    history.note_changed(supplier)
     if supplier.is_aggregate == is_aggregate:
         raise Refused("nothing_changed", "It is recorded so already.")
     supplier.is_aggregate = is_aggregate
@@ -254,6 +256,7 @@ def told_as_aggregate(facts: PartyFacts) -> str:
 def withdraw_link(link: SupplyLink, *, actor: User, reason: str) -> SupplyLink:
     """Take back a declared link. The row stays; screening no longer follows it."""
     link = SupplyLink.objects.select_for_update().get(pk=link.pk)
+    history.note_changed(link)
     if link.withdrawn_at is not None:
         raise Refused("link_withdrawn", "This link was withdrawn before.")
     if not reason.strip():
@@ -291,6 +294,7 @@ def link_party(party: DeclaredParty, supplier: Supplier, *, actor: User, reason:
     if not reason.strip():
         raise Refused("reason_missing", "Say why the party is this supplier.")
     party = DeclaredParty.objects.select_for_update().get(pk=party.pk)
+    history.note_changed(party)
     before = party.supplier_id
     party.supplier, party.supplier_basis = supplier, f"{actor.full_name}: {reason}"[:200]
     party.save(update_fields=["supplier", "supplier_basis"])

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
@@ -233,6 +233,7 @@ def _lock_proposal(proposed: ThresholdSet, actor: User) -> tuple[ThresholdSet, U
     """The proposal and the actor as they are by now; refused where somebody settled it before."""
     fresh = User.objects.select_related("person").get(pk=actor.pk)
     locked = ThresholdSet.objects.select_for_update().get(pk=proposed.pk)
+    history.note_changed(locked)
     if locked.state != State.PROPOSED:
         raise Refused("settled", f"This proposal was settled before: {locked.get_state_display().lower()}.")
     return locked, fresh

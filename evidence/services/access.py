@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -37,6 +37,7 @@ def record_view(document: Document, *, actor: User, page: int | None = None) -> 
 def change_access(document: Document, access: str, *, actor: User | None, reason: str) -> Document:
     """Say anew who may open a paper: a reviewer does, or the machine where it reads data on workers (no actor)."""
     document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+    history.note_changed(document)
     if actor is not None and not actor.has_perm(Act.VIEW_WORKER_DATA):
         raise Refused("not_a_reviewer", "A reviewer of the office says who may open a paper.")
     if access not in Document.Access.values:

@@ -249,7 +249,7 @@ def _record(
                 "came_in": came_in.pk if came_in else None,
                 "known_since": None if is_new else document.uploaded_at.isoformat(),
             },
-            rows=[task_item] if task_item is not None else [],
+            rows=[one for one in (exhibit, task_item) if one is not None],
         )
     if replaces is not None:
         name_replaced(document, replaces, actor=actor)

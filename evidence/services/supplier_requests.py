@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -317,4 +317,6 @@ def _email(address: str) -> str:
 def _locked(request: SupplierRequest) -> SupplierRequest:
     lock(request.case)
     rows = SupplierRequest.objects.select_for_update(of=("self",))
-    return rows.select_related("case__importer", "item__task", "passed_on").get(pk=request.pk)
+    request = rows.select_related("case__importer", "item__task", "passed_on").get(pk=request.pk)
+    history.note_changed(request, case=request.case)
+    return request

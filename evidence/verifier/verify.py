@@ -130,6 +130,10 @@ def check_events(export, contents, said_last):
             yield f"Event {number} is not as it was recorded: {event.get('said', {}).get('action', 'not shown')}."
         if event.get("said", event)["sequence"] != number:
             yield f"Event {number} stands under another number than its own."
+        if event.get("said", {}).get("action") == "row.found_changed":
+            found = event["said"]["after"]
+            row = f"{found['kind']} {found['key']}"
+            yield f"{row} was changed past the product after event {found['recorded']}: event {number} found it so."
         for row in event["rows"]:
             if not isinstance(row, str):
                 place = (row["kind"], str(row["key"]))

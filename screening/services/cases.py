@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
@@ -161,7 +161,9 @@ def under_uflpa(case: Case) -> None:
 
 def lock(case: Case) -> Case:
     """The case, locked until the transaction ends. Lock it before anything that belongs to it."""
-    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    history.note_changed(case, case=case)
+    return case
 
 
 def _join_same_chain(shipment: Shipment, regime: Case.Regime, chain: str, lead: Finding) -> Case | None:
@@ -171,6 +173,7 @@ def _join_same_chain(shipment: Shipment, regime: Case.Regime, chain: str, lead: 
     case = begun.filter(stage__in=(Case.Stage.OPEN, Case.Stage.AWAITING_EVIDENCE)).order_by("pk").first()
     if case is None:
         return None
+    history.note_changed(case, case=case)
     case.shipments.add(shipment)
     audit.record(
         Action.CASE_SHIPMENT_ADDED,

@@ -94,6 +94,7 @@ def record_recommendation(
                 "record_sha256": recommendation.record_sha256,
             },
             reason=reasons.strip(),
+            rows=[case],
         )
     return recommendation
 
@@ -147,6 +148,7 @@ def record_decision(
                 "record_sha256": recommendation.record_sha256,
             },
             reason=reasons.strip(),
+            rows=[case],
         )
         if verdict == Decision.Verdict.APPROVED:
             second_looks.draw(decision)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
@@ -165,6 +165,7 @@ def record_detention(
             after=_values(detention),
         )  # fmt: skip
         return detention
+    history.note_changed(known, case=case)
     before = _values(known)
     known.port, known.source, known.number = port, source.strip(), number.strip() or known.number
     known.recorded_by, known.recorded_at = actor, timezone.now()
@@ -205,8 +206,7 @@ def record_event(
     given for another.
     """
     case = lock(detention.case)
-    detention = Detention.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=detention.pk)
-    detention.case = case
+    detention = _lock(detention.pk, case)
     _check_days([on], source)
     _check_lines(detention.shipment, lines)
     if decision is None and needs_decision(kind, detention):
@@ -226,6 +226,7 @@ def record_event(
         before={"states": before},
         after={**_event_values(event), "states": after},
         reason=reason.strip(),
+        rows=[detention],
     )  # fmt: skip
     return event
 
@@ -255,6 +256,7 @@ def advance(today: date | None = None) -> int:
     moved = 0
     for detention in due.order_by("pk"):
         case = lock(detention.case)
+        history.note_changed(detention, case=case)
         before, after = _recompute(detention, today=today)
         if before == after:
             continue
@@ -265,6 +267,14 @@ def advance(today: date | None = None) -> int:
             reason="By law, because a day has passed.",
         )  # fmt: skip
     return moved
+
+
+def _lock(detention_id: int, case: Case) -> Detention:
+    """A detention of a case that is locked, locked too."""
+    found = Detention.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=detention_id)
+    found.case = case
+    history.note_changed(found, case=case)
+    return found
 
 
 def _changed(
@@ -278,8 +288,7 @@ def _changed(
     details: dict[str, Any] | None = None,
 ) -> LegalEvent:
     case = lock(event.detention.case)
-    detention = Detention.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=event.detention_id)
-    detention.case = case
+    detention = _lock(event.detention_id, case)
     event = LegalEvent.objects.get(pk=event.pk)
     if not reason.strip():
         raise Refused("reason_missing", "Say why it is corrected.")
@@ -310,6 +319,7 @@ def _changed(
         before={**_event_values(event), "states": before},
         after={**_event_values(new), "states": after},
         reason=reason.strip(),
+        rows=[detention],
     )  # fmt: skip
     return new
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
@@ -78,6 +78,7 @@ def answer_extension(
     """An officer grants more time, all the days asked for or fewer, or refuses it. Either has a reason."""
     case, task = _locked(extension.task)
     extension = Extension.objects.select_for_update(of=("self",)).get(pk=extension.pk)
+    history.note_changed(extension, case=case)
     if extension.outcome:
         raise Refused(
             "extension_answered", f"This request for more time was {extension.get_outcome_display().lower()} before."
@@ -148,4 +149,6 @@ def _granted(task: Task) -> int:
 
 def _locked(task: Task) -> tuple[Case, Task]:
     case = lock(Case.objects.get(pk=task.case_id))
-    return case, Task.objects.select_for_update().get(pk=task.pk)
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    history.note_changed(task, case=case)
+    return case, task

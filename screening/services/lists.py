@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
@@ -62,6 +62,7 @@ def refuse_version(version: ListVersion, *, actor: User, reason: str) -> ListVer
 
 def _lock_draft(version: ListVersion, actor: User, *, or_loader: bool = False) -> tuple[ListVersion, User]:
     locked = ListVersion.objects.select_for_update().get(pk=version.pk)
+    history.note_changed(locked)
     fresh = User.objects.select_related("person").get(pk=actor.pk)
     if not (fresh.has_perm(Act.PUBLISH_LIST) or (or_loader and locked.loaded_by_id == fresh.pk)):
         raise Refused("may_not_publish_list", "Only an approver or a manager of the office publishes a list.")

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.models import User
@@ -65,7 +65,6 @@ def request_evidence(case: Case, *, actor: User, due_on: date, items: Sequence[s
     for number, item in enumerate(asked, 1):
         item.task, item.number = task, number
     TaskItem.objects.bulk_create(asked)
-    acts_in_law.put_on_record(acts_in_law.held_of(case), acts_in_law.asked(task), actor=actor)
     said = [{"text": one.text, "missing": one.again_of.reason if one.again_of else ""} for one in asked]
     for address in addressees.outside(case):
         queue_mail(
@@ -87,7 +86,9 @@ def request_evidence(case: Case, *, actor: User, due_on: date, items: Sequence[s
             "items": [one.text for one in asked],
             "asked_again": len(returned),
         },
+        rows=[case],
     )
+    acts_in_law.put_on_record(acts_in_law.held_of(case), acts_in_law.asked(task), actor=actor)
     return task
 
 
@@ -124,6 +125,7 @@ def still_open(item: TaskItem) -> TaskItem:
     """The question, locked, where it can still be answered. Lock its case before."""
     task = Task.objects.select_for_update().get(pk=item.task_id)
     item = TaskItem.objects.select_for_update(of=("self",)).select_related("task__case").get(pk=item.pk)
+    history.note_changed(task, item, case=item.task.case)
     if task.closed_at is not None:
         raise Refused(
             "task_closed",
@@ -141,6 +143,7 @@ def answer_request(task: Task, *, actor: User) -> Task:
     case = lock(task.case)
     require_outsider(case, actor)
     task = Task.objects.select_for_update().get(pk=task.pk)
+    history.note_changed(task, case=case)
     if task.closed_at is not None:
         raise Refused("task_closed", "This request was closed before.")
     task.answered_at = timezone.now()
@@ -165,6 +168,7 @@ def answer_request(task: Task, *, actor: User) -> Task:
         case=case,
         organization_id=case.importer_id,
         after={"round": task.round, "unanswered": unanswered},
+        rows=[case],
     )
     return task
 
@@ -179,6 +183,7 @@ def judge_answer(item: TaskItem, *, actor: User, state: str, reason: str = "") -
     case = lock(item.task.case)
     task = Task.objects.select_for_update().get(pk=item.task_id)
     item = TaskItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    history.note_changed(task, item, case=case)
     reason = reason.strip()
     if state not in TaskItem.JUDGED:
         raise Refused("no_verdict", "Say whether the question is completely answered.")
@@ -210,6 +215,7 @@ def judge_answer(item: TaskItem, *, actor: User, state: str, reason: str = "") -
         before=before,
         after={"round": task.round, "number": item.number, "state": item.state, "round_closed": nothing_left},
         reason=reason,
+        rows=[case],
     )
     return item
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
@@ -142,6 +142,7 @@ def change_shipment(
     shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
     if as_of is not None and shipment.facts_version != as_of:
         raise Refused("changed_meanwhile", "This shipment was changed since you read it.")
+    history.note_changed(shipment)
     _check(declared, shipment.owner, but=shipment)
     before = snapshot(shipment)
     for name, value in declared.head().items():

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -174,6 +174,7 @@ def outputs_made(shipment: Shipment, declared_by: Organization) -> dict[str, str
 
 def take_back(trace: LotTrace, *, reason: str, by: User | None) -> None:
     """Mark a step withdrawn; ``by`` a person, or None where a later document says otherwise."""
+    history.note_changed(trace)
     trace.withdrawn_at, trace.withdrawn_by, trace.withdrawal_reason = timezone.now(), by, reason[:1000]
     trace.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act, Role
@@ -161,7 +161,9 @@ def require_open(invitation: Invitation) -> None:
 
 def _locked(invitation: Invitation) -> Invitation:
     Organization.objects.select_for_update().get(pk=invitation.organization_id)
-    return Invitation.objects.select_for_update().get(pk=invitation.pk)
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    history.note_changed(invitation)
+    return invitation
 
 
 def _require_to_send(invitation: Invitation, actor: User) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act, Role
@@ -142,6 +142,7 @@ def _locked(membership: Membership) -> Membership:
     account = User.objects.select_for_update(no_key=True).get(pk=membership.user_id)
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
     membership.user = account
+    history.note_changed(membership, account)
     return membership
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -116,6 +116,7 @@ def authorize_broker(
 def revoke_broker(authorization: BrokerAuthorization, *, actor: User | None, reason: str = "") -> BrokerAuthorization:
     """The importer took the power of attorney back: the broker sees the importer's rows no longer."""
     authorization = BrokerAuthorization.objects.select_for_update().get(pk=authorization.pk)
+    history.note_changed(authorization)
     rules.require(actor, Act.MANAGE_PEOPLE)
     if authorization.revoked_at is None:
         authorization.revoked_at = timezone.now()

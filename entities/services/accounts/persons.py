@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
@@ -19,6 +19,7 @@ __all__ = ["declare_same_person", "rename", "same_person"]
 def rename(account: User, *, full_name: str, actor: User) -> Person:
     """Change the name of the account's person, for all their accounts. Records keep the name as it was then."""
     person = Person.objects.select_for_update().get(pk=account.person_id)
+    history.note_changed(person, account)
     full_name = " ".join(full_name.split())
     if not full_name:
         raise Refused("name_missing", "Give your full name.")
@@ -49,6 +50,7 @@ def declare_same_person(account: User, other_account: User, *, actor: User, reas
     rules.require(actor, Act.MANAGE_PEOPLE)
     both = User.objects.select_for_update(no_key=True).filter(pk__in={account.pk, other_account.pk}).order_by("pk")
     accounts = {row.pk: row for row in both}
+    history.note_changed(*both)
     kept, moved = accounts[account.pk].person, accounts[other_account.pk].person
     if kept.pk == moved.pk:
         raise Refused("same_person_already", "These accounts are already known to be one person's.")

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
@@ -149,6 +149,7 @@ def open_draft(row: LetterDraft) -> LetterDraft:
     case = lock(row.case)
     row = LetterDraft.objects.select_for_update(of=("self",)).select_related("organization").get(pk=row.pk)
     row.case = case
+    history.note_changed(row, case=case)
     if row.state in {LetterDraft.State.ISSUED, LetterDraft.State.DISCARDED}:
         raise Refused(
             "letter_closed", f"This draft was {row.get_state_display().lower()}; it is not changed any more."
