@@ -125,6 +125,9 @@ bench-documents: setup ## grade the reading of papers by an index of what people
 whole-file: setup ## a made cotton file, a third of it scanned, from upload to packet in the browser; PAGES=300
 	@WHOLE_FILE_PAGES=$(or $(PAGES),300) WHOLE_FILE_SCANNED=0.33 $(PY) -m pytest -q -s tests/browser/test_whole_file.py
 
+bench-api: setup ## measure the API under gunicorn on PostgreSQL and Redis; ARGS="wait lists --rows 2000000"
+	@$(PY) -m bench.api $(ARGS)
+
 bench: setup ## measure screening, name matching and reading; writes bench-results/*.json
 	@$(PY) -m bench
 

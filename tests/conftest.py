@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 
 from config.celery import app as celery_app
 from entities import append_only, matchers
+from screening.services.runs import in_words
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's synchronous API runs an event loop
 
@@ -80,6 +81,7 @@ def fresh_matchers():
 
 @pytest.fixture(autouse=True)
 def _test_settings(settings, tmp_path):
+    in_words._rows_by_entity.cache_clear()  # a test that is undone gives its lists the numbers of the one before
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.OCR = False  # a page takes seconds: what tests it turns it on

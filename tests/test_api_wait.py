@@ -93,8 +93,8 @@ def test_all_acts_are_on_record_in_their_order_and_the_chain_holds(client):
         "link.declared",
         "link.declared",
         "link.declared",
-        "case.opened",
         "shipments.screened",
+        "case.opened",
     ]
     assert list(verify()) == []
 

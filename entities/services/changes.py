@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from entities.models import Change
 from entities.services import jobs
 
-_recorded: ContextVar[list[Change] | None] = ContextVar("changes recorded", default=None)
+_waiting: ContextVar[list[Change] | None] = ContextVar("changes waiting", default=None)
 
 
 @contextmanager
-def recorded() -> Iterator[list[Change]]:
-    """The changes recorded inside, for who screens with them in the transaction that made them."""
-    own: list[Change] = []
-    before = _recorded.set(own)
+def together() -> Iterator[list[Change]]:
+    """Store the changes recorded inside at its end, in their order; none where it ends by an exception.
+
+    For who screens with them in the transaction that makes them.
+    """
+    rows: list[Change] = []
+    before = _waiting.set(rows)
     try:
-        yield own
+        yield rows
     finally:
-        _recorded.reset(before)
+        _waiting.reset(before)
+    _store(rows)
 
 
 def record_change(kind: Change.Kind, keys: Iterable[int | str], *, note: str = "") -> None:
     """Note that these rows changed, in the transaction that changed them, and ask for them to be screened again."""
     rows = [Change(kind=kind, key=str(key), note=note) for key in keys]
+    if (waiting := _waiting.get()) is not None:
+        waiting += rows
+    else:
+        _store(rows)
+
+
+def _store(rows: Sequence[Change]) -> None:
     if not rows:
         return
     Change.objects.bulk_create(rows, batch_size=1000)
-    if (own := _recorded.get()) is not None:
-        own += rows
     jobs.enqueue("feed", dedupe_key="feed")
-    if kind in {Change.Kind.LIST, Change.Kind.NAME}:  # papers that were read are looked through for other names now
-        jobs.enqueue("rescan", dedupe_key="rescan")
+    if any(row.kind in {Change.Kind.LIST, Change.Kind.NAME} for row in rows):
+        jobs.enqueue("rescan", dedupe_key="rescan")  # papers that were read are looked through for other names now

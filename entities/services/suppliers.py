@@ -30,7 +30,7 @@ def fingerprint(facts: PartyFacts) -> str:
     return hashlib.sha256("\x1f".join([getattr(facts, name) for name in PARTY_FIELDS]).encode()).hexdigest()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def declare_parties(
     organization: Organization,
     parties: Mapping[str, PartyFacts] | Iterable[PartyFacts],
@@ -118,17 +118,29 @@ def _declare(one: DeclaredLink, *, actor: User, declared_by: Organization | None
         raise Refused(
             "not_the_office", "Only the office records public statements: say for whom the link is declared."
         )
-    ((link, is_new),) = declare_links([one], declared_by=declared_by)
-    if is_new:
-        said = {name: str(value) for name, value in asdict(one.facts).items() if value not in ("", None, False)}
-        audit.record(
-            Action.LINK_DECLARED,
-            actor=actor,
-            target=link,
-            organization_id=declared_by.pk if declared_by else None,
-            after={"supplier": one.supplier.pk, "customer": one.customer.pk, **said},
-        )
-    return link, is_new
+    return put_links_on_record([one], actor=actor, declared_by=declared_by)[0]
+
+
+@transaction.atomic(savepoint=False)
+def put_links_on_record(
+    links: Sequence[DeclaredLink], *, actor: User, declared_by: Organization | None
+) -> list[tuple[SupplyLink, bool]]:
+    """Declare links, each with whether it is new; an event for every new one."""
+    with audit.together():
+        answers = declare_links(links, declared_by=declared_by)
+        for one, (link, is_new) in zip(links, answers, strict=True):
+            if is_new:
+                said = {
+                    name: str(value) for name, value in asdict(one.facts).items() if value not in ("", None, False)
+                }
+                audit.record(
+                    Action.LINK_DECLARED,
+                    actor=actor,
+                    target=link,
+                    organization_id=declared_by.pk if declared_by else None,
+                    after={"supplier": one.supplier.pk, "customer": one.customer.pk, **said},
+                )
+    return answers
 
 
 def basis_of(organization: Organization, *, is_public: bool = False) -> str:
@@ -137,7 +149,7 @@ def basis_of(organization: Organization, *, is_public: bool = False) -> str:
     return SupplyLink.Basis.REPORT if is_report else SupplyLink.Basis.DECLARATION
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def declare_links(links: Sequence[DeclaredLink], *, declared_by: Organization | None) -> list[tuple[SupplyLink, bool]]:
     """Store links in few statements; each with whether it is new. Whoever calls this puts the act on record."""
     for one in links:

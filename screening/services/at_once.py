@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from entities.models import Change
+from entities import audit
 from entities.services import changes
 from screening.models import Shipment
 from screening.services.runs import screen_shipments
@@ -25,16 +25,16 @@ def declare_and_screen(declare: Callable[[], Shipment], *, seconds: int) -> Ship
     Where it cannot be screened within so many seconds, or not at all, the declaration stands and a worker screens it.
     """
     _hold_back_the_feed()  # before any other lock, as whoever takes up the feed waits for those who have this one
-    with changes.recorded() as own:
+    with audit.together(), changes.together() as recorded:
         shipment = declare()
-    if _is_screened(shipment, seconds):
-        Change.objects.filter(pk__in=[change.pk for change in own]).update(screened=shipment.pk)
+        for change in recorded if _is_screened(shipment, seconds) else ():
+            change.screened = shipment.pk
     return shipment
 
 
 def _is_screened(shipment: Shipment, seconds: int) -> bool:
     try:
-        with transaction.atomic(), _no_statement_longer_than(seconds):
+        with transaction.atomic(), audit.together(), _no_statement_longer_than(seconds):
             screen_shipments([shipment.pk], trigger=TRIGGER)
     except Exception:
         log.exception("shipment %s was not screened at once", shipment.pk)
@@ -71,6 +71,5 @@ def _hold_back_the_feed() -> None:
 def wait_for_those_at_it() -> None:
     """Wait for every transaction that screens at once now, so that its shipment is seen; later ones go on."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [FEED_LOCK])
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [FEED_LOCK])
+        with connection.cursor() as cursor:  # in one statement, so that none is kept where the wait is broken off
+            cursor.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [FEED_LOCK, FEED_LOCK])

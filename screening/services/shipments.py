@@ -14,6 +14,7 @@ from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
+from entities.domain.links import LinkFacts
 from entities.models import Change, Organization, SupplyLink, User
 from entities.services import suppliers
 from entities.services.changes import record_change
@@ -115,7 +116,7 @@ def add_shipment(declared: DeclaredShipment, *, owner: Organization, actor: User
     return shipment
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def add_shipments(
     declared: Sequence[DeclaredShipment], *, owner: Organization, batch: ImportBatch | None = None
 ) -> list[Shipment]:
@@ -205,7 +206,7 @@ def change_shipment_with_chain(
     return Shipment.objects.get(pk=shipment.pk)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def declare_chain(
     chain: Sequence[DeclaredSupplier], parties: Sequence[DeclaredRole], *, organization: Organization, actor: User
 ) -> list[SupplyLink]:
@@ -221,10 +222,8 @@ def declare_chain(
         supplier, customer = firms[one.ref], firms.get(one.supplies)
         if supplier is None or customer is None:
             raise Refused("unknown_ref", f"{one.ref} supplies {one.supplies}, which is no party or supplier here.")
-        links.append(
-            suppliers.declare_link(supplier, customer, actor=actor, declared_by=organization, **one.delivery())
-        )
-    return links
+        links.append(suppliers.DeclaredLink(supplier, customer, LinkFacts(**one.delivery())))
+    return [link for link, _ in suppliers.put_links_on_record(links, actor=actor, declared_by=organization)]
 
 
 def snapshot(shipment: Shipment) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
+from entities.matchers import KEPT
 from entities.models import Listing, ListVersion
 from screening.domain import rules
 from screening.domain.orders import Order
@@ -15,6 +19,16 @@ def current_rows(version: ListVersion) -> list[Listing]:
     for row in listings.order_by("is_current", "effective_on", "pk"):
         rows[row.entity_id] = row
     return list(rows.values())
+
+
+def rows_by_entity(version: ListVersion) -> Mapping[str, Listing]:
+    """By entity the row a finding is shown with. A version never changes, so they are read once in a process."""
+    return _rows_by_entity(version.pk, version.rows_sha256)
+
+
+@lru_cache(maxsize=KEPT)
+def _rows_by_entity(version_id: int, rows_sha256: str) -> Mapping[str, Listing]:
+    return {row.entity.key: row for row in current_rows(ListVersion(pk=version_id))}
 
 
 def list_rows_in_words(version: ListVersion) -> dict[str, rules.ListRow]:

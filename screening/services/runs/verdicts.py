@@ -18,7 +18,7 @@ from entities.models import Judgement, Listing, ListVersion
 from entities.services import judgements
 from screening.domain import rules
 from screening.models import ScreeningRun
-from screening.services.runs.in_words import current_rows
+from screening.services.runs.in_words import rows_by_entity
 from screening.services.sight import Sight
 
 
@@ -33,9 +33,9 @@ class Verdicts:
     matcher: Matcher
     firms: KnownFirms
     uses_judgements: bool
-    rows: dict[str, Listing]
+    rows: Mapping[str, Listing]
     order_matcher: Matcher | None = None
-    orders: dict[str, Listing] = field(default_factory=dict)  # the withhold release orders
+    orders: Mapping[str, Listing] = field(default_factory=dict)  # the withhold release orders
     told: Mapping[str, Mapping[str, Judged]] | None = None  # by party and entity what was judged; none: it is read
     _changes: list[date] = field(init=False)  # the days from which another entity, or name, is on a list
     _verdicts: dict[tuple[PartyFacts, int], PartyScreening] = field(default_factory=dict)
@@ -65,9 +65,9 @@ class Verdicts:
             matcher=matcher_for(version, run.basis),
             firms=firms,
             uses_judgements=uses_judgements,
-            rows={row.entity.key: row for row in current_rows(version)},
+            rows=rows_by_entity(version),
             order_matcher=matcher_for(orders, run.basis) if orders else None,
-            orders={row.entity.key: row for row in current_rows(orders)} if orders else {},
+            orders=rows_by_entity(orders) if orders else {},
         )
 
     def __post_init__(self) -> None:
