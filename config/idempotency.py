@@ -68,7 +68,8 @@ class IdempotencyMiddleware:
         elif response.status_code >= 400 or response.streaming:
             row.delete()  # nothing was written, so a corrected request may use the key
         else:
-            row.status, row.body = response.status_code, response.content
+            # What is shown once only, such as a secret, is left out of what is kept.
+            row.status, row.body = response.status_code, getattr(response, "kept", response.content)
             row.headers = {name: response[name] for name in _HEADERS if name in response}
             row.save(update_fields=["status", "headers", "body"])
         return response

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -47,7 +50,7 @@ class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         sent.is_valid(raise_exception=True)
         endpoint, secret = webhooks.add_endpoint(actor=account(request), **sent.validated_data)
         endpoint.secret = secret  # type: ignore[attr-defined]
-        return Response(WebhookAnswer(endpoint).data, status=status.HTTP_201_CREATED)
+        return _shown_once(WebhookAnswer(endpoint).data, status.HTTP_201_CREATED)
 
     @extend_schema(summary="Change a webhook", request=WebhookChange, responses=WebhookSerializer)
     def update(self, request: Request, pk: str) -> Response:
@@ -83,7 +86,8 @@ class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         endpoint = self.get_object()
         sent = RotationInput(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
-        return Response({"secret": webhooks.rotate_secret(endpoint, actor=account(request), **sent.validated_data)})
+        secret = webhooks.rotate_secret(endpoint, actor=account(request), **sent.validated_data)
+        return _shown_once({"secret": secret}, status.HTTP_200_OK)
 
     @extend_schema(summary="End a webhook", request=None, responses=WebhookSerializer)
     @action(detail=True, methods=["post"])
@@ -93,6 +97,13 @@ class WebhookViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     def _now(self, endpoint: WebhookEndpoint) -> Response:
         return Response(self.get_serializer(endpoint).data)
+
+
+def _shown_once(data: dict[str, Any], status_code: int) -> Response:
+    """An answer with a secret; what is kept of it, to be given again, is without."""
+    response = Response(data, status=status_code, headers={"Cache-Control": "no-store"})
+    response.kept = JSONRenderer().render({**data, "secret": None})  # type: ignore[attr-defined]
+    return response
 
 
 KIND_CHOICES = [(kind.value, kind.value) for kind in EventKind]

@@ -173,7 +173,6 @@ EVENTS: Mapping[EventKind, About] = {
         {
             "case": _CASE,
             "letter": Said("string", "Number of the letter.", "L-2026-0007"),
-            "kind": Said("string", "What kind of letter it is.", "notice_of_detention"),
             "origin": Said("string", "issued, recorded or paper.", "issued"),
         },
     ),

@@ -11,6 +11,8 @@ from entities.domain.events import EventKind
 from entities.models import Event, Organization, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from entities.services.webhooks.endpoints import KINDS, MOST_OVERLAP_HOURS
 
+SECRET_HELP = "Verify deliveries with it. Null where an Idempotency-Key has the answer given again: make a new one."
+
 
 class EventSerializer(serializers.Serializer[Event]):
     """Something that happened. The same event always has the same id, in the feed and in every delivery."""
@@ -49,13 +51,13 @@ class WebhookSerializer(ModelSerializer[WebhookEndpoint]):
 class WebhookSecretSerializer(serializers.Serializer[Any]):
     """A new secret. It is shown this once."""
 
-    secret = serializers.RegexField("^whsec_[A-Za-z0-9+/=]{44}$", help_text="Verify deliveries with it.")
+    secret = serializers.RegexField("^whsec_[A-Za-z0-9+/=]{44}$", allow_null=True, help_text=SECRET_HELP)
 
 
 class WebhookAnswer(WebhookSerializer):
     """A new endpoint, with its secret; that is shown this once."""
 
-    secret = serializers.RegexField("^whsec_[A-Za-z0-9+/=]{44}$", help_text="Verify deliveries with it.")
+    secret = serializers.RegexField("^whsec_[A-Za-z0-9+/=]{44}$", allow_null=True, help_text=SECRET_HELP)
 
     class Meta(WebhookSerializer.Meta):
         fields = [*WebhookSerializer.Meta.fields, "secret"]

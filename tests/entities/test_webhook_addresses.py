@@ -102,6 +102,7 @@ def test_an_address_is_taken_apart_as_the_request_names_it(settings):
         *("hooks.example.com", 8443, "/in?for=1", "hooks.example.com:8443"),
     )
     assert target_of("https://bücher.example").authority == "xn--bcher-kva.example"
+    assert target_of("https://example.com/für?%20=ü").path == "/f%C3%BCr?%20=%C3%BC"
 
 
 def test_a_name_with_one_private_address_among_public_ones_is_refused(monkeypatch):

@@ -15,11 +15,20 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from entities.domain.errors import Refused
 from entities.domain.events import EventKind
 from entities.domain.roles import Role
-from entities.models import BrokerAuthorization, Event, Job, Organization, WebhookAttempt, WebhookDelivery
+from entities.models import (
+    BrokerAuthorization,
+    Event,
+    Job,
+    Organization,
+    StoredAnswer,
+    WebhookAttempt,
+    WebhookDelivery,
+)
 from entities.services import api_clients, jobs, webhooks
 from entities.services.events import News, tell
 from entities.services.webhooks import delivering
 from entities.services.webhooks.sending import Outcome
+from tests.api_client import V1, client_of
 from tests.entities.receiving import Receiver
 from tests.factories import make_organization, make_user
 
@@ -127,6 +136,23 @@ def test_no_table_keeps_a_secret(member, sent):
     for secret in (first, second):
         assert re.fullmatch("whsec_[A-Za-z0-9+/]{43}=", secret)
         assert secret.removeprefix("whsec_") not in kept
+
+
+def test_an_answer_that_is_given_again_is_without_the_secret(member):
+    client = client_of(member)
+
+    def posted(address, body):
+        answers = [client.post(address, body, format="json", HTTP_IDEMPOTENCY_KEY=address) for _ in range(2)]
+        assert answers[1]["Idempotent-Replayed"] == "true"
+        return [one.json() for one in answers]
+
+    made, again = posted(f"{V1}/webhooks/", {"name": "entry system", "url": "https://hooks.example.com/"})
+    assert again == made | {"secret": None}
+    first, second = posted(f"{V1}/webhooks/{made['id']}/rotate-secret/", {"overlap_hours": 1})
+    assert second == {"secret": None}
+    kept = b" ".join(bytes(one.body) for one in StoredAnswer.objects.all())
+    assert made["secret"].encode() not in kept
+    assert first["secret"].encode() not in kept
 
 
 def test_nothing_of_a_body_or_a_secret_is_logged(member, sent, caplog):

@@ -137,8 +137,7 @@ def test_a_letter_of_cbp_on_record_is_told():
     case, today = make_case(items=()), timezone.localdate()
     paper = {"kind": "request_for_information", "received_number": "CBP-1", "dated": today, "content": b"%PDF-1.7 x"}
     letter = record_received(case, actor=make_user(Role.ANALYST), **paper)
-    said = {"letter": letter.number, "kind": "request_for_information", "origin": "recorded"}
-    assert told("letter.issued") == [{"case": case.number, **said}]
+    assert told("letter.issued") == [{"case": case.number, "letter": letter.number, "origin": "recorded"}]
     assert Event.objects.get(kind="letter.issued").subject == f"/api/v1/letters/{letter.number}/"
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from string import punctuation
+from urllib.parse import SplitResult, quote, urlsplit
 
 from django.conf import settings
 
@@ -53,7 +54,7 @@ def target_of(url: str) -> Target:
         if str(port) not in settings.WEBHOOK_PORTS:
             allowed = " or ".join(settings.WEBHOOK_PORTS)
             raise Refused("webhook_port", f"Deliveries go to port {allowed} only.")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=punctuation)
     return Target(parts.scheme, host, port, path, is_ours)
 
 
