@@ -147,9 +147,7 @@ class LinkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         suppliers.withdraw_link(link, actor=account(request), reason=sent.validated_data["reason"])
         return Response(LinkSerializer(self.get_queryset().get(pk=link.pk)).data)
 
-    @extend_schema(
-        summary="Dispute a link", request=WithdrawalInput, responses=LinkSerializer, parameters=[IF_MATCH]
-    )
+    @extend_schema(summary="Dispute a link", request=WithdrawalInput, responses=LinkSerializer, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def dispute(self, request: Request, pk: str) -> Response:
         """Say that a link is wrong: one's own, or a public one about a firm one declared. It stays, as disputed."""
