@@ -68,7 +68,10 @@ class Shipment(models.Model):
                 name="shipment_entry_once_per_importer",
             )
         ]
-        indexes = [models.Index(fields=["outcome", "-id"], name="shipment_by_outcome")]
+        indexes = [
+            models.Index(fields=["outcome", "-id"], name="shipment_by_outcome"),
+            models.Index(fields=["imported_on", "arrives_on"], name="shipment_by_day"),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -47,11 +47,11 @@ def _consume_some() -> int:
         return 0
     at_once.wait_for_those_at_it()
     concerned = cache(exposure.suppliers_concerned)  # found once in a pass, for the index and for the shipments
-    moved = _update_index(changes, concerned)
+    followed = _update_index(changes, concerned)
     touching: dict[int, list[Change]] = {}
     facts_changed: set[int] = set()
     for change in changes:
-        shipments = _touched(change, concerned) - {change.screened}
+        shipments = _touched(change, concerned, followed) - {change.screened}
         for pk in shipments:
             touching.setdefault(pk, []).append(change)
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
@@ -59,7 +59,7 @@ def _consume_some() -> int:
     _count_change(facts_changed)
     rescreening, again = rescreenings.begin(changes, touching)
     if rescreening is not None:
-        foresee(rescreening, again, moved)
+        foresee(rescreening, again, followed.moved)
     alike: dict[tuple[str, tuple[str, ...], bool], list[int]] = {}
     for pk in _by_chain(touching):
         kinds = tuple(sorted({change.kind for change in touching[pk]}))
@@ -85,8 +85,8 @@ def _by_chain(ids: Collection[int]) -> list[int]:
     return sorted(ids, key=lambda pk: (made_by.get(pk, 0), pk))
 
 
-def _update_index(changes: list[Change], concerned: Concerned) -> list[exposure.Moved]:
-    """Bring the exposure index in line with what changed. Returns what is said of firms otherwise than before."""
+def _update_index(changes: list[Change], concerned: Concerned) -> exposure.Followed:
+    """Bring the exposure index in line with what changed. Returns what moved."""
     everybody = {Change.Kind.LIST, Change.Kind.THRESHOLDS, Change.Kind.NAME}
     suppliers = {int(change.key) for change in changes if change.kind == Change.Kind.SUPPLIER}
     held = [int(change.key) for change in changes if change.kind == Change.Kind.OWNERSHIP]
@@ -121,14 +121,14 @@ def _trigger(changes: list[Change]) -> str:
     return notes[0] if others == 0 else f"{notes[0]} and {others} other change{'s' if others > 1 else ''}"
 
 
-def _touched(change: Change, concerned: Concerned) -> set[int]:
+def _touched(change: Change, concerned: Concerned, followed: exposure.Followed) -> set[int]:
     """The shipments a change can touch."""
     if change.kind == Change.Kind.SHIPMENT:
         return {int(change.key)}
     if change.kind == Change.Kind.JUDGEMENT:
         return pairs.shipments_judged(int(change.key))
     if change.kind == Change.Kind.LIST:
-        return touched.shipments_touched(int(change.key), concerned)
+        return touched.shipments_touched(int(change.key), concerned, followed)
     if change.kind == Change.Kind.THRESHOLDS:
         return touched.shipments_touched_by_thresholds(int(change.key))
     if change.kind == Change.Kind.NAME:

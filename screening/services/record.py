@@ -12,10 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Min, Q, Window
+from django.db.models import F, Min, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, Left, RowNumber, Upper
 
 from entities.domain.facts import PartyFacts
+from entities.parts import parts_of
 from screening.domain.prices import NEAR, FarUnder, UnitPrice, far_under
 from screening.domain.routes import SOON, Route, RouteChange, Trouble, may_have_changed, route_change
 from screening.models import Detention, Shipment, ShipmentLine, ShipmentParty
@@ -28,6 +29,37 @@ MOST_SOURCES = 50  # earlier sources of one kind of goods that are looked up in 
 Way = tuple[int, str]  # an importer and a heading
 Priced = tuple[str, str, str]  # first six digits, unit, currency
 ListedSince = Callable[[PartyFacts, date], date | None]
+
+
+_WAY = (
+    *("shipment__owner", "heading", "shipment__parties__party__supplier"),
+    *("origin_country", "shipment__port_of_lading"),
+)
+
+
+def _sourced() -> QuerySet[ShipmentLine]:
+    """Lines with who made or sold what is on them, once for each, their heading and their day."""
+    sources = Q(shipment__parties__line=None) | Q(shipment__parties__line=F("pk"))
+    lines = ShipmentLine.objects.annotate(heading=Left("hts6", 4), day=DAY)
+    return lines.filter(sources, hts6__gt="", shipment__parties__role__in=ShipmentParty.SOURCES).order_by()
+
+
+def came_by_new_ways(firms: Iterable[int], since: date, until: date) -> set[int]:
+    """The shipments of goods such as these firms had delivered to the same importer, by ways first taken after a day:
+    where a firm was listed on it, the change of way may be told (``ROUTE_CHANGE``) though the firm is in no chain."""
+    had: set[tuple[Any, ...]] = set()  # importers with the headings of what they had
+    for some in parts_of(firms):
+        theirs = _sourced().filter(shipment__parties__party__supplier__in=some, day__lte=until)
+        had.update(theirs.values_list("shipment__owner", "heading").distinct())
+    found: set[int] = set()
+    for owners in parts_of({owner for owner, _ in had}):
+        like = _sourced().filter(shipment__owner__in=owners, heading__in={heading for _, heading in had})
+        ways = like.values(*_WAY).annotate(first=Min("day")).filter(first__gt=since, first__lte=until + SOON)
+        new = {way for way in ways.values_list(*_WAY) if way[:2] in had}
+        if new:
+            later = like.filter(day__gt=since, day__lte=until + SOON).values_list("shipment", *_WAY)
+            found.update(shipment for shipment, *way in later if tuple(way) in new)
+    return found
 
 
 @dataclass(slots=True)
@@ -53,24 +85,8 @@ class Record:
         return record
 
     def _read_routes(self, owners: set[int], headings: set[str], until: date) -> None:
-        like = ShipmentLine.objects.filter(shipment__owner__in=owners, hts6__gt="").annotate(
-            heading=Left("hts6", 4), day=DAY
-        )
-        like = like.filter(heading__in=headings, day__lt=until)
-        sources = Q(shipment__parties__line=None) | Q(shipment__parties__line=F("pk"))
-        ways = (
-            like.filter(sources, shipment__parties__role__in=ShipmentParty.SOURCES)
-            .values(
-                "shipment__owner",
-                "heading",
-                "shipment__parties__party__supplier",
-                "origin_country",
-                "shipment__port_of_lading",
-            )
-            .annotate(first=Min("day"))
-            .order_by("first")
-        )
-        for row in ways:
+        like = _sourced().filter(shipment__owner__in=owners, heading__in=headings, day__lt=until)
+        for row in like.values(*_WAY).annotate(first=Min("day")).order_by("first"):
             self.routes[row["shipment__owner"], row["heading"]].append(
                 Route(
                     row["shipment__parties__party__supplier"],

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from django.db.models import QuerySet
 
@@ -31,6 +32,19 @@ class Stretches:
 
     def of(self, on: date) -> int:
         return bisect_right(self.edges, on)
+
+    def numbers(self, first: date, last: date) -> range:
+        """The stretches these days fall into."""
+        return range(self.of(first), self.of(last) + 1)
+
+    def begin(self, numbers: Collection[int]) -> tuple[date, date] | None:
+        """The day on which the first of these stretches begins, and the last; None where none has such a day."""
+        days = [self.edges[number - 1] for number in numbers if number]
+        return (min(days), max(days)) if days else None
+
+    def spans(self) -> Iterator[tuple[date | None, date | None]]:
+        """The first day of each stretch and the day after its last; None where it has no such end."""
+        yield from pairwise((None, *self.edges, None))
 
     def days(self, dates: Iterable[date]) -> dict[int, date]:
         """One day of each stretch that one of these dates, today, or a listing announced for later falls into."""

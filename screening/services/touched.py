@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from entities import office_names
@@ -19,10 +19,11 @@ from entities.matchers import Basis, matcher_for, matcher_if, matcher_of
 from entities.models import Change, DeclaredParty, Job, ListVersion, NameStatement, Site, Supplier, ThresholdSet
 from entities.parts import parts_of
 from entities.services import jobs
-from screening.models import Case, Finding, Shipment, ShipmentParty
+from screening.models import Case, Finding, IndexedGround, Shipment, ShipmentParty
 from screening.services import exposure
 from screening.services.exposure.concerned import Concerned, changed_keys, suppliers_concerned
 from screening.services.reach import with_kin
+from screening.services.record import came_by_new_ways
 from screening.services.stretches import Stretches
 
 STALE_LIST = "STALE_LIST"  # the rule that tells of a list retrieved long before the day of importation
@@ -126,7 +127,7 @@ def touched_by(
     found = Touched()
     shipments = open_or_recent(today)
     stretches = Stretches.between([new, *([old] if old else [])], today)
-    days = stretches.days(_dates(shipments, today))
+    days = stretches.days(_dates(stretches))
     declared = _declared(shipments, parties)
     sites = list(_suppliers(suppliers))
     answered: dict[PartyFacts, dict[int, dict[str, str]]] = {}
@@ -146,7 +147,22 @@ def touched_by(
             found.note(frozenset(differs), party_id, supplier_id)
     for numbers, (those, firms) in found.by_stretches.items():
         found.shipment_ids.update(stretches.among(shipments, _with_parties(those, firms), numbers))
+        found.shipment_ids |= _by_new_ways(firms | _taken_for(those), numbers, stretches, shipments)
     return found
+
+
+def _by_new_ways(
+    firms: Iterable[int], numbers: Collection[int], stretches: Stretches, shipments: QuerySet[Shipment]
+) -> set[int]:
+    """Those of the shipments that came by a new way since such firms are answered otherwise."""
+    begin = stretches.begin(numbers)
+    return _among(shipments, came_by_new_ways(firms, *begin)) if begin else set()
+
+
+def _taken_for(parties: Iterable[int]) -> set[int]:
+    """The suppliers that declared parties are taken for."""
+    rows = (DeclaredParty.objects.filter(pk__in=some).exclude(supplier=None) for some in parts_of(parties))
+    return {pk for some in rows for pk in some.values_list("supplier", flat=True) if pk is not None}
 
 
 def open_or_recent(today: date) -> QuerySet[Shipment]:
@@ -171,10 +187,19 @@ def _among(shipments: QuerySet[Shipment], ids: Iterable[int]) -> set[int]:
     return {pk for some in parts_of(ids) for pk in shipments.filter(pk__in=some).values_list("pk", flat=True)}
 
 
-def _dates(shipments: QuerySet[Shipment], today: date) -> set[date]:
-    """The dates these shipments are screened for."""
-    dates = shipments.values_list("imported_on", "arrives_on").distinct()
-    return {Shipment(imported_on=imported, arrives_on=arrives).screening_date(today)[0] for imported, arrives in dates}
+def _dates(stretches: Stretches) -> Iterator[date]:
+    """Of each stretch of days a date that shipments are screened for, where there is one."""
+    for first, following in stretches.spans():
+        for name, rows in (
+            ("imported_on", Shipment.objects.all()),
+            ("arrives_on", Shipment.objects.filter(imported_on=None)),
+        ):
+            rows = rows.filter(**{f"{name}__isnull": False})
+            if first is not None:
+                rows = rows.filter(**{f"{name}__gte": first})
+            if following is not None:
+                rows = rows.filter(**{f"{name}__lt": following})
+            yield from rows.order_by(name).values_list(name, flat=True)[:1]
 
 
 def _answers(
@@ -198,9 +223,17 @@ def _said(facts: PartyFacts, matcher: Matcher, on: date) -> dict[str, str]:
 
 def _declared(shipments: QuerySet[Shipment], only: set[int] | None) -> list[tuple[PartyFacts, int | None, int | None]]:
     """Every party named on one of the shipments, as declared, or those of them that are given."""
-    parts = ShipmentParty.objects.filter(shipment__in=shipments).order_by()
-    chosen = [parts] if only is None else (parts.filter(party__in=some) for some in parts_of(only))
-    known = {pk for rows in chosen for pk in rows.values_list("party", flat=True).distinct()}
+    if only is None:
+        parts = ShipmentParty.objects.filter(shipment__in=shipments).order_by()
+        known = set(parts.values_list("party", flat=True).distinct())
+    else:
+        named = [
+            pair
+            for some in parts_of(only)
+            for pair in ShipmentParty.objects.filter(party__in=some).order_by().values_list("party", "shipment")
+        ]
+        counting = _among(shipments, {shipment for _, shipment in named})
+        known = {party for party, shipment in named if shipment in counting}
     return [
         (PartyFacts(**party.facts()), party.pk, party.supplier_id)
         for some in parts_of(known)
@@ -259,16 +292,52 @@ def _as_shown(found: Touched) -> dict[str, Any]:
     }
 
 
-def shipments_touched(version_id: int, concerned: Concerned = suppliers_concerned) -> set[int]:
+def shipments_touched(
+    version_id: int, concerned: Concerned = suppliers_concerned, followed: exposure.Followed | None = None
+) -> set[int]:
     """The shipments to screen again after a version was published; all of them where it is the first.
 
-    ``concerned``: whom it concerns, where that was found already.
+    ``concerned``: whom it concerns, where that was found already. ``followed``: what moved in the index, where it
+    followed just this version: then only parties in words of their own are asked besides.
     """
     version = ListVersion.objects.get(pk=version_id)
     base = ListVersion.objects.before(version)
     if base is None:
         return set(Shipment.objects.values_list("pk", flat=True))
-    return _changed_by(version, base, concerned=concerned).shipment_ids | _say_the_list_is_old(version, base)
+    stale = _say_the_list_is_old(version, base)
+    if followed is None or (followed.before, followed.now) != (base.pk, version.pk):
+        return _changed_by(version, base, concerned=concerned).shipment_ids | stale
+    basis = Basis.in_use()
+    new, old, changed = matcher_for(version, basis), matcher_for(base, basis), changed_keys(version, base)
+    parties = _declared_by(with_kin(concerned(version, basis, base, basis)), but_at_their_sites=True)
+    found = touched_by(new, old, changed, parties=parties, suppliers=set())
+    return (
+        found.shipment_ids
+        | _reached_by(followed.moved, changed, Stretches.between([new, old], timezone.localdate()))
+        | stale
+    )
+
+
+def _reached_by(moved: Iterable[exposure.Moved], changed: frozenset[str], stretches: Stretches) -> set[int]:
+    """The shipments screened for a day on which something moved at a firm in their chain, or on which the index says
+    that it is one of the entities whose rows changed; and those of firms that were judged to be one or not."""
+    stood: dict[int, set[int]] = defaultdict(set)
+    for one in moved:
+        for first, last in one.days:
+            stood[one.supplier].update(stretches.numbers(date.fromordinal(first), date.fromordinal(last)))
+    for row in IndexedGround.objects.filter(listed_key__in=changed, supplier__gt=0):
+        stood[row.supplier].update(stretches.numbers(date.fromordinal(row.first), date.fromordinal(row.last)))
+    for supplier in exposure.judged_on(changed):
+        stood[supplier].update(stretches.numbers(date.min, date.max))
+    alike: dict[frozenset[int], set[int]] = defaultdict(set)
+    for supplier, numbers in stood.items():
+        alike[frozenset(numbers)].add(supplier)
+    shipments = open_or_recent(stretches.today)
+    found: set[int] = set()
+    for numbers, firms in alike.items():
+        found.update(stretches.among(shipments, exposure.shipments_with_goods_of(with_kin(firms)), numbers))
+        found |= _by_new_ways(firms, numbers, stretches, shipments)
+    return found
 
 
 def _changed_by(
@@ -288,11 +357,14 @@ def _changed_by(
     return touched_by(new, old, changed_keys(version, base), parties=parties, suppliers=suppliers, report=report)
 
 
-def _declared_by(suppliers: set[int]) -> set[int]:
-    """The declared parties taken for these suppliers, and those taken for none."""
+def _declared_by(suppliers: set[int], *, but_at_their_sites: bool = False) -> set[int]:
+    """The declared parties taken for these suppliers, and those taken for none; of the former those alone, if so
+    asked, that are declared in other words than those of a site on record."""
     found = set(DeclaredParty.objects.filter(supplier=None).values_list("pk", flat=True))
+    own = Site.objects.filter(supplier=OuterRef("supplier"), fingerprint=OuterRef("fingerprint"))
     for some in parts_of(suppliers):
         rows = DeclaredParty.objects.filter(supplier__in=some)
+        rows = rows.filter(~Exists(own)) if but_at_their_sites else rows
         found.update(rows.values_list("pk", flat=True))
     return found
 

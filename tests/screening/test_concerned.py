@@ -15,7 +15,7 @@ from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists, load_version
 from entities.services.lists.shipped import UFLPA_LIST
 from entities.services.lists.versions import rows_of
-from screening.models import Exposure, IndexedGround, IndexedName, IndexedWord
+from screening.models import Exposure, Finding, IndexedGround, IndexedName, IndexedWord, Shipment
 from screening.services import exposure, feed
 from screening.services.exposure.concerned import changed_keys
 from screening.services.exposure.grounds import Grounds
@@ -92,7 +92,29 @@ def test_the_shipments_to_screen_again_are_those_that_asking_everybody_finds(rec
     version = publish(MADE_UP, "Ningbo Aluminum Group", without=10)
     everybody = touched_by(matcher_for(version), matcher_for(base), changed_keys(version, base)).shipment_ids
     assert shipments_touched(version.pk) == everybody
+    followed = exposure.update(everybody=True)
+    assert (followed.before, followed.now) == (base.pk, version.pk)
+    assert shipments_touched(version.pk, followed=followed) == everybody
     assert len(everybody) > 2
+
+
+def test_goods_that_came_by_a_new_way_since_their_old_source_was_listed_are_screened_again(importer):
+    other_importer = make_organization()
+    for owner, maker, on in (
+        (importer, MADE_UP, date(2026, 7, 1)),
+        (importer, "Quiet Harbour Garments", date(2026, 7, 2)),
+        (importer, "Quiet Harbour Garments", date(2026, 9, 1)),
+        (importer, "New Bay Garments", date(2026, 9, 2)),
+        (other_importer, "New Bay Garments", date(2026, 9, 3)),
+    ):
+        add_shipment(declared_shipment(maker=maker, imported_on=on), owner=owner, actor=None)
+    jobs.work_off()
+    new = Shipment.objects.get(owner=importer, imported_on=date(2026, 9, 2))
+    version = publish(MADE_UP)
+    assert shipments_touched(version.pk) == {new.pk}
+    jobs.work_off()
+    told = Finding.objects.current().filter(rule="ROUTE_CHANGE")
+    assert list(told.values_list("screening__shipment", flat=True)) == [new.pk]
 
 
 def test_few_are_asked(record):

@@ -64,7 +64,7 @@ def test_each_state_followed_up_is_the_same_as_screening_everything(portfolio):
 
 
 def test_what_is_not_followed_up_is_seen(portfolio, monkeypatch, capsys):
-    monkeypatch.setattr(feed.touched, "shipments_touched", lambda version, concerned: set())
+    monkeypatch.setattr(feed.touched, "shipments_touched", lambda *_: set())
     with pytest.raises(CommandError, match="differ"):
         call_command("replay_lists", check=True)
     assert "followed up" in capsys.readouterr().out

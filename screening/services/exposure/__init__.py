@@ -1,8 +1,8 @@
 """The exposure index: what a supplier is exposed to upstream, answered at once and kept up to date."""
 
 from screening.services.exposure.building import rebuild
-from screening.services.exposure.concerned import suppliers_concerned
-from screening.services.exposure.following import update
+from screening.services.exposure.concerned import judged_on, suppliers_concerned
+from screening.services.exposure.following import Followed, update
 from screening.services.exposure.moving import Moved, Reached, reached_by
 from screening.services.exposure.reaching import exposed_to, shipments_with_goods_of
 from screening.services.exposure.standing import Standing, is_built, standing_of
@@ -10,12 +10,14 @@ from screening.services.exposure.verdict import Exposed, exposed_at, way_to
 
 __all__ = [
     "Exposed",
+    "Followed",
     "Moved",
     "Reached",
     "Standing",
     "exposed_at",
     "exposed_to",
     "is_built",
+    "judged_on",
     "reached_by",
     "rebuild",
     "shipments_with_goods_of",

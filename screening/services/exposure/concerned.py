@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from entities.domain.facts import PartyFacts
@@ -31,9 +31,14 @@ def suppliers_concerned(
     found = concerned(matcher_for(earlier, earlier_basis), matcher_for(version, basis))
     changed = changed_keys(version, earlier)
     found.update(IndexedGround.objects.filter(listed_key__in=changed).values_list("supplier", flat=True))
-    for judgement in Judgement.objects.filter(entity_key__in=changed):
-        found |= _like(PartyFacts(**judgement.party))
+    found |= judged_on(changed)
     return {supplier for supplier in found if supplier > 0}
+
+
+def judged_on(keys: Collection[str]) -> set[int]:
+    """The suppliers like firms that were judged to be, or not to be, one of these entities."""
+    judged = Judgement.objects.filter(entity_key__in=keys)
+    return {supplier for one in judged for supplier in _like(PartyFacts(**one.party))}
 
 
 def changed_keys(version: ListVersion, base: ListVersion | None) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -20,6 +21,15 @@ from screening.services.exposure.spreading import prepare, spread
 from screening.services.reach import with_kin
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What moved when the index was brought up to date, and the list versions it rested on before and rests on now."""
+
+    moved: tuple[Moved, ...] = ()
+    before: int | None = None
+    now: int | None = None
+
+
 @transaction.atomic
 def update(
     *,
@@ -28,9 +38,9 @@ def update(
     named: Iterable[int] = (),
     everybody: bool = False,
     concerned: Concerned = suppliers_concerned,
-) -> list[Moved]:
+) -> Followed:
     """Follow changed links, and suppliers of which something else is known now: what is known of one bears on those
-    that own it and that it owns. Returns the exposures that changed.
+    that own it and that it owns. Returns what moved.
 
     ``named``: suppliers that were named somewhere; they are asked where that told something of them.
     ``everybody``: a list, the thresholds or the names the office knows are others, so whomever that may concern is
@@ -38,12 +48,12 @@ def update(
     An index never built, or built by another engine, is built whole; without a list in use there is none.
     """
     if not ListVersion.objects.published().filter(register=ListVersion.Register.UFLPA).exists():
-        return []
+        return Followed()
     state = lock_state()
     if state.built_at is None or state.engine_version != MADE_BY:
         rebuild()
-        return []
-    grounds = Grounds.in_use()
+        return Followed()
+    grounds, version_before = Grounds.in_use(), state.list_version_id
     suppliers = set(suppliers)
     sales = SupplyLink.objects.filter(supplier__in=suppliers).values_list(
         "pk", flat=True
@@ -57,7 +67,7 @@ def update(
     prepare(customers=looked_at, asked={one.supplier for one in moved}, lost=fewer)
     spread()
     note_state(state, grounds)
-    return moved
+    return Followed(tuple(moved), version_before, grounds.version.pk)
 
 
 def _links(keys: set[int]) -> set[int]:
