@@ -477,5 +477,39 @@ def test_figures_that_agree_confirm_each_other_however_faint():
 
 
 def test_a_heading_that_is_a_number_is_that_of_the_paper():
-    [paper] = understand([page("COMMERCIAL INVOICE INV-8841\nSeller: Alpha Mills Ltd\nBuyer: Beta Knits Ltd\nDate: 2026-06-11")])
+    [paper] = understand(
+        [page("COMMERCIAL INVOICE INV-8841\nSeller: Alpha Mills Ltd\nBuyer: Beta Knits Ltd\nDate: 2026-06-11")]
+    )
     assert (paper.type, paper.value("document_number")) == ("COMMERCIAL_INVOICE", "INV-8841")
+
+
+def test_in_a_list_of_labels_the_value_stands_beside_and_not_below():
+    lines = (
+        [(8, "Business Licence")],
+        [(8, "Registered Address"), (40, "88 Mill Road, Nantong")],
+        [(8, "Date of Foundation"), (40, "2017-03-04")],
+    )
+    assert values(understand([laid_out(*lines)])[0])["address"] == "88 Mill Road, Nantong"
+
+
+def test_what_stands_in_a_ruled_list_under_the_goods_is_no_further_line_of_them():
+    rows = (
+        (("品名", "批号", "数量"), ("棉纱", "L-1", "400 kg")),
+        (("单号", "PL-77"), ("卖方", "佛山金隆织造有限公司"), ("买方", "Harbor Example LLC")),
+    )
+    words, tables, top = [Word("装箱单", Box(0.4, 0.04, 0.5, 0.06), 0.99)], [], 0.1
+    for table in rows:
+        cells = []
+        for row in table:
+            boxes = [Box(0.1 + 0.25 * at, top, 0.34 + 0.25 * at, top + 0.03) for at in range(len(row))]
+            for text, box in zip(row, boxes, strict=True):
+                right = box.left + 0.01 + 0.02 * len(text)
+                words.append(Word(text, Box(box.left + 0.01, top + 0.005, right, top + 0.025), 0.99))
+            cells.append(tuple(Cell(text, box) for text, box in zip(row, boxes, strict=True)))
+            top += 0.03
+        tables.append(Table(tuple(cells)))
+        top += 0.03
+    [paper] = understand([PageContent(1, "装箱单", tuple(words), tuple(tables))])
+    assert len(list(paper.lines())) == 1
+    assert values(paper)["seller"] == "佛山金隆织造有限公司"
+    assert values(paper)["document_number"] == "PL-77"

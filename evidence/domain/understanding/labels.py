@@ -78,7 +78,9 @@ class Labelled:
         if below.cell or not below.spans:
             return False
         under = abs(below.left - hit.piece.left) < 0.012 and below.top - hit.piece.bottom < 1.2 * hit.piece.height
-        return under and right.left - hit.piece.right > 0.1
+        # In a list of labels with their values beside them the next one has its own value under that of this one.
+        in_a_list = any(abs(one.left - right.left) < 0.012 for one in self.by_row[below.row])
+        return under and right.left - hit.piece.right > 0.1 and not in_a_list
 
     def _closes(self, hit: Hit) -> bool:
         """Whether nothing but this label stands in its run from here on."""

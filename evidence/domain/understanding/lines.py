@@ -112,9 +112,12 @@ def _take(row: Sequence[Piece], table: Table, goods: Goods, number: int) -> str:
 
 
 def _is_labelled(piece: Piece, words: Vocabulary) -> bool:
-    """Whether a row begins with a label and its colon, as what stands under a table does."""
+    """Whether a row begins with a label and its colon, or with a cell that is a label, as one under a table does."""
     first = next(iter(labels_in(piece, words)), None)
-    return first is not None and first.start == 0 and ":" in piece.text[: first.value_from].replace("：", ":")
+    if first is None or first.start > 0:
+        return False
+    is_cell = not first.rest and not piece.cell and squeezed(piece.text) not in words.columns
+    return is_cell or ":" in piece.text[: first.value_from].replace("：", ":")
 
 
 def _sums(row: Sequence[Piece], words: Vocabulary) -> bool:
