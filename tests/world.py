@@ -246,7 +246,7 @@ class World:
             "item-judge": self.item.pk,
             "paper-set": self.document.pk,
             "extension-answer": self.extension.pk,
-            **dict.fromkeys(("screening-receipt", "api-receipts-detail"), screening.pk),
+            **dict.fromkeys(("screening-receipt", "api-receipts-detail", "api-screenings-detail"), screening.pk),
             **dict.fromkeys(("export-download", "api-exports-detail", "api-exports-file"), self.export.pk),
             "supplier-request-end": self.asked.pk,
             "detention-event-add": self.detention.pk,
