@@ -138,7 +138,7 @@ def _whose(batch: ImportBatch) -> str:
 
 def columns_read(batch: ImportBatch) -> list[dict[str, Any]]:
     """How the columns of each layout were read, for whoever wonders afterwards."""
-    if batch.state in {State.READING, State.MAPPING} or not batch.mapping:
+    if batch.form or batch.state in {State.READING, State.MAPPING} or not batch.mapping:
         return []
     by = batch.mapping.get("confirmed_by", "")
     fields = KINDS[batch.kind].fields

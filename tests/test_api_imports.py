@@ -7,6 +7,7 @@ import random
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Role
@@ -259,6 +260,19 @@ def test_an_import_of_a_broker_is_hidden_from_its_importers():
     importer = client_of(make_user(Role.IMPORTER_MEMBER, organization=own))
     assert importer.get(f"{V1}/imports/{batch.pk}/results/").status_code == 404
     assert len(importer.get(f"{V1}/shipments/").json()["results"]) == 1
+
+
+def test_the_page_of_an_import_shows_what_was_sent(client, user):
+    batch = worked_off(send(client, ndjson({"parties": [MAKER]}, {"parties": [MAKER | {"country": "XX"}]})))
+    browser = Client()
+    browser.force_login(user)
+    page = browser.get(f"/imports/{batch.pk}/").content.decode()
+    assert "2 rows read: 1 stored, 1 not stored." in page
+    assert "/parties/0/country" in page
+    assert "XX is not a country code of two letters." in page
+    assert f"{V1}/imports/{batch.pk}/results/" in page
+    stored = browser.get(f"/shipments/{Shipment.objects.get().pk}/").content.decode()
+    assert "As it was sent" in stored
 
 
 def test_a_file_of_a_form_and_text_csv_are_read_by_their_headings(client):

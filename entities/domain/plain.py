@@ -20,13 +20,21 @@ def to_plain(value: Any) -> Any:
     shape: Any = type(value)
     if shape in _AS_IT_IS:
         return value
+    if shape is date:
+        return value.isoformat()
+    if shape is Decimal:
+        return str(value)
     if shape is dict:
         return {str(key): to_plain(item) for key, item in value.items()}
     if shape is tuple or shape is list:
         return [to_plain(item) for item in value]
     if (defaults := _defaults(shape)) is not None:
-        kept = ((name, default, getattr(value, name)) for name, default in defaults)
-        return {name: to_plain(item) for name, default, item in kept if default is MISSING or item != default}
+        plain = {}
+        for name, default in defaults:  # many thousand rows go through here: no call for what is plain already
+            item = getattr(value, name)
+            if default is MISSING or item != default:
+                plain[name] = item if type(item) in _AS_IT_IS else to_plain(item)
+        return plain
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):

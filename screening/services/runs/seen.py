@@ -36,6 +36,7 @@ from screening.services.sight import Firms, Sight
 
 Shape = TypeVar("Shape")
 SITE = Judgement.Scope.SITE
+_NOTHING = SeenRecord({}, {}, {}, {})
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class Reading:
     _words: dict[tuple[type, int], Any] = field(default_factory=dict)
     _firms: dict[tuple[bool, bool, bool, int], Any] = field(default_factory=dict)
     _networks: dict[frozenset[int], str] = field(default_factory=dict)
+    _routes: dict[tuple[int, str], Any] = field(default_factory=dict)
 
     def network(self, shipment: Shipment) -> str:
         """The firms behind a shipment with what is stated among them; it depends on no other shipment of the run."""
@@ -91,8 +93,19 @@ class Reading:
 
     def goods(self, shipment: Shipment) -> dict[str, Any]:
         """A shipment with what was read of it, and what people judged of the firms it leads to."""
-        seen: dict[str, Any] = to_plain(_goods(shipment, self.known))
-        return seen
+        goods = _goods(shipment, self.known)
+        record = {
+            one.name: to_plain(getattr(goods.record, one.name)) for one in fields(goods.record) if one.name != "routes"
+        }
+        record["routes"] = {one: self._ways(shipment.owner_id, one) for one in goods.record.routes}
+        seen: dict[str, Any] = to_plain(replace(goods, record=_NOTHING))
+        return seen | {"record": record}
+
+    def _ways(self, owner: int, heading: str) -> Any:
+        """How goods of a heading came to an importer: the same for all its shipments of a run."""
+        if (owner, heading) not in self._routes:
+            self._routes[owner, heading] = to_plain(self.known.record.routes[owner, heading])
+        return self._routes[owner, heading]
 
 
 def _goods(shipment: Shipment, known: Surroundings) -> SeenGoods:
