@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Min, Q, QuerySet, Window
+from django.db.models import F, Min, Q, Window
 from django.db.models.functions import Coalesce, Left, RowNumber, Upper
 
 from entities.domain.facts import PartyFacts
@@ -37,7 +37,7 @@ _WAY = (
 )
 
 
-def _sourced() -> QuerySet[ShipmentLine]:
+def _sourced() -> Any:
     """Lines with who made or sold what is on them, once for each, their heading and their day."""
     sources = Q(shipment__parties__line=None) | Q(shipment__parties__line=F("pk"))
     lines = ShipmentLine.objects.annotate(heading=Left("hts6", 4), day=DAY)

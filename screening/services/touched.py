@@ -330,8 +330,8 @@ def _reached_by(moved: Iterable[exposure.Moved], changed: frozenset[str], stretc
     for supplier in exposure.judged_on(changed):
         stood[supplier].update(stretches.numbers(date.min, date.max))
     alike: dict[frozenset[int], set[int]] = defaultdict(set)
-    for supplier, numbers in stood.items():
-        alike[frozenset(numbers)].add(supplier)
+    for supplier, stretch_numbers in stood.items():
+        alike[frozenset(stretch_numbers)].add(supplier)
     shipments = open_or_recent(stretches.today)
     found: set[int] = set()
     for numbers, firms in alike.items():

@@ -354,7 +354,7 @@ def _perhaps_misspelt(words: Sequence[str], near: Iterable[str]) -> Iterable[str
     letters = np.bitwise_or.reduceat(bits, starts)
     sizes = (breaks - starts).astype(np.int64)
     chosen = np.isin(sizes << 32 | letters, np.fromiter(wanted, dtype=np.int64)) | (letters >= _ODD)
-    return (words[place] for place in np.flatnonzero(chosen))
+    return (words[place] for place in np.flatnonzero(chosen).tolist())
 
 
 def _letters_of(word: str) -> int:
