@@ -40,6 +40,21 @@ def _store(rows: Sequence[Change]) -> None:
     if not rows:
         return
     Change.objects.bulk_create(rows, batch_size=1000)
-    jobs.enqueue("feed", dedupe_key="feed")
+    _take_up()
     if any(row.kind in {Change.Kind.LIST, Change.Kind.NAME} for row in rows):
         jobs.enqueue("rescan", dedupe_key="rescan")  # papers that were read are looked through for other names now
+
+
+def wake() -> bool:
+    """Have changes taken up that nobody is asked to take up, and say whether there were such.
+
+    A worker may take the job in line before a change is committed that counted on it, and see none.
+    """
+    is_waiting = Change.objects.filter(consumed_at=None).exists()
+    if is_waiting:
+        _take_up()
+    return is_waiting
+
+
+def _take_up() -> None:
+    jobs.enqueue("feed", dedupe_key="feed")
