@@ -12,9 +12,10 @@ def run_job(job_id: int) -> None:
 
 @shared_task
 def sweep_jobs() -> None:
-    from entities.services import jobs, webhooks
+    from entities.services import changes, jobs, webhooks
 
     jobs.requeue_stale()
+    changes.wake()
     jobs.send_waiting_again()
     webhooks.wake_due()
 
