@@ -181,6 +181,8 @@ def add_shipment_with_chain(
     declared: DeclaredShipment, chain: Sequence[DeclaredSupplier], *, owner: Organization, actor: User
 ) -> Shipment:
     """Declare a shipment and who supplies its suppliers, several steps up: all of it, or nothing."""
+    # All firms at once: what follows finds them there.
+    suppliers.declare_parties(owner, [part.facts for part in declared.parties] + [one.facts for one in chain])
     shipment = add_shipment(declared, owner=owner, actor=actor)
     declare_chain(chain, declared.parties, organization=owner, actor=actor)
     return shipment
