@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
@@ -9,11 +10,12 @@ from django.forms import BoundField
 from django.urls import reverse
 from django.utils import timezone
 
+from config.problems import problem
 from entities.models import Job, OwnershipLink, SupplyLink, User
 from screening.domain.intake.kinds import KINDS, FileKind
 from screening.domain.intake.tabular import column_letters
 from screening.forms.batches import MappingForm
-from screening.models import ImportBatch, Shipment
+from screening.models import ImportBatch, ImportRow, Shipment
 
 State = ImportBatch.State
 SHOWN = 100
@@ -94,6 +96,15 @@ def links_of(batch: ImportBatch, user: User) -> dict[str, Any]:
         "holdings": [held[key] for key in keys["ownership"] if key in held][:SHOWN],
         "made": batch.made,
     }
+
+
+def with_remedies(rows: Iterable[ImportRow]) -> list[ImportRow]:
+    """Rows that are not stored; what a rule said of one has its remedy in the catalogue of errors."""
+    shown = list(rows)
+    for row in shown:
+        for one in row.problems:
+            one["remedy"] = one["remedy"] or (problem(code, 409).remedy if (code := one.get("code")) else "")
+    return shown
 
 
 def outcomes_of(batch: ImportBatch) -> list[dict[str, Any]]:

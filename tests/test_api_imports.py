@@ -148,6 +148,7 @@ def test_an_entry_is_stored_once_whoever_has_it(client):
     earlier = Shipment.objects.get(entry_number="551-3518786-6")
     assert first["errors"][0]["pointer"] == "/entry_number"
     assert f"shipment {earlier.pk}" in first["errors"][0]["detail"]
+    assert first["errors"][0]["remedy"].startswith("PUT ")
     assert third["errors"][0]["detail"] == "Entry 551-3518787-4 stands in row 2 of this import too."
     assert Shipment.objects.count() == 2
 

@@ -182,5 +182,5 @@ def _said(one: dict[str, str], *, is_json: bool) -> dict[str, str]:
         "code": code,
         "severity": one["severity"],
         "detail": one["reason"],
-        "remedy": one["remedy"] or (problem(code).remedy if code else ""),
+        "remedy": one["remedy"] or (problem(code, 409).remedy if code else ""),
     }

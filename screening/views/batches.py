@@ -166,6 +166,7 @@ def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = _find(request, pk)
     rejected = batch.rows.filter(state=ImportRow.State.REJECTED).order_by("sheet", "number")
     page = Paginator(rejected, 50).get_page(request.GET.get("page"))
+    page.object_list = import_page.with_remedies(page.object_list)
     by_sheet = list(rejected.values("sheet").annotate(count=Count("pk")).order_by("sheet"))
     may_import = request.user.has_perm(Act.IMPORT_SHIPMENTS)
     return render(
