@@ -205,9 +205,9 @@ def fill(service: Service) -> None:
             "reference": "'filled ' || n",
             "containers": "'[]'",
             "facts_version": "1",
-            "outcome": "CASE WHEN n % 50 = 0 THEN 'review' ELSE 'no_finding' END",
+            "outcome": "CASE WHEN n %% 50 = 0 THEN 'review' ELSE 'no_finding' END",
             "created_at": "now() - n * interval '10 seconds'",
-            "imported_on": "date '2026-01-01' + n % 300",
+            "imported_on": "date '2026-01-01' + n %% 300",
         }
         null = {"arrives_on", "batch_id", "latest_screening_id", "looked_at"}
         row = ", ".join(values.get(name, "NULL" if name in null else "''") for name in columns)
