@@ -61,10 +61,12 @@ class GoodsForm(forms.Form):
     )
     reason = forms.CharField(label="Reason", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, goods: Sequence[Goods], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, goods: Sequence[Goods], begin_with: Goods | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if begin_with is not None:
+            self.initial |= {"line": begin_with.line.pk, "made": key_of(begin_with.position)}
         self.lines = {str(one.line.pk): one.line for one in goods}
-        self.places = {f"{one.commodity}.{one.made_by_stage}": one for one in positions()}
+        self.places = {key_of(one): one for one in positions()}
         self.fields["line"].choices = [(str(one.line.pk), line_words(one.line)) for one in goods]  # type: ignore[attr-defined]
         self.fields["made"].choices = [  # type: ignore[attr-defined]
             ("", "Of no chain that is known here"),
@@ -74,6 +76,11 @@ class GoodsForm(forms.Form):
     def chosen(self) -> tuple[ShipmentLine, ChainPosition | None]:
         said = self.cleaned_data
         return self.lines[said["line"]], self.places.get(said["made"])
+
+
+def key_of(position: ChainPosition | None) -> str:
+    """How a place in a chain is named in the form."""
+    return f"{position.commodity}.{position.made_by_stage}" if position else ""
 
 
 class SearchForm(forms.Form):

@@ -115,7 +115,8 @@ def case_goods(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say of which commodity chain the goods of a line are, where their HTS codes propose none or the wrong one."""
     case = get_object_or_404(Case.objects.visible_to(request.user).select_related("importer"), pk=pk)
     lines = goods.goods_of(case)
-    form = GoodsForm(request.POST or None, goods=lines, initial={"line": request.GET.get("line")})
+    asked = next((one for one in lines if str(one.line.pk) == request.GET.get("line")), lines[0] if lines else None)
+    form = GoodsForm(request.POST or None, goods=lines, begin_with=asked)
     if request.method == "POST" and form.is_valid():
         line, position = form.chosen()
         try:

@@ -112,7 +112,9 @@ def test_the_page_says_what_is_proposed_and_takes_another_choice(client, reviewe
     assert "as its codes propose none" in grid
     url = reverse("case-goods", args=[unknown.pk])
     assert f"{url}?line={line_of(unknown).pk}" in grid
-    assert "Made by the garment maker" in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert '<option value="cotton.7">Made by the garment maker</option>' in page
+    assert '<option value="" selected>Of no chain that is known here</option>' in page
     said = {"line": line_of(unknown).pk, "made": "cotton.7", "reason": "The label says 100 % cotton."}
     assert client.post(url, said).status_code == 302
     assert ChosenCommodity.objects.get().author == reviewer
