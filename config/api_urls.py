@@ -23,6 +23,7 @@ from entities.api.webhooks import DeliveryViewSet, WebhookViewSet
 from evidence.alarms_api import AlarmsView
 from evidence.api import CaseExportViewSet, DocumentViewSet
 from evidence.deciding_api import RecommendationViewSet, ReviewViewSet, VerdictViewSet
+from evidence.goods_api import GoodsViewSet
 from evidence.grid_api import ProofGridView
 from evidence.papers_api import (
     KeptSearchViewSet,
@@ -72,6 +73,7 @@ router.register("cases", CaseViewSet, basename="api-cases")
 OF_CASE = r"cases/(?P<number>[0-9]{4}-[0-9]{1,12})"
 router.register(f"{OF_CASE}/verdicts", VerdictViewSet, basename="api-verdicts")
 router.register(f"{OF_CASE}/recommendations", RecommendationViewSet, basename="api-recommendations")
+router.register(f"{OF_CASE}/goods", GoodsViewSet, basename="api-goods")
 router.register(f"{OF_CASE}/paper-search", PaperSearchViewSet, basename="api-paper-search")
 router.register(f"{OF_CASE}/kept-searches", KeptSearchViewSet, basename="api-kept-searches")
 router.register(f"{OF_CASE}/translations", TranslationViewSet, basename="api-translations")

@@ -321,6 +321,8 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-documents-replaces", "post"): WORKERS | OWNERS,
     ("api-papers-detail", "get"): OFFICE | OWNERS,
     ("api-papers-corrections", "post"): {REVIEWER},
+    ("api-goods-list", "get"): OFFICE,
+    ("api-goods-list", "post"): {REVIEWER},
     ("api-paper-search-list", "get"): OFFICE | OWNERS,
     ("api-kept-searches-list", "get"): OFFICE,
     ("api-kept-searches-list", "post"): {REVIEWER},

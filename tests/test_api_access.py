@@ -134,6 +134,8 @@ TABLE = {
     ("post", "/api/v1/documents/{id}/replaces/"): OWN | CASE_WORK,
     ("get", "/api/v1/papers/{id}/"): OWN,
     ("post", "/api/v1/papers/{id}/corrections/"): NOBODY | {"reviewer": 409},
+    ("get", "/api/v1/cases/{number}/goods/"): OFFICE,
+    ("post", "/api/v1/cases/{number}/goods/"): NOBODY | {"reviewer": 201},
     ("get", "/api/v1/cases/{number}/paper-search/"): OWN,
     ("get", "/api/v1/cases/{number}/kept-searches/"): OFFICE,
     ("post", "/api/v1/cases/{number}/kept-searches/"): NOBODY | {"reviewer": 201},
@@ -374,6 +376,9 @@ class World:
             ("post", "/api/v1/documents/{id}/papers/"): {"first_page": 1, "last_page": 1, "reason": "Test"},
             ("post", "/api/v1/documents/{id}/replaces/"): {"replaces": None},
             ("post", "/api/v1/papers/{id}/corrections/"): {"name": "total", "value": "1", "reason": "Test"},
+            ("post", "/api/v1/cases/{number}/goods/"): {
+                "shipment": self.shipment.pk, "line": 1, "commodity": "steel", "made_by_stage": 3, "reason": "Test",
+            },
             ("get", "/api/v1/cases/{number}/paper-search/"): {"q": "Invoice"},
             ("post", "/api/v1/cases/{number}/kept-searches/"): {"words": "Gin", "why": "Test"},
             ("post", "/api/v1/cases/{number}/translations/"): {

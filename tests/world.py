@@ -317,7 +317,7 @@ class World:
         if name in {"api-translations-take-back", "api-packets-file"}:
             row = self.translation if name == "api-translations-take-back" else self.packet
             return {"number": self.case.number, "pk": row.pk}
-        if name.startswith(("api-paper-search", "api-kept-searches", "api-translations", "api-packets")):
+        if name.startswith(("api-goods", "api-paper-search", "api-kept-searches", "api-translations", "api-packets")):
             return {"number": self.case.number}
         if name in {"api-recommendations-detail", "api-recommendations-decision"}:
             return {"number": self.recommended.case.number, "pk": self.recommended.pk}

@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "evidence": (
         "Papers sent to cases, what they say, searches in them, translations and packets",
-        ("documents", "papers", "paper-search", "kept-searches", "translations", "packets"),
+        ("documents", "papers", "goods", "paper-search", "kept-searches", "translations", "packets"),
     ),
     "events": (
         "Events, and the webhooks they are sent to",

@@ -12,6 +12,7 @@ from evidence.services.checking import check
 from evidence.services.goods import choose_commodity, goods_of
 from screening.domain.coverage import ChainPosition
 from screening.models import Case, ShipmentLine
+from tests.api_client import V1, client_of
 from tests.evidence.made_grid import make_cotton_case
 from tests.factories import make_user
 
@@ -127,3 +128,19 @@ def test_a_choice_without_reason_stays_on_the_page(client, reviewer, unknown):
     url = reverse("case-goods", args=[unknown.pk])
     answer = client.post(url, {"line": line_of(unknown).pk, "made": "cotton.7", "reason": ""})
     assert answer.status_code == 422
+
+
+def test_the_api_gives_and_takes_the_same(unknown):
+    reviewer = client_of(make_user(Role.REVIEWER))
+    url = f"{V1}/cases/{unknown.number}/goods/"
+    [told] = reviewer.get(url).json()
+    assert (told["line"], told["hts_codes"], told["proposed"], told["stands"]) == (1, ["9999000000"], None, None)
+    said = {"shipment": told["shipment"], "line": 1, "commodity": "cotton", "made_by_stage": 7, "reason": "A label."}
+    answer = reviewer.post(url, said, format="json")
+    [told] = answer.json()
+    assert answer.status_code == 201
+    assert told["stands"] == {"commodity": "cotton", "made_by_stage": 7, "stage": "garment maker"}
+    assert (told["chosen"]["reason"], told["proposed"]) == ("A label.", None)
+    answer = reviewer.post(url, {**said, "commodity": "moon cheese"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "commodity_unknown")
+    assert reviewer.post(url, {**said, "line": 9}, format="json").status_code == 404
