@@ -49,9 +49,11 @@ class Row:
     dismissal: AlarmDismissal | None
 
     @property
-    def order(self) -> tuple[int, int, str]:
-        first = self.sides[0].place if self.sides else ""
-        return (WEIGHTS[self.alarm["weight"]], list(KINDS).index(self.alarm["kind"]), first)
+    def order(self) -> tuple[int, int, int, int]:
+        """By weight and kind, then along the papers."""
+        first = next(iter(self.alarm["says"]), {"exhibit": 0, "page": 0})
+        kind = list(KINDS).index(self.alarm["kind"])
+        return (WEIGHTS[self.alarm["weight"]], kind, first["exhibit"], first["page"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,7 +130,7 @@ def front_of(
         ["Case", case.number],
         ["Shipments", ", ".join(one.label for one in shipments[:20])],
         ["Goods", "; ".join(_goods(shipments))],
-        ["Papers", f"{len(exhibits)} exhibits, {sum(one.pages for one in exhibits)} pages"],
+        ["Papers", f"{_number(len(exhibits), 'exhibit')}, {_number(sum(one.pages for one in exhibits), 'page')}"],
     ]
     return {
         "title": title,
@@ -185,10 +185,14 @@ def _summary(found: Gathered, contents: Sequence[Section]) -> list[str]:
 
 
 def _count(found: Gathered) -> str:
-    left = len(found.notes)
-    return f"{len(found.exhibits)} exhibits are in it." + (
-        f" {left} were left out, as told at the end." if left else ""
+    kept, left = len(found.exhibits), len(found.notes)
+    return f"{_number(kept, 'exhibit')} {'is' if kept == 1 else 'are'} in it." + (
+        f" {left} {'was' if left == 1 else 'were'} left out, as told at the end." if left else ""
     )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _chain(shipment: Any, user: User) -> Content | None:
@@ -281,10 +285,20 @@ def _translations(found: Gathered, pages: Mapping[int, PacketExhibit]) -> Conten
         for row in rows
     ]
     missing = [
-        {"page": pages[numbers[document]].page(min(some)), "label": _pages(numbers[document], min(some), max(some))}
+        {"page": pages[numbers[document]].page(first), "label": _pages(numbers[document], first, last)}
         for document, some in sorted(untranslated(numbers).items(), key=lambda one: numbers[one[0]])
+        for first, last in _ranges(some)
     ]
     return {"translations": told, "untranslated": missing}
+
+
+def _ranges(numbers: Collection[int]) -> list[tuple[int, int]]:
+    """Numbers as ranges from the first to the last that follow each other."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        first = found.pop()[0] if found and found[-1][1] == number - 1 else number
+        found.append((first, number))
+    return found
 
 
 def _pages(exhibit: int, first: int, last: int) -> str:

@@ -64,7 +64,8 @@ class GoodsForm(forms.Form):
     def __init__(self, *args: Any, goods: Sequence[Goods], begin_with: Goods | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if begin_with is not None:
-            self.initial |= {"line": begin_with.line.pk, "made": key_of(begin_with.position)}
+            now = {"line": begin_with.line.pk, "made": key_of(begin_with.position)}
+            self.initial = {**self.initial, **now}
         self.lines = {str(one.line.pk): one.line for one in goods}
         self.places = {key_of(one): one for one in positions()}
         self.fields["line"].choices = [(str(one.line.pk), line_words(one.line)) for one in goods]  # type: ignore[attr-defined]

@@ -362,3 +362,13 @@ def test_a_paper_told_by_its_type_is_named_in_the_index(case, tmp_path):
     lines = {(line.title, line.first, line.last) for section in packet.sections for line in section.lines}
     assert {("Purchase order", start, start + 1), ("Commercial invoice", start + 2, start + 2)} <= lines
     assert Translation.objects.count() == 0
+
+
+def test_pages_without_a_translation_are_named_and_no_others(case, tmp_path):
+    document = case.exhibits.get(number=1).document
+    Page.objects.filter(document=document, number__in=[1, 3]).update(needs_translation=True)
+    text = " ".join(" ".join(texts_of(made(case, tmp_path / "p").pdf)).split())
+    assert "Exhibit 1, page 1" in text
+    assert "Exhibit 1, page 3" in text
+    assert "Exhibit 1, pages 1 to 3" not in text
+    assert "4 exhibits are in it. 1 was left out" in text
