@@ -145,7 +145,7 @@ def by_workers(folder: Path) -> Iterator[Measure]:
         Shipment.objects.update(facts_version=F("facts_version") + 1)  # as where a link upstream was declared
         for start in range(0, len(ids), IN_A_JOB):
             jobs.enqueue("screen", {"shipments": ids[start : start + IN_A_JOB], "trigger": f"bench {workers}"})
-        seconds = following.worked_off(workers, folder)
+        seconds, _ = following.worked_off(workers, folder)
         yield Measure(
             f"{workers} worker{'s' if workers > 1 else ''}",
             "shipments",

@@ -55,7 +55,8 @@ def follow(firms: list[int]) -> dict[str, Any]:
     computed = time.process_time() - before
     made = Job.objects.filter(kind="screen", state=Job.State.QUEUED).order_by("pk")[waiting:]
     ids = sorted({pk for job in made for pk in job.payload["shipments"]})
-    return {"seconds": seconds, "computed": computed, "shipments": ids, "jobs": len(made)}
+    foreseen = Rescreening.objects.latest("pk").foreseen.count()
+    return {"seconds": seconds, "computed": computed, "shipments": ids, "jobs": len(made), "foreseen": foreseen}
 
 
 def main() -> None:
@@ -68,8 +69,10 @@ def main() -> None:
         Path(f"{given[0]}.{time.monotonic_ns()}.ready").touch()
         while not Path(given[0]).exists():
             time.sleep(0.01)
+        before = time.process_time()
         while (waiting := jobs.next_waiting()) is not None:
             jobs.run(waiting)
+        Path(f"{given[0]}.{time.monotonic_ns()}.computed").write_text(f"{time.process_time() - before}")
         return
     assert IndexState.objects.filter(built_at__isnull=False).exists()
     assert not Change.objects.filter(consumed_at=None).exists()
@@ -105,8 +108,8 @@ def in_a_new_process(several: list[list[int]]) -> dict[str, Any]:
     return json.loads(ran.stdout.splitlines()[-1])
 
 
-def worked_off(workers: int, folder: Path) -> float:
-    """Seconds in which so many processes work off all jobs that wait."""
+def worked_off(workers: int, folder: Path) -> tuple[float, float]:
+    """The seconds in which so many processes work off all jobs that wait, and those of the processor they took."""
     go = folder / f"go {time.monotonic_ns()}"
     running = [subprocess.Popen([*_python(), "work", str(go)], cwd=bench.ROOT) for _ in range(workers)]
     while len(list(folder.glob(f"{go.name}.*.ready"))) < workers:
@@ -114,7 +117,9 @@ def worked_off(workers: int, folder: Path) -> float:
         if any(process.poll() for process in running):
             raise RuntimeError("a worker ended before it began")
     go.touch()
-    return bench.timed(lambda: [process.wait() for process in running])
+    seconds = bench.timed(lambda: [process.wait() for process in running])
+    computed = sum(float(path.read_text()) for path in folder.glob(f"{go.name}.*.computed"))
+    return seconds, computed
 
 
 def _python() -> list[str]:

@@ -33,6 +33,7 @@ from screening.domain.tracing import MAX_STEPS, Grade
 from screening.models import (
     Exposure,
     Finding,
+    Foreseen,
     IndexedGround,
     IndexedLink,
     IndexedName,
@@ -49,6 +50,7 @@ from screening.services.exposure.building import lock_state, spread_afresh
 from screening.services.exposure.grounds import Grounds
 from screening.services.network import link_of
 from screening.services.reach import shipments_of
+from screening.services.record import came_by_new_ways
 
 ON = date(2026, 9, 1)
 LISTINGS = 14
@@ -142,14 +144,16 @@ def rescreen(network: Network, at_most: int, folder: Path) -> dict[str, Any]:
     for workers, some in ((1, below[:half]), (2, below[half : 2 * half])) if half else ():
         for start in range(0, len(some), IN_A_JOB):
             jobs.enqueue("screen", {"shipments": some[start : start + IN_A_JOB], "trigger": "bench"})
-        seconds = following.worked_off(workers, folder)
+        seconds, computed = following.worked_off(workers, folder)
         found[f"shipments screened in full per second, workers: {workers}"] = round(len(some) / seconds, 2)
+        found[f"processor seconds for each of them, workers: {workers}"] = round(computed / len(some), 3)
         found[f"processes that wanted a core meanwhile, workers: {workers}"] = bench.load()
     said = following.in_a_new_process(several)
     for which, one in zip(("cold", "warm"), said["follow"], strict=True):
         found[f"seconds to follow {LISTINGS} new listings, {which}"] = round(one["seconds"], 2)
         found[f"seconds of them this process computed, {which}"] = round(one["computed"], 2)
         found[f"shipments to screen again, {which}"] = len(one["shipments"])
+        found[f"statements foreseen of them, {which}"] = one["foreseen"]
     found["processes that wanted a core meanwhile"] = bench.load()
     found["seconds of the whole process that followed"] = round(said["seconds"], 2)
     found["peak memory of the process that followed, MB"] = said["memory"]
@@ -162,6 +166,9 @@ def rescreen(network: Network, at_most: int, folder: Path) -> dict[str, Any]:
     rows = Rescreened.objects.filter(rescreening__in=passes)
     found["shipments noted in the passes"] = rows.count()
     found["of them changed"] = rows.filter(is_changed=True).count()
+    foreseen = Foreseen.objects.filter(rescreening__in=passes)
+    found["of what was foreseen, settled by these screenings"] = foreseen.settled().count()
+    found["of what was settled, borne out"] = foreseen.borne_out().count()
     found["findings they were stored with"] = Finding.objects.filter(screening__run__rescreening__in=passes).count()
     return found
 
@@ -208,7 +215,7 @@ def _is_found(chain: list[int]) -> bool:
 def _screen_again(folder: Path) -> float:
     """Work off the jobs of the passes, those alone that look again at what was screened before."""
     Job.objects.filter(kind="screen", state=Job.State.QUEUED).exclude(payload__has_key="rescreening").delete()
-    return round(following.worked_off(2, folder), 2)
+    return round(following.worked_off(2, folder)[0], 2)
 
 
 def _checked(listed: list[int], passes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -244,12 +251,15 @@ def _checked(listed: list[int], passes: list[dict[str, Any]]) -> dict[str, Any]:
     of_its_days = Shipment.objects.filter(imported_on__gte=following.LISTED_FROM).values_list("pk", flat=True)
     plain &= {pk for some in parts_of(plain) for pk in of_its_days.filter(pk__in=some)}
     followed = {pk for one in passes for pk in one["shipments"]}
+    by_new_ways = (came_by_new_ways(listed, following.LISTED_FROM, following.LISTED_FROM) & followed) - plain
+    followed -= by_new_ways
     sample = sorted(followed)[:: max(1, len(followed) // SAMPLE)]
     exposed = sum(map(_is_exposed, sample))
     return {
         "shipments a plain search finds goods of those listed in": len(plain),
         "of them not followed up": len(plain - followed),
         "followed up without being among them": len(followed - plain),
+        "followed up besides, as they came by a new way since": len(by_new_ways),
         "share of those followed up exposed to the list by the index": round(exposed / max(1, len(sample)), 4),
     }
 

@@ -9,11 +9,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
+from entities.domain.matching import ENGINE_VERSION
 from entities.domain.names.syllables import SYLLABLES
-from entities.models import Listing, Organization, Site
+from entities.models import Listing, ListVersion, Organization, Site
 from screening.domain.tracing import Link
-from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair
+from screening.models import (
+    Exposure,
+    IndexedGround,
+    IndexedLink,
+    IndexedPair,
+    ScreeningRun,
+)
 from screening.reference import commodity_stages, goods_kind
 from screening.services.exposure import names
 from screening.services.exposure.building import write_pairs
@@ -41,6 +49,7 @@ TRADES = (
     *("Textile", "Garment", "Knitting", "Electronics", "Solar", "Foods", "Chemical", "Plastics", "Furniture"),
     *("Hardware", "Shoes", "Toys", "Metal", "Rubber", "Paper", "Machinery", "Glass", "Packaging"),
 )
+SHIPMENTS_OF_AN_IMPORTER = 500
 FIRST_DAY, DAYS = date(2025, 10, 1), 400  # the importations
 _SYLLABLES = sorted(one for one in SYLLABLES if len(one) > 1)
 
@@ -153,6 +162,7 @@ class Network:
             self._store_suppliers()
             self._store_links()
             self._store_shipments(shipments)
+            _screened(shipments)
             _count_on()
             flagged = sorted(self.flagged)
             IndexedGround.objects.bulk_create(Grounds.in_use().of(flagged), batch_size=5000)
@@ -206,7 +216,11 @@ class Network:
 
     def _store_shipments(self, count: int) -> None:
         """Finished goods of their makers: each with one line and its maker."""
-        owner = Organization.objects.get(name="Bench Importer").pk
+        importers = Organization.objects.bulk_create(
+            Organization(name=f"Bench Importer {number}", kind=Organization.Kind.IMPORTER)
+            for number in range(max(1, count // SHIPMENTS_OF_AN_IMPORTER))
+        )
+        owners = [one.pk for one in importers]
         dice = random.Random(count)
         makers = [number for stage in self.makers for number in self.by_stage[stage]]
         chosen = [dice.choice(makers) for _ in range(count)]
@@ -214,12 +228,26 @@ class Network:
         text = ("reference", "entry_number", "bill_of_lading", "house_bill", "carrier", "vessel", "voyage")
         text += ("port_of_lading", "port_of_unlading", "export_country")
         columns = ("id", "owner_id", *text, "containers", "imported_on", "facts_version", "outcome", "created_at")
+        columns += ("latest_screening_id",)
         days = [FIRST_DAY + timedelta(days=day) for day in range(DAYS)]
         write_table(
             "screening_shipment",
             columns,
             (
-                (pk, owner, "", "", f"BENCH{pk:09}", *[""] * 7, "[]", dice.choice(days), 1, "pending", now)
+                (
+                    pk,
+                    owners[pk % len(owners)],
+                    "",
+                    "",
+                    f"BENCH{pk:09}",
+                    *[""] * 7,
+                    "[]",
+                    dice.choice(days),
+                    1,
+                    "no_finding",
+                    now,
+                    pk,
+                )
                 for pk in range(1, count + 1)
             ),
         )
@@ -240,6 +268,23 @@ class Network:
         )
 
 
+def _screened(count: int) -> None:
+    """The screening of each shipment, of the same number, which found nothing: so a pass looks at it again."""
+    run = ScreeningRun.objects.create(
+        trigger="bench",
+        list_version=ListVersion.objects.current(ListVersion.Register.UFLPA),
+        engine_version=ENGINE_VERSION,
+        finished_at=timezone.now(),
+    )
+    columns = ("id", "run_id", "shipment_id", "facts_version", "facts", "screened_on", "date_basis", "outcome")
+    said = (1, "{}", FIRST_DAY, "imported", "no_finding", "[]", "[]", "2026-01-01 00:00:00+00")
+    write_table(
+        "screening_screening",
+        (*columns, "coverage", "caveats", "created_at"),
+        ((pk, run.pk, pk, *said) for pk in range(1, count + 1)),
+    )
+
+
 def _without_checks() -> None:
     """Rows whose keys are known to be right need not be looked up one by one."""
     if connection.vendor == "postgresql":
@@ -253,7 +298,7 @@ def _count_on() -> None:
         return
     tables: Iterable[str] = (
         *("entities_supplier", "entities_declaredparty", "entities_supplylink"),
-        *("screening_shipment", "screening_shipmentline", "screening_shipmentparty"),
+        *("screening_shipment", "screening_shipmentline", "screening_shipmentparty", "screening_screening"),
     )
     with connection.cursor() as cursor:
         for table in tables:
