@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.core.validators import URLValidator
 from django.db import models
+from django.http import QueryDict
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
@@ -21,13 +22,21 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses fields it does not know: a misspelt date that is silently dropped would be a wrong screening."""
+    """Refuses fields it does not know: a misspelt date that is silently dropped would be a wrong screening. In JSON
+    yes and no are true and false; what merely looks like them is refused too."""
 
     def to_internal_value(self, data: Any) -> Any:
+        sent = data if isinstance(data, Mapping) else {}
         unknown = {
             str(name): [serializers.ErrorDetail(f"{name} is not a field here.", "unknown_field")]
-            for name in (data if isinstance(data, Mapping) else ())
+            for name in sent
             if name not in self.fields
+        }
+        unknown |= {
+            name: [serializers.ErrorDetail("Send true or false.", "invalid")]
+            for name, field in self.fields.items()
+            if isinstance(field, serializers.BooleanField) and not isinstance(data, QueryDict)
+            if name in sent and not isinstance(sent[name], bool) and not (sent[name] is None and field.allow_null)
         }
         try:
             values = super().to_internal_value(data)

@@ -52,6 +52,7 @@ PROBLEM_SCHEMAS: dict[str, Any] = {
         },
     },
 }
+REFUSING_READS = {"/api/v1/receipts/{id}/"}  # where what was screened was not kept
 WRITES = {"post", "put"}
 IDEMPOTENCY_KEY = {
     "in": "header",
@@ -135,6 +136,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         statuses.add(400)
     if "{" in path or any(one["name"] == "cursor" for one in operation.get("parameters", [])):
         statuses.add(404)
+    if path in REFUSING_READS:
+        statuses.add(409)
     if method in WRITES:
         statuses |= {409, 413, 415, 422}
     if any(one["name"] == "If-Match" for one in operation.get("parameters", [])):

@@ -89,7 +89,14 @@ class PaperSearchViewSet(OfCasePapers):
 
     @extend_schema(
         summary="Search in the papers of a case",
-        parameters=[OpenApiParameter("q", str, required=True, description="Words; in quotation marks: together.")],
+        parameters=[
+            OpenApiParameter(
+                "q",
+                {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": r"\S"},
+                required=True,
+                description="Words; in quotation marks: together.",
+            )
+        ],
         responses=FoundSerializer,
     )
     def list(self, request: Request, number: str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from config.api_fields import ModelSerializer, StrictSerializer, Text, Words
@@ -178,6 +179,7 @@ class FoundPageSerializer(serializers.Serializer[Any]):
     hits = HitSerializer(many=True)
 
 
+@extend_schema_serializer(many=False)
 class FoundSerializer(serializers.Serializer[Any]):
     """What a search brought. That nothing was found says nothing of what could not be read."""
 
@@ -291,6 +293,7 @@ class MakingSerializer(serializers.Serializer[Any]):
     error = serializers.CharField(allow_blank=True)
 
 
+@extend_schema_serializer(many=False)
 class PacketsSerializer(serializers.Serializer[Any]):
     """The packets of a case, the latest first, and the one being made."""
 
