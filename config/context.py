@@ -35,6 +35,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     entries = OFFICE_NAVIGATION if user.is_officer else OUTSIDE_NAVIGATION
     return {
         "demo": settings.DEMO,
+        "sandbox": user.is_in_sandbox,
         "navigation": [(name, words) for name, words, act in entries if user.has_perm(act)],
         "may": {act.value.split(".")[1]: user.has_perm(act) for act in Act},
     }

@@ -61,6 +61,7 @@ class IdempotencyMiddleware:
         StoredAnswer.objects.bulk_create([row], ignore_conflicts=True)
         row = StoredAnswer.objects.select_for_update().get(account=account, key=key)
         if row.status is not None:
+            request.user = account
             return _again(row, digest)
         response = self.get_response(request)
         if response.status_code >= 500:

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from config.api_versions import ending_of, tell_ending
-from entities.models import ApiToken
+from entities.models import ApiToken, Organization
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -56,6 +56,9 @@ class ApiHeadersMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith("/api/"):
             response["API-Version"] = settings.API_VERSION
+            user = getattr(request, "user", None)
+            if user is not None and user.is_authenticated and user.is_in_sandbox:
+                response["ClearOrigin-Environment"] = Organization.Environment.SANDBOX
             if ending := ending_of(request.method or "", request.path_info):
                 tell_ending(response, ending)
             if told := getattr(request, "rate_limit", None):

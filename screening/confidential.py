@@ -50,7 +50,13 @@ class Office:
 
     is_officer: bool = True
     is_authenticated: bool = True
+    is_in_sandbox: bool = False
     active_memberships: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, case: Case) -> Office:
+        """The office of this case: of a sandbox's cases another than of live ones."""
+        return cls(is_in_sandbox=case.importer.is_sandbox)
 
 
 @dataclass(frozen=True, slots=True)

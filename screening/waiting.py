@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from entities.domain.roles import Act
-from entities.models import User
+from entities.models import User, of_environment
 from screening.domain.requests import REMIND_BEFORE
 from screening.models import Case, Extension, HeldLine, Message, Recommendation, Task, TaskItem
+from screening.models.case import CaseQuerySet
 
 NEAR = timedelta(days=max(REMIND_BEFORE))
 
@@ -40,16 +41,16 @@ def waiting_for(user: User) -> list[Waiting]:
     if user.has_perm(Act.REQUEST_EVIDENCE):
         found += _of_whoever_asks(user, mine, today)
     if user.has_perm(Act.ASSESS):
-        found += _of_reviewers(mine)
+        found += _of_reviewers(user, mine)
     if user.has_perm(Act.DECIDE):
         found += _of_approvers(user)
     if user.has_perm(Act.MANAGE_PEOPLE):
-        found += _of_managers(today)
+        found += _of_managers(user, today)
     return _in_order(found)
 
 
 def _of_whoever_asks(user: User, mine: Q, today: date) -> Iterator[Waiting]:
-    cases = Case.objects.filter(mine).open().select_related("importer")
+    cases = Case.objects.visible_to(user).filter(mine).open().select_related("importer")
     wanted = Extension.objects.waiting(today).filter(task__case__in=cases)
     for extension in wanted.select_related("task__case__importer"):
         yield Waiting(
@@ -74,21 +75,21 @@ def _of_whoever_asks(user: User, mine: Q, today: date) -> Iterator[Waiting]:
         yield Waiting(f"Read {count} message{_s(count)}", case, reverse("case-messages", args=[case.pk]))
 
 
-def _of_reviewers(mine: Q) -> Iterator[Waiting]:
-    for case in Case.objects.filter(mine, stage=Case.Stage.UNDER_REVIEW).select_related("importer"):
+def _of_reviewers(user: User, mine: Q) -> Iterator[Waiting]:
+    for case in Case.objects.visible_to(user).filter(mine, stage=Case.Stage.UNDER_REVIEW).select_related("importer"):
         yield Waiting("Review", case, reverse("case-review", args=[case.pk]))
 
 
 def _of_approvers(user: User) -> Iterator[Waiting]:
     """Cases to decide, but those this person recommended on itself."""
     latest = Recommendation.objects.filter(case=OuterRef("pk")).order_by("-pk")
-    cases = Case.objects.filter(stage=Case.Stage.AWAITING_APPROVAL).select_related("importer")
+    cases = Case.objects.visible_to(user).filter(stage=Case.Stage.AWAITING_APPROVAL).select_related("importer")
     own = latest.filter(recommended_person=user.person_id, decision=None)
     for case in cases.exclude(Exists(own)):
         yield Waiting("Decide", case, reverse("case-decide", args=[case.pk]))
 
 
-def _of_managers(today: date) -> Iterator[Waiting]:
+def _of_managers(user: User, today: date) -> Iterator[Waiting]:
     """Goods whose statutory day is near, and cases in nobody's hands."""
     near = (
         HeldLine.objects.with_last_day()
@@ -97,10 +98,11 @@ def _of_managers(today: date) -> Iterator[Waiting]:
         .annotate(first=Min("deadline_on"))
     )
     days = dict(near.values_list("detention__case", "first"))
-    for case in Case.objects.open().filter(pk__in=days).select_related("importer", "assigned_to__person"):
+    cases = Case.objects.visible_to(user).open()
+    for case in cases.filter(pk__in=days).select_related("importer", "assigned_to__person"):
         hands = case.assigned_to.full_name if case.assigned_to else "nobody"
         yield Waiting(f"The law’s day is near; with {hands}", case, _page(case), days[case.pk], True, True)
-    for case in Case.objects.open().filter(assigned_to=None).exclude(pk__in=days).select_related("importer"):
+    for case in cases.filter(assigned_to=None).exclude(pk__in=days).select_related("importer"):
         yield Waiting("Assign: in nobody’s hands", case, reverse("case-assign", args=[case.pk]))
 
 
@@ -153,13 +155,17 @@ class Load:
         return sum(self.stages.values())
 
 
+def _live() -> CaseQuerySet:
+    return Case.objects.filter(of_environment(sandbox=False, organization="importer"))
+
+
 def loads(officers: QuerySet[User]) -> list[Load]:
     """Open work by person, nobody's included, whoever has most first. A bounded number of queries."""
     today = timezone.localdate()
     people = {user.pk: user for user in officers}
     found: dict[int | None, Load] = {key: Load(user) for key, user in people.items()}
     found[None] = Load(None)
-    cases = Case.objects.open()
+    cases = _live().open()
 
     def of(key: int | None) -> Load:
         if key is not None and key not in found:  # somebody who has left the office
@@ -186,5 +192,5 @@ def loads(officers: QuerySet[User]) -> list[Load]:
 
 
 def _by_hand(rows: Any, case: str) -> list[tuple[int | None, int]]:
-    own = rows.filter(**{f"{case}__in": Case.objects.open()}).order_by()
+    own = rows.filter(**{f"{case}__in": _live().open()}).order_by()
     return list(own.values_list(f"{case}__assigned_to").annotate(count=Count("pk")))

@@ -77,6 +77,22 @@ _WORK_CASES = _DECLARE | {
     Act.DRAFT_LETTER,
 }
 
+# What counts for everybody at once: in a sandbox nobody does it.
+SHARED_ACTS = frozenset(
+    {
+        Act.JUDGE_MATCH,
+        Act.CONFIRM_JUDGEMENT,
+        Act.LOAD_LIST,
+        Act.PUBLISH_LIST,
+        Act.PROPOSE_NAME,
+        Act.CONFIRM_NAME,
+        Act.PROPOSE_THRESHOLDS,
+        Act.ADOPT_THRESHOLDS,
+        Act.MANAGE_PEOPLE,
+        Act.VIEW_AUDIT,
+    }
+)
+
 ACTS: dict[Role, frozenset[Act]] = {
     Role.ANALYST: frozenset(_WORK_CASES),
     Role.REVIEWER: frozenset(

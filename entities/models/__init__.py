@@ -9,6 +9,8 @@ from entities.models.account import (
     Organization,
     Person,
     User,
+    in_environment_of,
+    of_environment,
 )
 from entities.models.api import StoredAnswer
 from entities.models.event import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -49,6 +51,8 @@ __all__ = [
     "SupplyLink",
     "ThresholdSet",
     "User",
+    "in_environment_of",
+    "of_environment",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from entities.domain.roles import ACTS, OFFICE_ROLES, SECOND_FACTOR_ROLES, Role
+from entities.domain.roles import ACTS, OFFICE_ROLES, SECOND_FACTOR_ROLES, SHARED_ACTS, Role
 
 
 class Person(models.Model):
@@ -82,6 +82,11 @@ class User(AbstractBaseUser):
         return frozenset(Role(membership.role) for membership in self.active_memberships)
 
     @property
+    def is_in_sandbox(self) -> bool:
+        """Whether it acts in a sandbox. An account belongs to live organisations or to sandboxes, never to both."""
+        return any(one.organization.is_sandbox for one in self.active_memberships)
+
+    @property
     def is_officer(self) -> bool:
         """A member of the office, in whatever role."""
         return bool(self.roles & OFFICE_ROLES)
@@ -92,6 +97,8 @@ class User(AbstractBaseUser):
 
     def has_perm(self, act: str, obj: Any = None) -> bool:
         """Whether one of this account's roles may perform the act. Which rows it may touch is ``visible_to``."""
+        if self.is_in_sandbox and act in SHARED_ACTS:
+            return False
         return any(act in ACTS[role] for role in self.roles)
 
     def has_perms(self, acts: list[str], obj: Any = None) -> bool:
@@ -102,13 +109,28 @@ class User(AbstractBaseUser):
         return Organization.objects.visible_to(self)
 
 
+def in_environment_of(user: User, organization: str = "") -> models.Q:
+    """The one line between live and sandbox: rows of organisations in the environment this account acts in.
+
+    ``organization``: the way from the row to the organisation it belongs to. Whatever the office reads of all
+    importers passes here: an officer of the live office sees nothing of a sandbox, one of a sandbox nothing else.
+    """
+    return of_environment(sandbox=user.is_in_sandbox, organization=organization)
+
+
+def of_environment(*, sandbox: bool, organization: str = "") -> models.Q:
+    """Rows of live organisations, or of sandboxes."""
+    environment = Organization.Environment.SANDBOX if sandbox else Organization.Environment.LIVE
+    return models.Q(**{f"{organization}__environment" if organization else "environment": environment})
+
+
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def visible_to(self, user: Any) -> OrganizationQuerySet:
         """All for the office; an importer's own; for a broker also the importers that authorised it, today."""
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user))
         return self.acted_for_by([membership.organization_id for membership in user.active_memberships])
 
     def acted_for_by(self, own: Collection[int]) -> OrganizationQuerySet:
@@ -162,6 +184,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_sandbox(self) -> bool:
+        """For trials: everything works, and nothing of it reaches the office's live work or another importer."""
+        return self.environment == self.Environment.SANDBOX
 
 
 class Membership(models.Model):

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from entities.domain.roles import Act
-from entities.models.account import Organization
+from entities.models.account import Organization, in_environment_of
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -22,7 +22,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         """All for the office; others those of the organisations they see, and those that are for everybody."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_officer else self.to(user.organizations())
+        return self.to(user.organizations())
 
     def to(self, organizations: models.QuerySet[Organization]) -> EventQuerySet:
         """What these organisations are told, and what everybody is."""
@@ -80,7 +80,7 @@ class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         if not user.is_authenticated or not user.has_perm(Act.MANAGE_API_CLIENTS):
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "organization"))
         return self.filter(organization__in=[one.organization_id for one in user.active_memberships])
 
     def open(self) -> WebhookEndpointQuerySet:

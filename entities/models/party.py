@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models.account import in_environment_of
+
 
 class PartyFields(models.Model):
     """What a paper says about a firm, as far as it says it. The native name comes first as written."""
@@ -52,7 +54,7 @@ class DeclaredPartyQuerySet(models.QuerySet["DeclaredParty"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "organization"))
         return self.filter(organization__in=user.organizations())
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models.account import in_environment_of
+
 
 class AuditEvent(models.Model):
     """One act: who did what to what, when, what it was before and is after, and why.
@@ -117,7 +119,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            of_nobody = models.Q(organization=None) if not user.is_in_sandbox else models.Q(pk=None)
+            return self.filter(in_environment_of(user, "organization") | of_nobody)
         return self.filter(organization__in=user.organizations())
 
 

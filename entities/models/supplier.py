@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.utils import timezone
 
+from entities.models.account import in_environment_of
 from entities.models.party import PartyFields
 
 Stated = TypeVar("Stated", bound=models.Model)
@@ -18,7 +19,7 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(is_sandbox=user.is_in_sandbox)
         return self.filter(declared_parties__organization__in=user.organizations()).distinct()
 
 
@@ -31,6 +32,9 @@ class Supplier(models.Model):
     uscc = models.CharField("USCC", max_length=18, blank=True)
     is_aggregate = models.BooleanField(
         default=False, help_text="No firm but a class of them, for example all producers of a region: never a party."
+    )
+    is_sandbox = models.BooleanField(
+        default=False, help_text="Declared in a sandbox: a record of that sandbox alone, whatever live one is alike."
     )
     identity = models.CharField(
         max_length=64, unique=True, help_text="Digest of what makes two declarations the same firm."
@@ -72,7 +76,7 @@ class StatedQuerySet(models.QuerySet[Stated]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "declared_by") | models.Q(declared_by=None))
         return self.filter(models.Q(declared_by__in=user.organizations()) | models.Q(declared_by=None))
 
     def withdrawable_by(self, user: Any) -> Self:

@@ -57,11 +57,17 @@ def require_active(organization: Organization) -> None:
 
 
 def require_may_join(account: User, organization: Organization) -> None:
-    """Not yet a member there, and never in the office and outside it with one account."""
+    """Not yet a member there; one account is never in the office and outside it, nor in a sandbox and outside it."""
     for membership in account.memberships.select_related("organization"):
         if membership.organization_id == organization.pk:
             remedy = "Restore that membership." if membership.suspended_at else "Change the role instead."
             raise Refused("already_member", f"{account.email} is already a member of {organization}. {remedy}")
+        if membership.organization.environment != organization.environment:
+            raise Refused(
+                "other_environment",
+                f"{account.email} belongs to {membership.organization}. One account cannot be in a sandbox and "
+                "outside it: use another e-mail address.",
+            )
         office = Organization.Kind.OFFICE
         if (membership.organization.kind == office) != (organization.kind == office):
             raise Refused(

@@ -46,13 +46,13 @@ def declare_parties(
     known = {row.fingerprint: row for row in _in_chunks(organization, list(wanted))}
     new = {key: party for key, party in wanted.items() if key not in known}
     if new:
-        suppliers = _suppliers_for(new.values())
+        suppliers = _suppliers_for(new.values(), organization)
         DeclaredParty.objects.bulk_create(
             [
                 DeclaredParty(
                     organization=organization,
                     fingerprint=key,
-                    supplier=suppliers[identity(party)],
+                    supplier=suppliers[identity(party, organization)],
                     supplier_basis=SAME_USCC if identity_words(party)[0] == "uscc" else SAME_NAME,
                     raw=(raw or {}).get(key, ""),
                     **asdict(party),
@@ -66,9 +66,16 @@ def declare_parties(
     return known
 
 
-def identity(facts: PartyFacts) -> str:
-    """Digest of what makes two declarations the same firm (entities/domain/identity.py)."""
-    return hashlib.sha256("\x1f".join(identity_words(facts)).encode()).hexdigest()
+def identity(facts: PartyFacts, declarer: Organization) -> str:
+    """Digest of what makes two declarations the same firm (entities/domain/identity.py).
+
+    A firm declared in a sandbox is a firm of that sandbox alone. So no link of it ever joins a live chain, nor one of
+    another sandbox.
+    """
+    words = identity_words(facts)
+    if declarer.is_sandbox:
+        words = (*words, "sandbox", str(declarer.pk))
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,17 +329,18 @@ def link_party(party: DeclaredParty, supplier: Supplier, *, actor: User, reason:
     return party
 
 
-def _suppliers_for(parties: Iterable[PartyFacts]) -> dict[str, Supplier]:
+def _suppliers_for(parties: Iterable[PartyFacts], declarer: Organization) -> dict[str, Supplier]:
     """The supplier of each identity, made where it is new, with a site for each address declared."""
-    wanted = {identity(party): party for party in parties}
+    wanted = {identity(party, declarer): party for party in parties}
     parties_of: dict[str, list[PartyFacts]] = {}
     for party in parties:
-        parties_of.setdefault(identity(party), []).append(party)
+        parties_of.setdefault(identity(party, declarer), []).append(party)
     keys = list(wanted)
     Supplier.objects.bulk_create(
         [
             Supplier(
                 identity=key,
+                is_sandbox=declarer.is_sandbox,
                 name=party.name,
                 native_name=party.native_name,
                 country=party.country,

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from screening.models import Case, hidden_from
 from screening.models.decision import PATHWAYS
 
@@ -16,7 +17,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """The office's own working record; the importer learns the result from the decision."""
         if not user.is_authenticated or not user.is_officer:
             return self.none()
-        return self.exclude(case__in=hidden_from(user))
+        return self.filter(in_environment_of(user, "case__importer")).exclude(case__in=hidden_from(user))
 
     def with_pages(self) -> AssessmentQuerySet:
         """With author and cited pages, in a bounded number of queries."""

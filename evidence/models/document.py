@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from entities.domain.roles import Act
+from entities.models import in_environment_of
 from evidence.domain.readability import BADLY, Readability, readability
 from evidence.listed_names import ListedNames
 
@@ -20,7 +21,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self if user.has_perm(Act.VIEW_WORKER_DATA) else self.not_on_workers()
+            rows = self.filter(in_environment_of(user, "organization"))
+            return rows if user.has_perm(Act.VIEW_WORKER_DATA) else rows.not_on_workers()
         return self.filter(organization__in=user.organizations(), access=Document.Access.CASE)
 
     def not_on_workers(self) -> DocumentQuerySet:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from evidence.models.document import Document
 
 
@@ -16,7 +17,7 @@ class ExhibitQuerySet(models.QuerySet["Exhibit"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "document__organization"))
         return self.filter(document__organization__in=user.organizations())
 
     def openable_by(self, user: Any) -> ExhibitQuerySet:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from screening.models import hidden_from
 
 
@@ -15,7 +16,7 @@ class CaseExportQuerySet(models.QuerySet["CaseExport"]):
         """The office only: an export holds what other importers declared, and the office's own record."""
         if not user.is_authenticated or not user.is_officer:
             return self.none()
-        return self.exclude(case__in=hidden_from(user))
+        return self.filter(in_environment_of(user, "case__importer")).exclude(case__in=hidden_from(user))
 
 
 class CaseExport(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from screening.models import Case
 
 
@@ -26,7 +27,9 @@ class OfficeRows(models.QuerySet[Any]):
     """Rows of the office's own working record."""
 
     def visible_to(self, user: Any) -> OfficeRows:
-        return self if user.is_authenticated and user.is_officer else self.none()
+        if not user.is_authenticated or not user.is_officer:
+            return self.none()
+        return self.filter(in_environment_of(user, "case__importer"))
 
 
 class PaperPlacement(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from evidence.models.document import Document
 
 
@@ -16,7 +17,7 @@ class PacketQuerySet(models.QuerySet["Packet"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "case__importer"))
         return self.filter(is_for_office=False, case__importer__in=user.organizations())
 
 

@@ -112,7 +112,7 @@ def record_of(case: Case, user: User, pathway: str) -> Record:
 
 def _chain(case: Case, user: User) -> list[Record]:
     """The steps that are judged, each with its place in the chain, so that a later chain can be compared with it."""
-    parts = {one.key: one for one in parts_of(steps_laid(case, Office()))}
+    parts = {one.key: one for one in parts_of(steps_laid(case, Office.of(case)))}
     rows = []
     for one in steps_of(case, user):
         part = parts[one.key]

@@ -43,7 +43,7 @@ def lay_out(case: Case, reader: Reader | None = None, papers: Sequence[CasePaper
     ``reader``: whose knowledge of the chain it is; the office's, or that of the importer, who is told of no firm that
     others declared.
     """
-    reader = reader or Office()
+    reader = reader or Office.of(case)
     steps = steps_laid(case, reader)
     papers = papers_of(case) if papers is None else papers
     parties = Parties(case, steps)

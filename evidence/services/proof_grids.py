@@ -71,7 +71,7 @@ def current(case: Case, reader: Reader) -> tuple[Content, bool]:
     """
     kept = ProofGrid.objects.filter(case=case).first()
     if kept is None and not Exhibit.objects.filter(case=case).exists():
-        eyes = Office() if reader.is_officer else Owner(case.importer_id)
+        eyes = Office.of(case) if reader.is_officer else Owner(case.importer_id)
         return content_of(lay_out(case, eyes), {}), True
     content = kept.content if kept else {}
     is_current = content.get("basis") == basis_of(case)

@@ -49,7 +49,7 @@ def decided_before(case: Case, reader: Reader) -> list[Before]:
     Compared is the chain as sealed with the decision. An importer is told only of parties it declared itself, a
     reviewer of no case that it is to look at a second time.
     """
-    eyes = Office() if reader.is_officer else Owner(case.importer_id)
+    eyes = Office.of(case) if reader.is_officer else Owner(case.importer_id)
     now, goods = parts_of(steps_laid(case, eyes)), _goods(case)
     rows = Decision.objects.approved().filter(
         case__importer=case.importer_id, pathway=Pathway.APPLICABILITY, conclusion=Conclusion.NOT_IN_SCOPE

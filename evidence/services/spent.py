@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
+from entities.models import of_environment
 from evidence.domain.rules import File, Spent
 from evidence.domain.rules.material import lot_key
 from evidence.models import Document, Exhibit, Paper, PaperField
@@ -23,6 +26,7 @@ def spent_elsewhere(case: Case, file: File) -> tuple[Spent, ...]:
 def _used(case: Case, lots: set[str], own: set[str]) -> list[Spent]:
     """A production record that also lies in this case is the same use, not another."""
     rows = PaperField.objects.standing().filter(name="input_lot", value__in=lots, paper__superseded_at=None)
+    rows = rows.filter(_of_its_environment(case, "paper__document"))
     rows = rows.exclude(paper__document__exhibits__case=case).exclude(paper__document__sha256__in=own)
     found = []
     for row in rows.select_related("paper__document")[:_MOST]:
@@ -34,13 +38,19 @@ def _used(case: Case, lots: set[str], own: set[str]) -> list[Spent]:
 
 def _shown(case: Case, certificates: set[str], file: File) -> list[Spent]:
     origin = [code for code, kind in file.types.items() if kind.family == "origin"]
-    papers = Paper.objects.standing().filter(type__in=origin).exclude(document__exhibits__case=case)
+    papers = Paper.objects.standing().filter(_of_its_environment(case, "document"), type__in=origin)
+    papers = papers.exclude(document__exhibits__case=case)
     rows = PaperField.objects.standing().filter(name="document_number", value__in=certificates, paper__in=papers)
     return [
         Spent(number, row.value, "", "", is_certificate=True)
         for row in rows.select_related("paper__document")[:_MOST]
         for number in _cases_of(row.paper.document)
     ]
+
+
+def _of_its_environment(case: Case, document: str) -> Q:
+    """Papers of live importers for a live case, of sandboxes for one of a sandbox."""
+    return of_environment(sandbox=case.importer.is_sandbox, organization=f"{document}__organization")
 
 
 def _cases_of(document: Document) -> list[str]:

@@ -39,9 +39,9 @@ class DeskFilter(forms.Form):
         label="Importer", required=False, queryset=Organization.objects.none(), empty_label="any"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["importer"].queryset = Organization.objects.filter(  # type: ignore[attr-defined]
+        self.fields["importer"].queryset = Organization.objects.visible_to(user).filter(  # type: ignore[attr-defined]
             pk__in=Case.objects.values("importer")
         )
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from entities.domain.errors import Refused
+from entities.models import in_environment_of
 from screening.models.shipment import Shipment
 
 
@@ -17,7 +18,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "importer"))
         return self.filter(importer__in=user.organizations())
 
     def open(self) -> CaseQuerySet:

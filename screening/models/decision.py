@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from entities.domain.roles import Act
-from entities.models import User
+from entities.models import User, in_environment_of
 from screening.domain.pathways import OUTCOMES, TABLE
 from screening.models.case import Case
 
@@ -37,7 +37,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """The office's own working record."""
         if not user.is_authenticated or not user.is_officer:
             return self.none()
-        return self.exclude(case__in=hidden_from(user))
+        return self.filter(in_environment_of(user, "case__importer")).exclude(case__in=hidden_from(user))
 
 
 class Recommendation(models.Model):
@@ -84,7 +84,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         whatever account, then or now, and did not decline."""
         if not user.is_authenticated or not user.has_perm(Act.RECOMMEND):
             return self.none()
-        drawn = self.filter(draw__isnull=False, draw__second_look=None)
+        drawn = self.filter(in_environment_of(user, "case__importer"), draw__isnull=False, draw__second_look=None)
         rows = drawn.values_list(
             "pk", "recommendation__record__reviewers", "recommendation__recommended_by",
             "recommendation__recommended_person", "decided_by", "decided_person",

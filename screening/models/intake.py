@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
+
 
 class MappingProfile(models.Model):
     """How a sender's layout is read: which column is which field. Remembered per sender and layout."""
@@ -29,7 +31,7 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "organization"))
         return self.filter(organization__in=user.organizations())
 
 

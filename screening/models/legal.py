@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from screening.domain.law.states import BY_LAW, KIND_LABELS, Event, Kind, State
 from screening.models.case import Case
 from screening.models.decision import Decision, hidden_from
@@ -126,7 +127,8 @@ class LegalEvent(models.Model):
 class HeldLineQuerySet(models.QuerySet["HeldLine"]):
     def visible_to(self, user: Any) -> HeldLineQuerySet:
         if user.is_authenticated and user.is_officer:
-            return self.exclude(detention__case__in=hidden_from(user))
+            rows = self.filter(in_environment_of(user, "detention__case__importer"))
+            return rows.exclude(detention__case__in=hidden_from(user))
         return self.filter(detention__case__in=Case.objects.visible_to(user))
 
     def with_last_day(self) -> HeldLineQuerySet:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from entities.models import Organization
+from entities.models import Organization, in_environment_of, of_environment
 from screening.domain.letters.catalogue import KINDS
 from screening.domain.letters.kinds import Kind
 from screening.models.case import Case
@@ -23,7 +23,8 @@ class LetterDraftQuerySet(models.QuerySet["LetterDraft"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self.filter(organization__kind=Organization.Kind.OFFICE).exclude(case__in=hidden_from(user))
+            rows = self.filter(in_environment_of(user, "case__importer"), organization__kind=Organization.Kind.OFFICE)
+            return rows.exclude(case__in=hidden_from(user))
         return self.filter(organization__in=user.organizations())
 
     def open(self) -> LetterDraftQuerySet:
@@ -107,9 +108,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(case__in=Case.objects.visible_to(user)).exclude(case__in=hidden_from(user))
 
     def public(self) -> LetterQuerySet:
-        """What anybody may read: reports on exceptions that the authority issued."""
+        """What anybody may read: reports on exceptions that the authority issued, of live cases."""
         codes = [kind.code for kind in KINDS.values() if kind.is_public]
-        return self.filter(kind__in=codes, origin=Letter.Origin.ISSUED)
+        live = of_environment(sandbox=False, organization="case__importer")
+        return self.filter(live, kind__in=codes, origin=Letter.Origin.ISSUED)
 
 
 class Letter(models.Model):

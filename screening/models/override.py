@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from screening.models.case import Case
 from screening.models.run import Finding
 
@@ -14,7 +15,9 @@ from screening.models.run import Finding
 class OverrideQuerySet(models.QuerySet["Override"]):
     def visible_to(self, user: Any) -> OverrideQuerySet:
         """The office's own working record."""
-        return self if user.is_authenticated and user.is_officer else self.none()
+        if not user.is_authenticated or not user.is_officer:
+            return self.none()
+        return self.filter(in_environment_of(user, "case__importer"))
 
     def standing(self, case: Case) -> dict[int, Override]:
         """By finding: the latest word on it, where that is that it does not apply."""

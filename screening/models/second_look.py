@@ -7,12 +7,15 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
 from screening.models.decision import CONCLUSIONS, Decision
 
 
 class DrawQuerySet(models.QuerySet["Draw"]):
     def visible_to(self, user: Any) -> DrawQuerySet:
-        return self if user.is_authenticated and user.is_officer else self.none()
+        if not user.is_authenticated or not user.is_officer:
+            return self.none()
+        return self.filter(in_environment_of(user, "decision__case__importer"))
 
     def waiting(self) -> DrawQuerySet:
         return self.filter(second_look=None)

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
+
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):
     def visible_to(self, user: Any) -> ShipmentQuerySet:
@@ -19,7 +21,7 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "owner"))
         return self.filter(owner__in=list(user.organizations().values_list("pk", flat=True)))
 
     def awaiting_a_look(self) -> ShipmentQuerySet:

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.models import in_environment_of
+
 
 class WhatIfReceiptQuerySet(models.QuerySet["WhatIfReceipt"]):
     def visible_to(self, user: Any) -> WhatIfReceiptQuerySet:
@@ -14,7 +16,7 @@ class WhatIfReceiptQuerySet(models.QuerySet["WhatIfReceipt"]):
         if not user.is_authenticated:
             return self.none()
         if user.is_officer:
-            return self
+            return self.filter(in_environment_of(user, "organization"))
         return self.filter(organization__in=user.organizations())
 
 

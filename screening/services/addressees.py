@@ -26,7 +26,7 @@ def in_charge(case: Case, *, managers: bool = False) -> list[str]:
         officer = None
     wanted = Q(user=officer, role__in=OFFICE_ROLES)
     if managers or officer is None:
-        wanted |= Q(role=Role.MANAGER)
+        wanted |= Q(role=Role.MANAGER, organization__environment=case.importer.environment)
     return _addresses(wanted)
 
 

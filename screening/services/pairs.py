@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.judging import effect, party_key
-from entities.models import Judgement, Site, User
+from entities.models import Judgement, Site, User, of_environment
 from entities.parts import parts_of
 from entities.services import judgements
 from screening.models import Case, Finding, IndexedGround, ShipmentLine, ShipmentParty
@@ -138,9 +138,15 @@ def _moved(
     )
 
 
+def _live() -> Q:
+    """Findings of live shipments: no judgement is shown, counted or made by what was tried in a sandbox."""
+    return of_environment(sandbox=False, organization="screening__shipment__owner")
+
+
 def of_pair(finding: Finding, scope: str) -> FindingQuerySet:
     """Findings on the same party, by a scope, and the same listed entity, whenever they were made."""
-    rows = Finding.objects.of_pairs().filter(listing__entity=finding.listing.entity_id if finding.listing else None)
+    entity = finding.listing.entity_id if finding.listing else None
+    rows = Finding.objects.of_pairs().filter(_live(), listing__entity=entity)
     if scope == Judgement.Scope.SITE:
         return rows.filter(site_key=finding.site_key)
     return rows.filter(firm_key=finding.firm_key)
@@ -208,7 +214,7 @@ def newest_findings(judged: Iterable[int]) -> dict[int, Finding]:
     rows = list(Judgement.objects.filter(pk__in=list(judged)))
     firm_keys = {row.pk: party_key(PartyFacts(**row.party), Judgement.Scope.FIRM) for row in rows}
     found: dict[tuple[str, str], Finding] = {}
-    of_firms = Finding.objects.of_pairs().filter(firm_key__in=set(firm_keys.values()))
+    of_firms = Finding.objects.of_pairs().filter(_live(), firm_key__in=set(firm_keys.values()))
     for finding in of_firms.select_related("listing__entity", "screening").order_by("pk"):
         entity = finding.listing.entity.key if finding.listing else ""
         found[finding.firm_key, entity] = found[finding.site_key, entity] = finding

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
+from entities.models import in_environment_of
 from screening.domain.pathways import TABLE, Conclusion
 from screening.domain.statistics import quantile
 from screening.models import Case, Decision, Detention, Look, SecondLook, ShipmentLine
@@ -112,7 +113,8 @@ def _set_aside(scope: Scope) -> dict[int, int]:
     """Shipments in no case whose findings were set aside; they are of no regime and counted with the UFLPA."""
     if scope.regime != Case.Regime.UFLPA:
         return {}
-    rows = Look.objects.filter(scope.in_year("looked_at"), screening__shipment__cases=None)
+    of_ours = in_environment_of(scope.user, "screening__shipment__owner")
+    rows = Look.objects.filter(of_ours, scope.in_year("looked_at"), screening__shipment__cases=None)
     if scope.importer:
         rows = rows.filter(screening__shipment__owner=scope.importer)
     if scope.names_goods:

@@ -11,7 +11,7 @@ from entities.attempts import on_record
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act, Role
-from entities.models import User
+from entities.models import User, in_environment_of
 from screening.domain.pathways import OUTCOMES, TABLE
 from screening.domain.second_look import is_drawn, lot
 from screening.models import LOOK_FIRST, Case, Decision, Decline, Draw, Override, SecondLook, hidden_from
@@ -143,17 +143,20 @@ def give(drawn: Draw, *, actor: User, conclusion: str, reasons: str) -> SecondLo
     return row
 
 
-def agreement() -> Agreement:
-    """The counts of all decisions."""
+def agreement(user: User) -> Agreement:
+    """The counts of all decisions this officer may know of."""
+    draws = Draw.objects.visible_to(user)
+    looks = SecondLook.objects.filter(draw__in=draws)
+    set_aside = Override.objects.visible_to(user).filter(applies=False)
     return Agreement(
         share=settings.SECOND_LOOK_SHARE,
-        decided=Decision.objects.approved().count(),
-        drawn=Draw.objects.count(),
-        given=SecondLook.objects.count(),
-        agreed=SecondLook.objects.filter(agrees=True).count(),
-        declined=Decline.objects.count(),
-        overrides=Override.objects.filter(applies=False).count(),
-        overridden_cases=Override.objects.filter(applies=False).values("case").distinct().count(),
+        decided=Decision.objects.filter(in_environment_of(user, "case__importer")).approved().count(),
+        drawn=draws.count(),
+        given=looks.count(),
+        agreed=looks.filter(agrees=True).count(),
+        declined=Decline.objects.filter(draw__in=draws).count(),
+        overrides=set_aside.count(),
+        overridden_cases=set_aside.values("case").distinct().count(),
     )
 
 

@@ -11,7 +11,16 @@ from typing import ClassVar
 from django.db.models import Q, QuerySet
 
 from entities.domain.facts import PartyFacts
-from entities.models import DeclaredParty, Organization, OwnershipLink, Site, Supplier, SupplyLink, User
+from entities.models import (
+    DeclaredParty,
+    Organization,
+    OwnershipLink,
+    Site,
+    Supplier,
+    SupplyLink,
+    User,
+    of_environment,
+)
 from entities.parts import parts_of
 from screening.domain.tracing import Link
 from screening.models import Shipment, ShipmentLine, ShipmentParty
@@ -41,8 +50,8 @@ class Sight:
         return OwnershipLink.objects.filter(withdrawn_at=None)
 
     def shipments(self) -> QuerySet[Shipment]:
-        """The shipments a price is compared with."""
-        return Shipment.objects.all()
+        """The shipments a price is compared with: what is tried in sandboxes is no price."""
+        return Shipment.objects.filter(of_environment(sandbox=False, organization="owner"))
 
     def firms(self, ids: Iterable[int]) -> Firms:
         """Who firms are, by every declaration of them."""

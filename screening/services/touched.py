@@ -16,7 +16,17 @@ from entities import office_names
 from entities.domain.facts import PartyFacts
 from entities.domain.matching import Matcher
 from entities.matchers import Basis, matcher_for, matcher_if, matcher_of
-from entities.models import Change, DeclaredParty, Job, ListVersion, NameStatement, Site, Supplier, ThresholdSet
+from entities.models import (
+    Change,
+    DeclaredParty,
+    Job,
+    ListVersion,
+    NameStatement,
+    Site,
+    Supplier,
+    ThresholdSet,
+    of_environment,
+)
 from entities.parts import parts_of
 from entities.services import jobs
 from screening.models import Case, Finding, IndexedGround, Shipment, ShipmentParty
@@ -265,27 +275,36 @@ def _with_parties(parties: set[int], suppliers: set[int]) -> set[int]:
     return ids
 
 
+def _live(organization: str) -> Q:
+    return of_environment(sandbox=False, organization=organization)
+
+
 def _as_shown(found: Touched) -> dict[str, Any]:
-    """A preview as it is kept: counts of all, and lists to look at."""
+    """A preview as it is kept: counts of all, and lists to look at. Sandboxes are screened again, but not shown."""
     by_importer: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for some in parts_of(found.shipment_ids):
-        for shipment in Shipment.objects.filter(pk__in=some).select_related("owner"):
+        for shipment in Shipment.objects.filter(_live("owner"), pk__in=some).select_related("owner"):
             by_importer[shipment.owner.name].append({"id": shipment.pk, "label": shipment.label})
     cases = {
         case.pk: case.number
         for some in parts_of(found.shipment_ids)
-        for case in Case.objects.open().filter(shipments__in=some)
+        for case in Case.objects.open().filter(_live("importer"), shipments__in=some)
     }
-    names = Supplier.objects.in_bulk(sorted(found.supplier_ids)[:SHOWN])
+    suppliers = [
+        pk
+        for some in parts_of(sorted(found.supplier_ids))
+        for pk in Supplier.objects.filter(pk__in=some, is_sandbox=False).order_by("pk").values_list("pk", flat=True)
+    ]
+    names = Supplier.objects.in_bulk(suppliers[:SHOWN])
     return {
         "counted_at": timezone.now().isoformat(),
         "party_count": len(found.named),
         "parties": found.parties,
-        "supplier_count": len(found.supplier_ids),
+        "supplier_count": len(suppliers),
         "suppliers": [{"id": pk, "name": supplier.name} for pk, supplier in names.items()],
         "case_count": len(cases),
         "cases": [{"id": pk, "number": number} for pk, number in sorted(cases.items())][:SHOWN],
-        "shipment_count": len(found.shipment_ids),
+        "shipment_count": sum(map(len, by_importer.values())),
         "importers": [
             {"name": name, "count": len(rows), "shipments": rows[:20]} for name, rows in sorted(by_importer.items())
         ],

@@ -139,7 +139,7 @@ def _firms(facts: Iterable[PartyFacts], owner: Organization) -> tuple[Firms, dic
     wanted = {fingerprint(one): one for one in facts}
     own = DeclaredParty.objects.filter(organization=owner, fingerprint__in=wanted).exclude(supplier=None)
     tied = dict(own.values_list("fingerprint", "supplier"))
-    identities = {key: identity(one) for key, one in wanted.items()}
+    identities = {key: identity(one, owner) for key, one in wanted.items()}
     known = dict(Supplier.objects.filter(identity__in=identities.values()).values_list("identity", "pk"))
     new, fresh = count(1), dict[str, int]()
     firms, keys = Firms(), dict[str, int]()

@@ -81,7 +81,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """The queue of cases, the nearest day first."""
     today = timezone.localdate()
     everything = with_due_dates(Case.objects.visible_to(request.user))
-    form = DeskFilter(request.GET or None)
+    form = DeskFilter(request.GET or None, user=request.user)
     valid = form.is_valid()
     rows = _filtered(everything, form.cleaned_data, request.user, today) if valid else everything.open()
     sort = request.GET.get("sort", "due")

@@ -125,7 +125,7 @@ def match_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
             done = "counts now; its shipments are screened again" if is_confirmed else "does not count"
             messages.success(request, f"The judgement on {judgement.party_name} {done}.")
             return redirect(reverse("match-list") + "?show=second")
-    finding = _finding_of(judgement)
+    finding = _finding_of(judgement, request.user)
     version = ListVersion.objects.current(judgement.register)
     party = PartyFacts(**judgement.party)
     return render(
@@ -235,10 +235,10 @@ def _scope_of(party: PartyFacts) -> str:
     return Judgement.Scope.SITE if says_little else Judgement.Scope.FIRM
 
 
-def _finding_of(judgement: Judgement) -> Finding | None:
+def _finding_of(judgement: Judgement, user: User) -> Finding | None:
     """The newest finding a judgement speaks of."""
     key = "site_key" if judgement.scope == Judgement.Scope.SITE else "firm_key"
-    rows = Finding.objects.of_pairs().filter(
+    rows = Finding.objects.visible_to(user).of_pairs().filter(
         **{key: judgement.party_key},
         listing__entity__key=judgement.entity_key,
         listing__entity__register=judgement.register,

@@ -32,7 +32,7 @@ def second_look_list(request: SignedInRequest) -> HttpResponse:
         "screening/second_look_list.html",
         {
             "section": "desk",
-            "agreement": second_looks.agreement(),
+            "agreement": second_looks.agreement(request.user),
             "waiting": second_looks.waiting_for(request.user),
             "may_look": may_look,
             "given": given[:SHOWN],

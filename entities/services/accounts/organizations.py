@@ -25,13 +25,15 @@ def add_organization(
     importer_number: str = "",
     environment: Organization.Environment | str = Organization.Environment.LIVE,
 ) -> Organization:
-    """Add an importer or a broker. There is one office; ``manage.py add_manager`` makes it."""
+    """Add an importer or a broker. There is one office, which ``manage.py add_manager`` makes, and for the sandboxes
+    another one, whose officers see sandboxes alone."""
     rules.require(actor, Act.MANAGE_PEOPLE)
     kind = Organization.Kind(kind)
     name = " ".join(name.split())
     if not name:
         raise Refused("name_missing", "Give the organisation's name.")
-    if kind == Organization.Kind.OFFICE and (office := Organization.objects.filter(kind=kind).first()):
+    offices = Organization.objects.filter(kind=Organization.Kind.OFFICE, environment=environment)
+    if kind == Organization.Kind.OFFICE and (office := offices.first()):
         raise Refused("one_office", f"This system is run by {office}. Add people to it instead.")
     importer_number = importer_number.strip().upper()
     if importer_number and (holder := _holder(importer_number, environment)):

@@ -125,7 +125,10 @@ _REMEDIES = {
 
 
 def _check_pair(pair: _Pair, batch: ImportBatch) -> None:
-    ends = [suppliers.identity(end) if end else batch.customer and batch.customer.identity for end in pair.ends]
+    ends = [
+        suppliers.identity(end, batch.organization) if end else batch.customer and batch.customer.identity
+        for end in pair.ends
+    ]
     if ends[0] == ends[1]:
         raise Refused("link_to_itself", f"{pair.first_named} stands at both ends of the link.")
     if batch.is_public and not (pair.facts.source or pair.facts.source_url):

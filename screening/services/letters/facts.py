@@ -86,7 +86,8 @@ def _eyes_of(importer: Organization) -> User:
 
 
 def _office_name() -> str:
-    office = Organization.objects.filter(kind=Organization.Kind.OFFICE).order_by("pk").first()
+    offices = Organization.objects.filter(kind=Organization.Kind.OFFICE)
+    office = offices.filter(environment=Organization.Environment.LIVE).order_by("pk").first()
     return office.name if office else "ClearOrigin"
 
 
