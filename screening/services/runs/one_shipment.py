@@ -19,7 +19,6 @@ from screening.reference import assembly_countries
 from screening.services.record import facts_of_record
 from screening.services.runs.at_odds import contradictions_among, mixed_plants
 from screening.services.runs.chains import chains_of
-from screening.services.runs.in_words import order_in_words, row_in_words
 from screening.services.runs.parties import named_parties
 from screening.services.runs.surroundings import Surroundings
 from screening.services.shipments import facts_of
@@ -83,8 +82,8 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
         assembly_countries=assembly_countries(),
         list_retrieved_on=verdicts.version.retrieved_on,
         on=on,
-        rows={key: row_in_words(row) for key, row in verdicts.rows.items()},
-        orders={key: order_in_words(key, row) for key, row in verdicts.orders.items()},
+        rows=verdicts.rows_in_words,
+        orders=verdicts.orders_in_words,
     )
     found = rules.evaluate(facts)
     return Result(

@@ -17,8 +17,9 @@ from entities.matchers import matcher_for
 from entities.models import Judgement, Listing, ListVersion
 from entities.services import judgements
 from screening.domain import rules
+from screening.domain.orders import Order
 from screening.models import ScreeningRun
-from screening.services.runs.in_words import rows_by_entity
+from screening.services.runs.in_words import order_in_words, row_in_words, rows_by_entity
 from screening.services.sight import Sight
 
 
@@ -37,6 +38,8 @@ class Verdicts:
     order_matcher: Matcher | None = None
     orders: Mapping[str, Listing] = field(default_factory=dict)  # the withhold release orders
     told: Mapping[str, Mapping[str, Judged]] | None = None  # by party and entity what was judged; none: it is read
+    rows_in_words: dict[str, rules.ListRow] = field(init=False)  # as the rules take them
+    orders_in_words: dict[str, Order] = field(init=False)
     _changes: list[date] = field(init=False)  # the days from which another entity, or name, is on a list
     _verdicts: dict[tuple[PartyFacts, int], PartyScreening] = field(default_factory=dict)
     _ordered: dict[tuple[PartyFacts, int], tuple[ListMatch, ...]] = field(default_factory=dict)
@@ -71,6 +74,8 @@ class Verdicts:
         )
 
     def __post_init__(self) -> None:
+        self.rows_in_words = {key: row_in_words(row) for key, row in self.rows.items()}
+        self.orders_in_words = {key: order_in_words(key, row) for key, row in self.orders.items()}
         self._changes = sorted(_days_of_change(one for one in (self.matcher, self.order_matcher) if one))
 
     def verdict(self, facts: PartyFacts, on: date) -> PartyScreening:
