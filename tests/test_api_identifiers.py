@@ -72,7 +72,7 @@ def test_the_postal_code_of_a_manufacturer_in_china_is_asked_as_ace_will(client)
     ("sent", "errors"),
     [
         ({"kind": "passport", "value": "1"}, {"/checks/0/kind": "invalid_choice"}),
-        ({"kind": "port", "value": " "}, {"/checks/0/value": "blank"}),
+        ({"kind": "port", "value": " "}, {"/checks/0/value": "nothing_to_check"}),
         ({"kind": "port", "value": 3901}, {"/checks/0/value": "not_text"}),
         ({"kind": "mid", "context": {"country": "XX"}}, {"/checks/0/context/country": "unknown_country"}),
         ({"kind": "mid", "nam": "x"}, {"/checks/0/nam": "unknown_field"}),
