@@ -146,7 +146,7 @@ class VersionsSerializer(serializers.Serializer[Any]):
 
     replaces = serializers.IntegerField(allow_null=True)
     kind = serializers.CharField(
-        allow_null=True, help_text="same, clearer_copy, corrected_field, material_change or new_paper"
+        allow_null=True, help_text="same, better_copy, corrected_field, material_change or new_paper"
     )
     differences = DifferenceSerializer(many=True)
     replaced_by = serializers.ListField(child=serializers.IntegerField())

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from evidence.domain.papers import FieldRead, PaperRead
 
-SAME, CLEARER, CORRECTED, MATERIAL, NEW = "same", "clearer_copy", "corrected_field", "material_change", "new_paper"
+SAME, CLEARER, CORRECTED, MATERIAL, NEW = "same", "better_copy", "corrected_field", "material_change", "new_paper"
 MOST_SHOWN = 200
 
 

@@ -153,7 +153,7 @@ def test_the_listed_supplier_on_the_importers_own_invoice_is_seen(db):
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
-        (("Country of Origin: China", "Country of Origin: China\nNet Weight: 2,000 kg"), "clearer_copy"),
+        (("Country of Origin: China", "Country of Origin: China\nNet Weight: 2,000 kg"), "better_copy"),
         (("14 March 2026", "15 March 2026"), "corrected_field"),
         (("6,520.00", "6,250.00"), "material_change"),
         (("COMMERCIAL INVOICE", "PACKING LIST"), "new_paper"),
