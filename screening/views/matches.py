@@ -238,10 +238,14 @@ def _scope_of(party: PartyFacts) -> str:
 def _finding_of(judgement: Judgement, user: User) -> Finding | None:
     """The newest finding a judgement speaks of."""
     key = "site_key" if judgement.scope == Judgement.Scope.SITE else "firm_key"
-    rows = Finding.objects.visible_to(user).of_pairs().filter(
-        **{key: judgement.party_key},
-        listing__entity__key=judgement.entity_key,
-        listing__entity__register=judgement.register,
+    rows = (
+        Finding.objects.visible_to(user)
+        .of_pairs()
+        .filter(
+            **{key: judgement.party_key},
+            listing__entity__key=judgement.entity_key,
+            listing__entity__register=judgement.register,
+        )
     )
     return rows.select_related("listing__entity").order_by("-pk").first()
 
