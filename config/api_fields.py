@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.http import QueryDict
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
@@ -22,8 +21,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses fields it does not know: a misspelt date that is silently dropped would be a wrong screening. In JSON
-    yes and no are true and false; what merely looks like them is refused too."""
+    """Refuses fields it does not know: a misspelt date that is silently dropped would be a wrong screening. Yes
+    and no are true and false, not 1 and 0."""
 
     def to_internal_value(self, data: Any) -> Any:
         sent = data if isinstance(data, Mapping) else {}
@@ -35,8 +34,8 @@ class StrictSerializer(serializers.Serializer):
         unknown |= {
             name: [serializers.ErrorDetail("Send true or false.", "invalid")]
             for name, field in self.fields.items()
-            if isinstance(field, serializers.BooleanField) and not isinstance(data, QueryDict)
-            if name in sent and not isinstance(sent[name], bool) and not (sent[name] is None and field.allow_null)
+            if isinstance(field, serializers.BooleanField) and name in sent
+            if isinstance(sent[name], int | float) and not isinstance(sent[name], bool)
         }
         try:
             values = super().to_internal_value(data)

@@ -90,6 +90,10 @@ class Schema(AutoSchema):
         if isinstance(field, serializers.DecimalField) and direction == "request":
             kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
             schema["type"] = [*kinds, "number"] if "number" not in kinds else kinds
+            if field.max_digits is not None and field.decimal_places is not None:
+                most = 10 ** (field.max_digits - field.decimal_places) - 1
+                schema.setdefault("maximum", most)
+                schema.setdefault("minimum", -most)
         if isinstance(field, serializers.URLField) and field.read_only:
             schema["format"] = "uri-reference"  # an empty text where no address is known
         return schema
