@@ -91,9 +91,11 @@ class Schema(AutoSchema):
             kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
             schema["type"] = [*kinds, "number"] if "number" not in kinds else kinds
             if field.max_digits is not None and field.decimal_places is not None:
-                most = 10 ** (field.max_digits - field.decimal_places) - 1
-                schema.setdefault("maximum", most)
-                schema.setdefault("minimum", -most)
+                whole = field.max_digits - field.decimal_places
+                least, most = field.min_value, field.max_value
+                schema["maximum"] = 10**whole - 1 if most is None else float(most)
+                schema["minimum"] = 1 - 10**whole if least is None else float(least)
+                schema["pattern"] = _decimal(whole, field.decimal_places, is_signed=schema["minimum"] < 0)
         if isinstance(field, serializers.URLField) and field.read_only:
             schema["format"] = "uri-reference"  # an empty text where no address is known
         return schema
@@ -104,6 +106,14 @@ class Schema(AutoSchema):
             schema["anyOf"] = choice
             if "default" in choice[0]:
                 schema["default"] = choice[0].pop("default")
+
+
+def _decimal(whole: int, places: int, *, is_signed: bool) -> str:
+    """A number in digits, of which there is at least one."""
+    sign = "-?" if is_signed else ""
+    if not places:
+        return rf"^{sign}\d{{1,{whole}}}$"
+    return rf"^{sign}(?:\d{{1,{whole}}}(?:\.\d{{0,{places}}})?|\.\d{{1,{places}}})$"
 
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import prefetch_related_objects
+
 from evidence.models import Exhibit
 from screening.models import Answer, Case, Extension, Task, TaskItem
 from screening.services.extensions import why_not_extendable
@@ -43,25 +45,22 @@ class Round:
         return self.task.closed_at is None
 
 
-def rounds_of(case: Case, exhibits: Sequence[Exhibit], today: date) -> list[Round]:
-    """The rounds of a case, the latest first. The exhibits are those the reader may see."""
+def rounds_of(case: Case, tasks: Sequence[Task], exhibits: Sequence[Exhibit], today: date) -> list[Round]:
+    """The rounds of a case, the latest first. ``tasks`` are all of the case; the exhibits those the reader may see."""
     came: dict[int, list[Exhibit]] = defaultdict(list)
     for exhibit in exhibits:
         if exhibit.task_item_id:
             came[exhibit.task_item_id].append(exhibit)
-    tasks = (
-        case.tasks.select_related("asked_by__person")
-        .prefetch_related(
-            "items__answers__answered_by__person",
-            "items__again_of",
-            "items__asked_again",
-            "items__judged_by__person",
-            "extensions__asked_by__person",
-            "extensions__answered_by__person",
-        )
-        .order_by("-round")
+    prefetch_related_objects(
+        tasks,
+        "items__answers__answered_by__person",
+        "items__again_of",
+        "items__asked_again",
+        "items__judged_by__person",
+        "extensions__asked_by__person",
+        "extensions__answered_by__person",
     )
-    return [_round(case, task, came, today) for task in tasks]
+    return [_round(case, task, came, today) for task in sorted(tasks, key=lambda one: -one.round)]
 
 
 def _round(case: Case, task: Task, came: dict[int, list[Exhibit]], today: date) -> Round:

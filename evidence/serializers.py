@@ -95,7 +95,6 @@ class UploadInput(StrictSerializer):
     case = serializers.CharField(max_length=20, help_text="Number of the case")
     item = serializers.IntegerField(
         required=False,
-        allow_null=True,
         default=None,
         min_value=1,
         max_value=2**63 - 1,
@@ -108,7 +107,6 @@ class UploadInput(StrictSerializer):
     )
     replaces = serializers.IntegerField(
         required=False,
-        allow_null=True,
         default=None,
         min_value=1,
         max_value=2**63 - 1,

@@ -26,6 +26,12 @@ def is_made_to_fit(case):
     return case.meta is None or case.meta.generation.mode.is_positive
 
 
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(ctx, value):
+    """A body of one line."""
+    return json.dumps(value).encode() + b"\n"
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Rows that exist in place of made numbers, else hardly a request would reach its rule."""
@@ -57,6 +63,16 @@ def with_rows(value):
                 with_rows(one)
 
 
+def sent_at(body, pointer):
+    """What a request holds at a JSON pointer; None where nothing is."""
+    for part in pointer.split("/")[1:]:
+        try:
+            body = body[int(part) if isinstance(body, list) else part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return body
+
+
 class RefusedForItsForm(Failure):
     """A request that fits the schema was refused for its form."""
 
@@ -69,6 +85,8 @@ def fitting_requests_are_taken(ctx, response, case):
     problem = json.loads(response.content)
     enumerated = {one.name for one in case.operation.query if "enum" in str(one.definition.get("schema", {}))}
     for error in problem.get("errors") or [problem]:
+        if error["code"] in {"min_value", "max_value"} and isinstance(sent_at(case.body, error.get("pointer", "")), str):
+            continue  # a schema bounds numbers, not the numbers in a text
         of_a_row = error["code"] == "invalid_choice" and error.get("parameter", "?") not in enumerated | {"?"}
         if error["code"] in OF_FORM or (error["code"] == "invalid_choice" and not of_a_row):
             where = error.get("pointer", error.get("parameter", ""))

@@ -368,6 +368,7 @@ class World:
             "shipment": self.shipment.pk,
             "document": self.document.pk,
             "batch": self.batch.pk,
+            "import": self.batch.pk,
             "member": self.users[REVIEWER].memberships.get().pk,
             "organization": self.importer.pk,
             "broker": self.importer.pk,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -125,7 +126,15 @@ class LinkStatementSerializer(DeliverySerializer):
 
     origin = Text(max_length=200, help_text="Where the material comes from, in words.")
     share = ShareField(help_text="Percent of what the customer takes in of these goods.")
-    quantity = serializers.DecimalField(18, 4, required=False, allow_null=True, default=None)
+    quantity = serializers.DecimalField(
+        18,
+        4,
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=Decimal("0.0001"),
+        error_messages={"min_value": "The quantity must be above 0."},
+    )
     unit = Text(max_length=20)
     confidence = serializers.ChoiceField(
         SupplyLink.Confidence.choices, required=False, default=SupplyLink.Confidence.STATED
@@ -137,11 +146,6 @@ class LinkStatementSerializer(DeliverySerializer):
         default=False,
         help_text="The office alone: from published sources, for everybody to see. Needs a source.",
     )
-
-    def validate_quantity(self, value: Any) -> Any:
-        if value is not None and value <= 0:
-            raise serializers.ValidationError("The quantity must be above 0.", "min_value")
-        return value
 
 
 STATEMENT = (*DELIVERY, "origin", "share", "quantity", "unit", "confidence", "source", "source_url")

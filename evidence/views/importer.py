@@ -97,7 +97,8 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
         .filter(case=case)
         .select_related("document__job", "document__delivery", "task_item", "added_by__person")
     )
-    requests = words.requests_of(list(case.tasks.prefetch_related("items__answers")), exhibits)
+    tasks = list(case.tasks.select_related("asked_by__person").prefetch_related("items__answers"))
+    requests = words.requests_of(tasks, exhibits)
     held = Held.of(case, detentions, today)
     is_open = case.stage != Case.Stage.CLOSED
     replacing = replacing_in(case, request.user)
@@ -120,7 +121,7 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
             "whys": [_why(request.user, shipment, case.regime) for shipment in shipments],
             "ways": words.ways_of(case, held, "" if is_open or not decisions else decisions[0].conclusion),
             "requests": [_request(request_, papers) for request_ in requests],
-            "rounds": rounds_of(case, exhibits, today),
+            "rounds": rounds_of(case, tasks, exhibits, today),
             "unread": Message.objects.unread_by(request.user).filter(case=case).count(),
             "papers": papers[::-1][:PAPERS],
             "received": len(papers),

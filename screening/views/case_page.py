@@ -76,7 +76,7 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
             for row in file.shipments[:DRAWN]
         ],
         "not_drawn": file.shipments[DRAWN:],
-        "rounds": rounds_of(case, file.exhibits, file.today),
+        "rounds": rounds_of(case, file.tasks, file.exhibits, file.today),
         "recommendations": [{"row": row, "grounds": _grounds(row)} for row in file.recommendations],
         "exhibits": exhibits[:EXHIBITS],
         "more_exhibits": exhibits[EXHIBITS:],

@@ -25,6 +25,7 @@ from evidence.services import (
     concluding,
     corrections,
     exports,
+    goods,
     packets,
     placements,
     searches,
@@ -180,6 +181,10 @@ class Matter:
         versions.name_replaced(self.document, Document.objects.exclude(pk=self.document.pk).get(), actor=self.member)
         placements.place_paper(
             case, self.document.papers.standing().get(), steps=[("import", "Example Imports LLC")], reason="The sale.",
+            actor=self.reviewer,
+        )  # fmt: skip
+        goods.choose_commodity(
+            case, case.shipments.first().lines.first(), position=goods.positions()[0], reason="Cotton, by the label.",
             actor=self.reviewer,
         )  # fmt: skip
         searches.keep_search(case, words="laydown", why="A laydown record", actor=self.reviewer)

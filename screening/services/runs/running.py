@@ -94,7 +94,8 @@ def _keep(run: ScreeningRun, parts: Sequence[Screened], cause: Cause | None) -> 
         audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run, after=dict(outcomes), reason=run.trigger)
         screened = [one.screening.shipment for one in stored]
         events.screened(screened, {one.pk: before[one.pk] for one in screened})
-    acts = take_up(stored)
+    with audit.together():  # shipments of one chain join one case
+        acts = take_up(stored)
     if cause is not None:
         rescreenings.note(cause, again, acts)
     return run if stored else None

@@ -56,7 +56,7 @@ def test_a_screened_shipment_is_told_with_what_is_new(flagged):
         "reference": "PO 7",
         "screening": screening.pk,
     }
-    assert kinds() == ["case.opened", "shipment.screened", "findings.new"]
+    assert kinds() == ["shipment.screened", "findings.new", "case.opened"]
     assert told("case.opened") == [{"case": case.number, "regime": "UFLPA", "shipment": flagged.pk}]
     rows = list(screening.findings.order_by("pk"))
     outcome = {"outcome": "presumption", "outcome_before": "pending", "findings": len(rows)}
