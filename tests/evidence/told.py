@@ -183,10 +183,14 @@ class Matter:
             case, self.document.papers.standing().get(), steps=[("import", "Example Imports LLC")], reason="The sale.",
             actor=self.reviewer,
         )  # fmt: skip
+        cotton = [one for one in goods.positions() if one.commodity == "cotton"]
         goods.choose_commodity(
-            case, case.shipments.first().lines.first(), position=goods.positions()[0], reason="Cotton, by the label.",
+            case,
+            case.shipments.first().lines.first(),
+            position=cotton[-1],
+            reason="By the label.",
             actor=self.reviewer,
-        )  # fmt: skip
+        )
         searches.keep_search(case, words="laydown", why="A laydown record", actor=self.reviewer)
         case = cases.start_review(case, actor=self.reviewer)
         process = yields()[0].process
