@@ -33,12 +33,13 @@ def follow(firms: list[int]) -> dict[str, Any]:
     """Publish a list with these suppliers on it besides, and take the change up: index, shipments, jobs."""
     earlier = ListVersion.objects.current(ListVersion.Register.UFLPA)
     rows, pattern = rows_of(earlier), shipped_uflpa_rows()[0]
-    for name in Supplier.objects.filter(pk__in=firms).values_list("name", flat=True):
+    for pk, name in Supplier.objects.filter(pk__in=firms).values_list("pk", "name"):
+        key = f"{entity_key(name)} {pk}"  # a made name may be that of an entity, or of another firm
         rows.append(
             replace(
                 pattern,
-                row_id=entity_key(name),
-                entity_key=entity_key(name),
+                row_id=key,
+                entity_key=key,
                 name=name,
                 listed_as=name,
                 aliases=(),

@@ -136,7 +136,8 @@ def rescreen(network: Network, at_most: int, folder: Path) -> dict[str, Any]:
     So many shipments below them are screened in full before, half of them by one worker and half by two, and again
     after: in a large network each such screening reads all that is upstream.
     """
-    several = [network.random.sample(network.in_china, LISTINGS) for _ in range(2)]
+    chosen = network.random.sample(network.in_china, 2 * LISTINGS)
+    several = [chosen[:LISTINGS], chosen[LISTINGS:]]
     below = sorted(exposure.shipments_with_goods_of(pk for firms in several for pk in firms))
     network.random.shuffle(below)
     found: dict[str, Any] = {"shipments goods of 28 suppliers may have gone into": len(below)}

@@ -181,13 +181,13 @@ class Network:
                 self.in_china.append(number)
             province = "Xinjiang" if town == "Aksu" else ""
             facts = (name, native, f"{number % 900} Harbour Road", town, province, country, "", "", "", "")
-            firms.append((number, name, native, country, "", False, f"bench {number}", now))
+            firms.append((number, name, native, country, "", False, False, f"bench {number}", now))
             sites.append((number, *facts, f"{number}"))
             parties.append((number, *facts, owner, f"{number}", "", number, "", now))
         facts_of = Site.FACT_FIELDS
         write_table(
             "entities_supplier",
-            ("id", "name", "native_name", "country", "uscc", "is_aggregate", "identity", "created_at"),
+            ("id", "name", "native_name", "country", "uscc", "is_aggregate", "is_sandbox", "identity", "created_at"),
             firms,
         )
         write_table("entities_site", ("supplier_id", *facts_of, "fingerprint"), sites)
