@@ -87,7 +87,6 @@ def _by_chain(ids: Collection[int]) -> list[int]:
 
 def _update_index(changes: list[Change], concerned: Concerned) -> exposure.Followed:
     """Bring the exposure index in line with what changed. Returns what moved."""
-    everybody = {Change.Kind.LIST, Change.Kind.THRESHOLDS, Change.Kind.NAME}
     suppliers = {int(change.key) for change in changes if change.kind == Change.Kind.SUPPLIER}
     held = [int(change.key) for change in changes if change.kind == Change.Kind.OWNERSHIP]
     for ends in OwnershipLink.objects.filter(pk__in=held).values_list("owner", "owned"):
@@ -99,7 +98,6 @@ def _update_index(changes: list[Change], concerned: Concerned) -> exposure.Follo
         links={int(change.key) for change in changes if change.kind == Change.Kind.LINK},
         suppliers=suppliers,
         named=_named(changes),
-        everybody=any(change.kind in everybody for change in changes),
         concerned=concerned,
     )
 

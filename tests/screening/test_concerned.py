@@ -92,10 +92,20 @@ def test_the_shipments_to_screen_again_are_those_that_asking_everybody_finds(rec
     version = publish(MADE_UP, "Ningbo Aluminum Group", without=10)
     everybody = touched_by(matcher_for(version), matcher_for(base), changed_keys(version, base)).shipment_ids
     assert shipments_touched(version.pk) == everybody
-    followed = exposure.update(everybody=True)
+    followed = exposure.update()
     assert (followed.before, followed.now) == (base.pk, version.pk)
     assert shipments_touched(version.pk, followed=followed) == everybody
     assert len(everybody) > 2
+
+
+def test_a_list_published_while_other_changes_are_taken_up_is_followed_with_them(record):
+    """Its own change is not seen yet, though the list is in use already: whom it names is not missed."""
+    version = publish(MADE_UP)
+    followed = exposure.update(named=[record.pk])
+    assert followed.now == version.pk
+    keys = IndexedGround.objects.filter(supplier=record.pk).values_list("listed_key", flat=True)
+    assert set(keys) == {entity_key(MADE_UP)}
+    assert exposure.update().moved == ()
 
 
 def test_goods_that_came_by_a_new_way_since_their_old_source_was_listed_are_screened_again(importer):

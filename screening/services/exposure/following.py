@@ -36,14 +36,13 @@ def update(
     links: Iterable[int] = (),
     suppliers: Iterable[int] = (),
     named: Iterable[int] = (),
-    everybody: bool = False,
     concerned: Concerned = suppliers_concerned,
 ) -> Followed:
     """Follow changed links, and suppliers of which something else is known now: what is known of one bears on those
     that own it and that it owns. Returns what moved.
 
     ``named``: suppliers that were named somewhere; they are asked where that told something of them.
-    ``everybody``: a list, the thresholds or the names the office knows are others, so whomever that may concern is
+    Where the list, the thresholds or the names in use are not those the index rests on, whomever that may concern is
     asked again; ``concerned`` says who that is.
     An index never built, or built by another engine, is built whole; without a list in use there is none.
     """
@@ -60,8 +59,8 @@ def update(
     )  # one may be a class of firms
     looked_at = _links({*links, *sales})
     suppliers |= names.keep(suppliers.union(named))
-    if everybody:
-        before = Basis(state.thresholds_id, state.names_up_to)
+    before = Basis(state.thresholds_id, state.names_up_to)
+    if (grounds.version.pk, grounds.basis) != (version_before, before):
         suppliers |= concerned(grounds.version, grounds.basis, state.list_version, before)
     moved, fewer = _grounds(with_kin(suppliers), grounds)
     prepare(customers=looked_at, asked={one.supplier for one in moved}, lost=fewer)
