@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from entities.domain.matching import ENGINE_VERSION
 from entities.domain.names.syllables import SYLLABLES
+from entities.many_rows import write_table
 from entities.models import Listing, ListVersion, Organization, Site
 from screening.domain.tracing import Link
 from screening.models import (
@@ -27,7 +28,6 @@ from screening.services.exposure import names
 from screening.services.exposure.building import write_pairs
 from screening.services.exposure.grounds import Grounds
 from screening.services.exposure.numbers import days_of, kind_number
-from screening.services.exposure.storing import write_table
 
 ARTICLES = {  # a finished article of each chain
     "cotton": "6109100012",

@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connections, models, router
+from django.db import connection, models
 
 FEW = 100  # so many rows go in by an ordinary insert
+CHUNK = 20_000  # rows of a table taken from where they come before the database gets them
 _TOGETHER = 200  # rows handed to the database at once, while the next are made ready
 _BUFFER = 1 << 16
 _SPECIAL = re.compile(r"[\\\t\n\r]")
@@ -26,17 +27,29 @@ def add_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[S
     A column is named as the row's attribute (``shipment_id``); those left out are as their defaults say. The values
     are taken as they are: nothing is checked but what the database checks.
     """
-    connection = connections[router.db_for_write(model)]
     if connection.vendor == "postgresql" and len(rows) > FEW:
-        return _copy(connection, model, columns, rows)
+        return _copy(model, columns, rows)
     made = [model(**dict(zip(columns, row, strict=True))) for row in rows]
     model._base_manager.bulk_create(made, batch_size=500)
     return [row.pk for row in made]
 
 
-def _copy(
-    connection: Any, model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> list[int]:
+def write_table(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Store rows of a table by its own names, also of one that is no model's; what the rows come from may ask the
+    database meanwhile. Every column is given: numbers, days, yes or no, None, and text without tabs, line ends or
+    backslashes."""
+    waiting = iter(rows)
+    with connection.cursor() as cursor:
+        while some := list(islice(waiting, CHUNK)):
+            if connection.vendor == "postgresql":
+                lines = ("\t".join(map(_plain, row)) + "\n" for row in some)
+                cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", _Lines(lines), _BUFFER)
+            else:
+                marks = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", some)
+
+
+def _copy(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
     fields = {one.attname: one for one in model._meta.concrete_fields}
     table, key = model._meta.db_table, model._meta.pk
     assert key is not None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from entities.many_rows import write_table
 from entities.models import ListedEntity, ListVersion
 from entities.parts import parts_of
 from screening.models import Foreseen, Rescreening
 from screening.services import exposure
-from screening.services.exposure.storing import write
 
 _COLUMNS = (
     *("rescreening_id", "shipment_id", "supplier_id", "rule", "entity_id"),
@@ -24,8 +24,8 @@ def foresee(rescreening: Rescreening, shipments: Collection[int], moved: Sequenc
     for some in parts_of({one.moved.listed_key for one in reached} - {""}):
         rows = ListedEntity.objects.filter(register=ListVersion.Register.UFLPA, key__in=some)
         entities.update(rows.values_list("key", "pk"))
-    write(
-        Foreseen,
+    write_table(
+        Foreseen._meta.db_table,
         _COLUMNS,
         (
             (rescreening.pk, one.shipment, one.moved.supplier, one.moved.ground.rule)

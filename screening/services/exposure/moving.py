@@ -12,13 +12,13 @@ from functools import cache
 from django.db import connection
 from django.utils import timezone
 
+from entities.many_rows import write_table
 from entities.parts import parts_of
 from screening.domain.tracing import Grade
 from screening.models import Shipment, ShipmentParty
 from screening.reference import article_kinds
 from screening.services.exposure.numbers import Ground
 from screening.services.exposure.spreading import ROW, Tables, prepare_afresh, spread
-from screening.services.exposure.storing import write_table
 from screening.services.exposure.verdict import grade_of
 
 MOST = 2000  # firms followed one by one; what is said of more than these only full screenings tell

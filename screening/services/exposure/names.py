@@ -12,9 +12,9 @@ from entities.domain.facts import PartyFacts
 from entities.domain.matching import Matcher
 from entities.domain.matching.keys import is_word, keys_of, number_of
 from entities.domain.matching.seeking import Condition, Sought
+from entities.many_rows import write_table
 from entities.models import DeclaredParty, Site, Supplier
 from screening.models import IndexedName, IndexedWord
-from screening.services.exposure.storing import write
 
 CHUNK = 5000
 ASKED_AT_ONCE = 10_000  # keys in one question to the database
@@ -35,7 +35,9 @@ def keep(suppliers: Iterable[int]) -> set[int]:
             now[supplier].add(key)
         moved = {pk for pk in chunk if before[pk] != now[pk]}
         IndexedName.objects.filter(supplier__in=moved).delete()
-        write(IndexedName, ("supplier", "key"), ((pk, key) for pk in sorted(moved) for key in now[pk]))
+        write_table(
+            IndexedName._meta.db_table, ("supplier", "key"), ((pk, key) for pk in sorted(moved) for key in now[pk])
+        )
         if moved:
             IndexedWord.objects.bulk_create((IndexedWord(text=word) for word in sorted(words)), ignore_conflicts=True)
         others |= moved
@@ -47,8 +49,8 @@ def keep_all() -> None:
     IndexedName.objects.all().delete()
     IndexedWord.objects.all().delete()
     words: set[str] = set()
-    write(IndexedName, ("supplier", "key"), _rows(_every_facts(), words))
-    write(IndexedWord, ("text",), ((word,) for word in sorted(words)))
+    write_table(IndexedName._meta.db_table, ("supplier", "key"), _rows(_every_facts(), words))
+    write_table(IndexedWord._meta.db_table, ("text",), ((word,) for word in sorted(words)))
 
 
 def concerned(old: Matcher, new: Matcher) -> set[int]:

@@ -8,13 +8,13 @@ from functools import cache
 
 from django.db import connection
 
+from entities.many_rows import write_table
 from screening.domain.goods import CanBe, GoodsKind
 from screening.models import ShipmentParty
 from screening.reference import article_kinds, inputs
 from screening.services.exposure.following import state
 from screening.services.exposure.numbers import HEADINGS_FROM, kind_of
 from screening.services.exposure.spreading import LONGEST
-from screening.services.exposure.storing import write_table
 from screening.services.reach import shipments_below, shipments_of, shipments_traced_to
 
 _TABLES = {
