@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from evidence.models import Document, Page
+from evidence.models import Document, Page, PaperCheck
+from evidence.services.alarms import dismissed
 from evidence.services.translations import untranslated
-from screening.models import Case, Finding
+from screening.models import Case
 
 NAMED = 3
+AUDIT_MARKS = {"site": "xinjiang_audit", "auditor": "self_serving"}  # by what is not credible of an audit
 
 
 def seen_against(case: Case) -> dict[str, str]:
-    """By point of the rubric: what the system sees in the papers and findings of a case, in a sentence."""
+    """By point of the rubric: what the system sees in the papers of a case, in a sentence."""
     found: dict[str, str] = {}
     papers = Document.objects.filter(exhibits__case=case)
     silent = Page.objects.filter(document__in=papers, has_text=False, is_blank=False, text="")
@@ -26,10 +28,18 @@ def seen_against(case: Case) -> dict[str, str]:
     if without:
         untold = list(foreign.filter(pk__in=without).values_list("file_name", flat=True))
         found["untranslated"] = f"{_names(untold)}: in another language, without a translation."
-    audits = Finding.objects.filter(screening__in=case.shipments.values("latest_screening"), rule="AUDIT_IN_XINJIANG")
-    if (audit := audits.first()) is not None:
-        found["xinjiang_audit"] = audit.headline
-    return found
+    return found | _of_audits(case)
+
+
+def _of_audits(case: Case) -> dict[str, str]:
+    """What the papers say of audits held in Xinjiang, or by the audited, unless a person set it aside."""
+    check = PaperCheck.objects.filter(case=case).first()
+    set_aside = dismissed(case)
+    return {
+        AUDIT_MARKS[alarm["subject"]]: alarm["sentence"]
+        for alarm in (check.content.get("alarms", ()) if check else ())
+        if alarm["code"] == "AUDIT_NOT_CREDIBLE" and alarm["fingerprint"] not in set_aside
+    }
 
 
 def _names(files: list[str]) -> str:

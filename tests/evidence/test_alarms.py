@@ -12,6 +12,7 @@ from entities.models import AuditEvent
 from entities.services.lists import load_reference_lists
 from evidence.models import AlarmDismissal, Document, Exhibit, Page, PaperCheck, PaperField, ProofGrid
 from evidence.models import Paper as StoredPaper
+from evidence.seen_against import seen_against
 from evidence.services import alarms, checking
 from tests.evidence.made_papers import paper, sale
 from tests.evidence.sending import make_case, member_of
@@ -227,3 +228,18 @@ def test_the_api_tells_values_places_and_what_was_not_checked(case, reviewer, cl
     ]
     assert {"R5", "R9"} <= set(told["not_checked"])
     assert (found["dismissed_because"], len(told["digest"])) == (None, 64)
+
+
+def test_an_audit_in_xinjiang_or_by_the_audited_is_named_to_who_weighs_until_it_is_set_aside(case, reviewer):
+    assert not {"xinjiang_audit", "self_serving"} & seen_against(case).keys()
+    audited = {"holder": "Example Lake Spinning Co., Ltd.", "auditor": "Example Lake Spinning Co., Ltd."}
+    stored(case, paper("CREDIBLE_AUDIT", "AR-1", address="12 Jianguo Road, Korla, Xinjiang 841000", **audited))
+    checking.check(case)
+    seen = seen_against(case)
+    assert seen["self_serving"] == "Example Lake Spinning Co., Ltd. audited itself."
+    assert seen["xinjiang_audit"].startswith("The audited site is in Xinjiang")
+    site = next(one for one in PaperCheck.objects.get(case=case).content["alarms"] if one["subject"] == "site")
+    alarms.answer_alarm(
+        case, site["fingerprint"], is_dismissed=True, reason="Another town of that name.", actor=reviewer
+    )
+    assert "xinjiang_audit" not in seen_against(case)
