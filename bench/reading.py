@@ -153,7 +153,7 @@ def latency(folder: Path, pages: int) -> dict[str, Any]:
                 "scanned pages read by then": f"{job.progress_done} of {job.progress_total}",
             }
         finally:
-            worker.terminate()
+            worker.kill()  # it would end its pile first
             worker.wait()
     finally:
         teardown_databases(made, verbosity=0)
