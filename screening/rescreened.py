@@ -19,7 +19,7 @@ from entities.models import Change, Job, Judgement, ListVersion, NameStatement, 
 from entities.parts import parts_of
 from screening.confidential import Discretion
 from screening.domain.difference import Compared, difference
-from screening.models import Case, Finding, Rescreened, Rescreening, Screening, Shipment
+from screening.models import Case, Detention, Finding, Rescreened, Rescreening, Screening, Shipment
 
 SHOWN_CAUSES = 20
 IN_A_MAIL = 20  # shipments named in a mail; the page it leads to has all
@@ -30,6 +30,7 @@ _FOR_OWNERS = {
     Change.Kind.JUDGEMENT: "the office judged whether a firm is a listed entity",
     Change.Kind.THRESHOLDS: "the settings by which names are compared with the list changed",
     Change.Kind.NAME: "the names by which the office knows a listed entity changed",
+    Change.Kind.DETENTION: "the record of when goods were detained changed",
     Change.Kind.SHIPMENT: "the shipment itself changed",
 }
 
@@ -266,6 +267,8 @@ def _pages(keys: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
     }
     found |= {(kind.THRESHOLDS, pk): reverse("threshold-bench") + "#history" for pk in keys.get(kind.THRESHOLDS, ())}
     found |= {(kind.SUPPLIER, pk): reverse("supplier-detail", args=[pk]) for pk in keys.get(kind.SUPPLIER, ())}
+    for pk, case in Detention.objects.filter(pk__in=keys.get(kind.DETENTION, ())).values_list("pk", "case"):
+        found[kind.DETENTION, pk] = reverse("case-detail", args=[case])
     for pk, customer in SupplyLink.objects.filter(pk__in=keys.get(kind.LINK, ())).values_list("pk", "customer"):
         found[kind.LINK, pk] = reverse("supplier-detail", args=[customer])
     for pk, owned in OwnershipLink.objects.filter(pk__in=keys.get(kind.OWNERSHIP, ())).values_list("pk", "owned"):

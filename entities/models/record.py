@@ -93,6 +93,7 @@ class Change(models.Model):
         JUDGEMENT = "judgement", "Judgement on a party and a listed entity"
         THRESHOLDS = "thresholds", "Thresholds of matching"
         NAME = "name", "Name of a listed entity the office knows"
+        DETENTION = "detention", "Detention of goods"
 
     kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=64)

@@ -19,7 +19,8 @@ from django.utils import timezone
 from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
-from entities.models import User
+from entities.models import Change, User
+from entities.services.changes import record_change
 from screening.domain.law.states import Event, Kind, OutOfOrder, Standing, Step
 from screening.domain.pathways import OUTCOMES
 from screening.laws import LAWS
@@ -352,6 +353,7 @@ def _recompute(
     except OutOfOrder as error:
         raise Refused("out_of_order", str(error)) from error
     before = {str(row.line_number): row.state for row in detention.held_lines.all()}
+    detained_before = detention.detained_on
     lines = [
         held_line(detention, course, law.deadline(course.standing), law.by_time(course.standing)) for course in found
     ]
@@ -362,6 +364,9 @@ def _recompute(
     first = found[0].standing if found else Standing()
     detention.presented_on, detention.detained_on = first.presented_on, first.detained_on
     detention.save(update_fields=["presented_on", "detained_on"])
+    if detention.detained_on != detained_before:  # goods that came by another way since may have to say so
+        on = f"detained on {first.detained_on:%-d %B %Y}" if first.detained_on else "not detained after all"
+        record_change(Change.Kind.DETENTION, [detention.pk], note=f"{detention.shipment} {on}"[:300])
     if because is not None:
         _determine(detention, found, rows, because)
     return before, {str(row.line_number): row.state for row in lines}

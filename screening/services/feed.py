@@ -131,6 +131,8 @@ def _touched(change: Change, concerned: Concerned, followed: exposure.Followed) 
         return touched.shipments_touched_by_thresholds(int(change.key))
     if change.kind == Change.Kind.NAME:
         return touched.shipments_touched_by_name(int(change.key))
+    if change.kind == Change.Kind.DETENTION:
+        return touched.shipments_touched_by_detention(int(change.key))
     if change.kind == Change.Kind.LINK:
         customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
         return exposure.shipments_with_goods_of(customers)

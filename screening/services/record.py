@@ -6,7 +6,7 @@ Read for many shipments at once, in a number of queries that does not grow with 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,8 @@ from django.db.models.functions import Coalesce, Left, RowNumber, Upper
 
 from entities.domain.facts import PartyFacts
 from entities.parts import parts_of
+from screening.domain.law.clocks import BUSINESS_DAYS_TO_DECIDE, add_business_days
+from screening.domain.law.states import Kind
 from screening.domain.prices import NEAR, FarUnder, UnitPrice, far_under
 from screening.domain.routes import SOON, Route, RouteChange, Trouble, may_have_changed, route_change
 from screening.models import Detention, Shipment, ShipmentLine, ShipmentParty
@@ -47,17 +49,39 @@ def _sourced() -> Any:
 def came_by_new_ways(firms: Iterable[int], since: date, until: date) -> set[int]:
     """The shipments of goods such as these firms had delivered to the same importer, by ways first taken after a day:
     where a firm was listed on it, the change of way may be told (``ROUTE_CHANGE``) though the firm is in no chain."""
-    had: set[tuple[Any, ...]] = set()  # importers with the headings of what they had
+    had: set[Way] = set()  # importers with the headings of what they had
     for some in parts_of(firms):
         theirs = _sourced().filter(shipment__parties__party__supplier__in=some, day__lte=until)
         had.update(theirs.values_list("shipment__owner", "heading").distinct())
+    return _by_new_ways(had, since, until)
+
+
+def came_by_new_ways_since_detained(detention: Detention) -> set[int]:
+    """The shipments of goods such as these to the same importer, by ways first taken after the detention.
+
+    After any day that was ever on record for it: what was told because of a day since corrected may hold no more.
+    """
+    goods = ShipmentLine.objects.filter(shipment=detention.shipment_id, hts6__gt="").annotate(heading=Left("hts6", 4))
+    had = {(detention.shipment.owner_id, heading) for heading in goods.values_list("heading", flat=True)}
+    began = detention.events.filter(kind__in=[Kind.IMPORTED, Kind.PRESENTED, Kind.DETAINED])
+    days = sorted(began.values_list("on", flat=True))
+    if not had or not days:
+        return set()
+    return _by_new_ways(had, days[0], add_business_days(days[-1], BUSINESS_DAYS_TO_DECIDE))  # detained by law by then
+
+
+def _by_new_ways(had: Collection[Way], since: date, until: date) -> set[int]:
+    """Of goods that importers had, the shipments by ways first taken after a day. One without a day of its own is
+    screened for today."""
     found: set[int] = set()
+    new_since = Q(first=None) | Q(first__gt=since, first__lte=until + SOON)
+    late = Q(day=None) | Q(day__gt=since, day__lte=until + SOON)
     for owners in parts_of({owner for owner, _ in had}):
         like = _sourced().filter(shipment__owner__in=owners, heading__in={heading for _, heading in had})
-        ways = like.values(*_WAY).annotate(first=Min("day")).filter(first__gt=since, first__lte=until + SOON)
+        ways = like.values(*_WAY).annotate(first=Min("day")).filter(new_since)
         new = {way for way in ways.values_list(*_WAY) if way[:2] in had}
         if new:
-            later = like.filter(day__gt=since, day__lte=until + SOON).values_list("shipment", *_WAY)
+            later = like.filter(late).values_list("shipment", *_WAY)
             found.update(shipment for shipment, *way in later if tuple(way) in new)
     return found
 
@@ -97,10 +121,10 @@ class Record:
                 )
             )
         held = Detention.objects.filter(
-            shipment__owner__in=owners, shipment__lines__hts6__gt="", presented_on__isnull=False
+            shipment__owner__in=owners, shipment__lines__hts6__gt="", detained_on__isnull=False
         )
         held = held.annotate(heading=Left("shipment__lines__hts6", 4)).filter(heading__in=headings)
-        for owner, heading, on in held.values_list("shipment__owner", "heading", "presented_on").distinct():
+        for owner, heading, on in held.values_list("shipment__owner", "heading", "detained_on").distinct():
             self.detained[owner, heading].append(on)  # type: ignore[arg-type]
 
     def _read_prices(self, keys: Iterable[Priced], first: date, last: date, sight: Sight) -> None:
@@ -176,7 +200,7 @@ class Record:
                 continue
             troubles = [
                 *(
-                    Trouble(day, f"a shipment of such goods, presented on {day:%-d %B %Y}, was detained")
+                    Trouble(day, f"a shipment of such goods was detained on {day:%-d %B %Y}")
                     for day in self.detained[shipment.owner_id, heading]
                 ),
                 *self._listings(record, {route.supplier for route in now}, on, listed_since),

@@ -29,11 +29,11 @@ from entities.models import (
 )
 from entities.parts import parts_of
 from entities.services import jobs
-from screening.models import Case, Finding, IndexedGround, Shipment, ShipmentParty
+from screening.models import Case, Detention, Finding, IndexedGround, Shipment, ShipmentParty
 from screening.services import exposure
 from screening.services.exposure.concerned import Concerned, changed_keys, suppliers_concerned
 from screening.services.reach import with_kin
-from screening.services.record import came_by_new_ways
+from screening.services.record import came_by_new_ways, came_by_new_ways_since_detained
 from screening.services.stretches import Stretches
 
 STALE_LIST = "STALE_LIST"  # the rule that tells of a list retrieved long before the day of importation
@@ -413,6 +413,13 @@ def shipments_touched_by_name(statement: int) -> set[int]:
     old, new = (matcher_for(version, Basis(thresholds, up_to)) for up_to in (statement - 1, statement))
     # Judgements on the entity lapse, so what bears on it is screened again even where the answer is the same.
     return touched_by(new, old, frozenset([entity.key]), asked=_like(entity.key, old, new)).shipment_ids
+
+
+def shipments_touched_by_detention(pk: int) -> set[int]:
+    """The shipments to screen again after a detention went on record, or its day was corrected: like goods that came
+    to the same importer by a new way since."""
+    detention = Detention.objects.select_related("shipment").get(pk=pk)
+    return _among(open_or_recent(timezone.localdate()), came_by_new_ways_since_detained(detention))
 
 
 def _like(key: str, *matchers: Matcher) -> Callable[[PartyFacts], bool]:

@@ -15,11 +15,12 @@ from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
 from entities.services.ownership import declare_ownership, withdraw_ownership
 from screening.confidential import findings_for
-from screening.models import Detention, Shipment, ShipmentLine
-from screening.services import cases, detentions, pairs
+from screening.domain.law.states import Kind
+from screening.models import Case, Detention, Rescreened, Shipment, ShipmentLine
+from screening.rescreened import causes_of, latest_of
+from screening.services import cases, detentions, pairs, touched
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment, add_shipments
-from screening.services.touched import touched_by
 from tests.factories import make_organization, make_user
 
 pytestmark = pytest.mark.django_db
@@ -303,9 +304,9 @@ def test_a_list_that_names_an_owner_touches_the_shipments_of_what_it_owns(import
     shipment = ship(importer, member)
     other = ship(importer, member, PartyFacts(name="Example Tailors", country="IN"), origin="IN")
     listed = matcher_of([ListedParty("zanzibar", (ListedName(owner.name, "listed"),))])
-    touched = touched_by(listed, None).shipment_ids
-    assert shipment.pk in touched
-    assert other.pk not in touched
+    found_in = touched.touched_by(listed, None).shipment_ids
+    assert shipment.pk in found_in
+    assert other.pk not in found_in
 
 
 def test_another_importers_word_on_an_owner_stays_its_own(importer, member):
@@ -370,12 +371,77 @@ def test_a_new_port_after_a_detention_is_told_and_other_goods_are_not(importer, 
     moved = ship(importer, member, LISTED, port_of_lading="Ningbo")
     [finding] = found(moved, "ROUTE_CHANGE")
     assert "the port of lading Ningbo" in finding.headline
-    assert "was detained" in finding.headline
+    assert "a shipment of such goods was detained on 31 October 2025" in finding.headline
     assert Detention.objects.count() == 1
     assert found(ship(importer, member, code="9503000013", port_of_lading="Ningbo"), "ROUTE_CHANGE") == []
     rival = make_user(Role.IMPORTER_MEMBER)
     theirs = ship(rival.active_memberships[0].organization, rival, port_of_lading="Ningbo")
     assert found(theirs, "ROUTE_CHANGE") == []
+
+
+def late(importer, member, days_before, *, moved_on=ON):
+    """A detention that goes on record only after goods that came by another port were screened."""
+    old = ship(importer, member, LISTED, on=ON - timedelta(days=200), port_of_lading="Shanghai")
+    moved = ship(importer, member, LISTED, on=moved_on, port_of_lading="Ningbo")
+    ship(importer, member, LISTED, on=ON - timedelta(days=1), port_of_lading="Shanghai")
+    assert found(moved, "ROUTE_CHANGE") == []
+    on = ON - timedelta(days=days_before)
+    officer = make_user(Role.REVIEWER)
+    held = detentions.record_detention(
+        old.cases.get(), old, actor=officer, presented_on=on, detained_on=on, source="form 6051D"
+    )
+    return moved, held, officer
+
+
+def test_a_detention_recorded_late_has_what_came_by_another_way_since_screened_again(importer, member):
+    moved, held, _ = late(importer, member, 190)
+    assert touched.shipments_touched_by_detention(held.pk) == {moved.pk}
+    [finding] = found(moved, "ROUTE_CHANGE")
+    assert "the port of lading Ningbo" in finding.headline
+    again = Rescreened.objects.get(is_changed=True)
+    assert (again.shipment, again.causes) == (moved, ["detention"])
+    assert latest_of(moved, member)[0].because == "the record of when goods were detained changed"
+    assert causes_of(again.rescreening) == ([{"text": f"{held.shipment} detained on 26 October 2025",
+                                              "url": f"/cases/{held.case_id}/"}], 0)  # fmt: skip
+
+
+def test_a_shipment_without_a_day_of_importation_is_screened_again_too(importer, member):
+    moved, held, _ = late(importer, member, 100, moved_on=None)
+    assert touched.shipments_touched_by_detention(held.pk) == {moved.pk}
+    assert len(found(moved, "ROUTE_CHANGE")) == 1
+
+
+def test_what_a_corrected_day_of_detention_no_longer_says_is_taken_back(importer, member):
+    moved, held, officer = late(importer, member, 190)
+    assert len(found(moved, "ROUTE_CHANGE")) == 1
+    after = ON + timedelta(days=1)
+    days = {"presented_on": after, "detained_on": after}
+    detentions.record_detention(
+        held.case, held.shipment, actor=officer, **days, source="form 6051D", reason="Misread."
+    )
+    assert found(moved, "ROUTE_CHANGE") == []
+
+
+def test_goods_released_after_they_were_presented_were_not_detained(importer, member):
+    old = ship(importer, member, LISTED, on=ON - timedelta(days=200), port_of_lading="Shanghai")
+    officer, on = make_user(Role.REVIEWER), ON - timedelta(days=190)
+    held = detentions.record_detention(old.cases.get(), old, actor=officer, presented_on=on, source="form 6051D")
+    detentions.record_event(held, Kind.RELEASED, on + timedelta(days=1), actor=officer, source="ACE")
+    assert found(ship(importer, member, LISTED, port_of_lading="Ningbo"), "ROUTE_CHANGE") == []
+
+
+def test_a_detention_under_an_order_counts_too(importer, member):
+    old = ship(importer, member, LISTED, on=ON - timedelta(days=200), port_of_lading="Shanghai")
+    moved = ship(importer, member, LISTED, port_of_lading="Ningbo")
+    officer, on = make_user(Role.REVIEWER), ON - timedelta(days=200)
+    case = old.cases.get()
+    Case.objects.filter(pk=case.pk).update(regime=Case.Regime.WRO)
+    case.refresh_from_db()
+    detentions.record_detention(
+        case, old, actor=officer, imported_on=on, detained_on=on + timedelta(days=3), source="notice"
+    )
+    [finding] = found(moved, "ROUTE_CHANGE")
+    assert "was detained on 19 October 2025" in finding.headline
 
 
 # --- PRICE_OUTLIER ----------------------------------------------------------------------------------------------
