@@ -109,7 +109,7 @@ def letter_draft(request: SignedInRequest, pk: int) -> HttpResponse:
             "sections": [] if may_write else sections(row.about, row.contents),
             "facts": facts,
             "missing": letters.hindrances(row, facts) if row.state in {"draft", "approved"} else [],
-            "portal": portal.texts_of(row.about, row.contents) if row.about.is_paper else [],
+            "portal": portal.texts_of(row.about, row.contents) if row.about.is_for_portal else [],
             "may_approve": _may_approve_now(request.user, row),
             "may_issue": may_write or (may_approve(request.user, row) and row.state == "approved"),
             "is_paper": row.about.is_paper,
@@ -221,10 +221,8 @@ def exhibits_of(case: Case) -> list[dict[str, Any]]:
 
 
 def kinds_for(user: User, case: Case) -> list[Kind]:
-    """The kinds this person may begin; under a withhold release order none of the Act's."""
-    if case.regime != Case.Regime.UFLPA:
-        return []
-    return [kind for kind in KINDS.values() if letters.may_draft(user, kind)]
+    """The kinds this person may begin; under a withhold release order none of the Act's own."""
+    return [kind for kind in KINDS.values() if case.regime in kind.regimes and letters.may_draft(user, kind)]
 
 
 def _groups(kinds: list[Kind]) -> list[dict[str, Any]]:

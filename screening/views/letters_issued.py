@@ -43,7 +43,7 @@ def letter_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "in_law": letters.on_record(letter),
             "is_detained": letter.case.detentions.exists(),
             "may_confirm": is_office and request.user.has_perm(Act.RECORD_DETENTION),
-            "portal": portal.texts_of(letter.about, letter.contents) if letter.about.is_paper else [],
+            "portal": portal.texts_of(letter.about, letter.contents) if letter.about.is_for_portal else [],
             "breadcrumbs": [
                 {"label": "Desk" if is_office else "To do", "url": reverse("desk" if is_office else "importer-home")},
                 {"label": letter.case.number, "url": case_url},
@@ -96,7 +96,7 @@ def letter_file(request: SignedInRequest, pk: int) -> FileResponse:
 def letter_portal(request: SignedInRequest, pk: int) -> HttpResponse:
     """The fields of a paper and the names of its files, as the portal takes them."""
     letter = _letter(request, pk)
-    rows = portal.texts_of(letter.about, letter.contents) if letter.about.is_paper else []
+    rows = portal.texts_of(letter.about, letter.contents) if letter.about.is_for_portal else []
     text = "\r\n\r\n".join(f"{row.label}\r\n{row.proposed}" for row in rows)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{letter.number.replace("-", "")}portal.txt"'

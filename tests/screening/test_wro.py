@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
@@ -12,9 +14,20 @@ from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from evidence.services.assessments import assess
 from screening.domain.pathways import Pathway
-from screening.models import Case, Detention, Finding, Look, Recommendation, Shipment
+from screening.models import (
+    Case,
+    Detention,
+    Finding,
+    HeldLine,
+    LegalEvent,
+    Letter,
+    LetterDraft,
+    Look,
+    Recommendation,
+    Shipment,
+)  # fmt: skip
 from screening.sealed import findings_as_they_stand
-from screening.services import cases, detentions
+from screening.services import cases, detentions, letters
 from screening.services.decisions import record_recommendation
 from screening.services.runs import screen_shipments
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
@@ -33,10 +46,10 @@ def _lists(db):
     load_reference_lists()
 
 
-def screened(party, *codes, on=BEFORE, role="manufacturer"):
+def screened(party, *codes, on=BEFORE, role="manufacturer", **head):
     importer = make_organization()
     lines = tuple(DeclaredLine(number, "Goods", (code,)) for number, code in enumerate(codes, 1))
-    declared = DeclaredShipment(imported_on=on, lines=lines, parties=(DeclaredRole(role, party),))
+    declared = DeclaredShipment(imported_on=on, lines=lines, parties=(DeclaredRole(role, party),), **head)
     shipment = add_shipment(declared, owner=importer, actor=make_user(Role.IMPORTER_MEMBER, importer))
     jobs.work_off()
     shipment.refresh_from_db()
@@ -156,6 +169,51 @@ def test_the_dates_and_pathways_of_the_uflpa_are_refused_on_the_case_of_an_order
             act()
     assert not Detention.objects.exists()
     assert not Recommendation.objects.exists()
+
+
+def test_an_importer_gives_notice_that_goods_under_an_order_are_exported(client, settings):
+    settings.OFFICE_IS_AUTHORITY = True
+    shipment, today = screened(TAIDA, SHIRT, entry_number="551-3518786-6"), timezone.localdate()
+    case, member = shipment.cases.get(), shipment.owner.memberships.get().user
+    detentions.record_detention(
+        case, shipment, actor=make_user(Role.REVIEWER), imported_on=BEFORE, detained_on=BEFORE, source="notice"
+    )
+    client.force_login(member)
+    mine = client.get(f"/to-do/cases/{case.pk}/").content.decode()
+    assert "papers you can write: export or abandonment" in mine
+    page = client.get(reverse("case-letters", args=[case.pk])).content.decode()
+    assert "Notice of export or abandonment" in page
+    assert "Request for an applicability review" not in page
+    client.post(reverse("letter-begin", args=[case.pk]), {"kind": "protest"})
+    assert not LetterDraft.objects.exists()
+    client.post(reverse("letter-begin", args=[case.pk]), {"kind": "disposal_notice"})
+    draft = LetterDraft.objects.get()
+    assert "For the portal" not in client.get(reverse("letter-draft", args=[draft.pk])).content.decode()
+    left = {"act": "export", "leaves_on": today.isoformat(), "destination": "Busan", "carrier": "Example Line"}
+    draft = letters.edit(draft, actor=member, contents=left)
+    client.post(reverse("letter-draft-issue", args=[draft.pk]))
+    letter = Letter.objects.get()
+    assert letter.document["title"] == "Notice of export or abandonment"
+    assert list(HeldLine.objects.values_list("regime", "state")) == [("WRO", "exported")]
+    assert letter.number in LegalEvent.objects.get(kind="exported").source
+
+
+def test_goods_under_an_order_are_given_up_and_stay_held(settings):
+    settings.OFFICE_IS_AUTHORITY = True
+    shipment, today = screened(TAIDA, SHIRT, entry_number="551-3518786-6"), timezone.localdate()
+    case, member = shipment.cases.get(), shipment.owner.memberships.get().user
+    held = detentions.record_detention(
+        case, shipment, actor=make_user(Role.REVIEWER), imported_on=BEFORE, detained_on=BEFORE, source="notice"
+    )
+    facts = letters.facts_of(case, detention=held, exhibits=[])
+    draft = letters.draft_letter(case, kind="disposal_notice", actor=member, facts=facts, detention=held)
+    letters.edit(draft, actor=member, contents={"act": "abandon", "leaves_on": today.isoformat()})
+    letters.issue(draft, actor=member, facts=facts)
+    assert list(LegalEvent.objects.order_by("pk").values_list("kind", flat=True)) == [
+        "imported", "detained", "disposal_noticed"]  # fmt: skip
+    assert HeldLine.objects.get().state == "detained"
+    with pytest.raises(Refused, match="19 CFR 12.42 to 12.44"):
+        letters.draft_letter(case, kind="applicability_request", actor=member, facts=facts, detention=held)
 
 
 def test_what_an_order_withholds_is_not_set_aside():

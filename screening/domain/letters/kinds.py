@@ -65,7 +65,8 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of letter. ``rests_on`` names the facts of the case without which it is not issued."""
+    """One kind of letter. ``rests_on`` names the facts of the case without which it is not issued; ``regimes`` the law
+    of the cases in which it is written."""
 
     code: str
     issuer: Issuer
@@ -77,12 +78,18 @@ class Kind:
     rests_on: tuple[str, ...] = ()
     is_public: bool = False  # printed without case, importer and entry, and listed for everybody
     acts: tuple[Act, ...] = ()  # what its issue is in law
+    regimes: tuple[str, ...] = ("UFLPA",)
     received: tuple[str, ...] = ()  # what it is in law where CBP sent it, beside its acts
 
     @property
     def is_paper(self) -> bool:
         """A paper of the importer, not an act of the authority."""
         return self.issuer == Issuer.IMPORTER
+
+    @property
+    def is_for_portal(self) -> bool:
+        """CBP takes it in the Forced Labor Portal: a paper of the Act, not one that any goods may need at the port."""
+        return self.is_paper and self.regimes == ("UFLPA",)
 
     @property
     def events(self) -> tuple[str, ...]:

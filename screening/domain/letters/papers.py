@@ -158,5 +158,6 @@ PAPERS = (
             CLOSING,
         ),
         acts=(Act("exported", day="leaves_on", when=("act", "export")), Act("disposal_noticed")),
+        regimes=("UFLPA", "WRO"),  # goods an order withholds are exported or given up likewise (19 CFR 12.44)
     ),
 )

@@ -44,7 +44,8 @@ def draft_letter(case: Case, *, kind: str, actor: User, facts: Facts, detention:
     case = lock(case)
     about = KINDS[kind]
     _may_write(actor, about)
-    under_uflpa(case)
+    if case.regime not in about.regimes:
+        under_uflpa(case)
     row = LetterDraft.objects.create(
         case=case,
         detention=detention,
