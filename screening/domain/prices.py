@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from math import exp, log
 from statistics import median
 
@@ -42,27 +44,64 @@ class FarUnder:
     high: Decimal
 
 
-def far_under(
-    line_number: int, price: UnitPrice, record: Sequence[UnitPrice], *, currency: str, unit: str
-) -> FarUnder | None:
+class Peers:
+    """Unit prices of goods of the same first six digits, ready to be compared with by many lines."""
+
+    def __init__(self, record: Iterable[UnitPrice]) -> None:
+        self._record = list(record)
+        self._near: dict[tuple[str, date], _Like] = {}
+
+    def like(self, hts: str, on: date) -> _Like:
+        """The prices of a tariff number, or of what it begins with, within two years of a day."""
+        if (hts, on) not in self._near:
+            self._near[hts, on] = _Like(
+                [one for one in self._record if one.hts.startswith(hts) and abs(one.on - on) <= NEAR]
+            )
+        return self._near[hts, on]
+
+
+class _Like:
+    """Prices by their logarithms, so that half and double are equally far."""
+
+    def __init__(self, prices: Iterable[UnitPrice]) -> None:
+        self._by_shipment: dict[int, list[float]] = defaultdict(list)
+        for one in prices:
+            self._by_shipment[one.shipment].append(log(one.amount))
+        self._sorted = sorted(chain.from_iterable(self._by_shipment.values()))
+
+    def shipments_beside(self, shipment: int) -> int:
+        return len(self._by_shipment) - (shipment in self._by_shipment)
+
+    def beside(self, shipment: int) -> list[float]:
+        """The prices of other shipments."""
+        return [price for one, prices in self._by_shipment.items() if one != shipment for price in prices]
+
+    def highest_middle_beside(self, shipment: int) -> float:
+        """The median of the prices of other shipments is this at most."""
+        own = len(self._by_shipment.get(shipment, ()))
+        return self._sorted[min((len(self._sorted) + own) // 2, len(self._sorted) - 1)]
+
+
+def far_under(line_number: int, price: UnitPrice, peers: Peers, *, currency: str, unit: str) -> FarUnder | None:
     """Whether a price stands far under those of other shipments of like goods; None where it does not.
 
     Peers share the first eight digits where enough do, else the first six, and were imported within two years of it.
     Prices are compared by their ratios (logarithms), so that half and double are equally far.
     """
-    near = [one for one in record if one.shipment != price.shipment and abs(one.on - price.on) <= NEAR]
     for digits in (8, 6):
         if len(price.hts) < digits:
             continue
-        like = [one for one in near if one.hts[:digits] == price.hts[:digits]]
-        shipments = len({one.shipment for one in like})
+        like = peers.like(price.hts[:digits], price.on)
+        shipments = like.shipments_beside(price.shipment)
         if shipments < FEWEST_PEERS:
             continue
-        peers = [log(one.amount) for one in like]
-        middle = median(peers)
-        spread = median(abs(one - middle) for one in peers)
-        line = middle - DEVIATIONS * max(spread, NARROWEST) / 0.6745
         own = log(price.amount)
+        if own >= like.highest_middle_beside(price.shipment) + log(AT_LEAST_UNDER):
+            return None
+        others = like.beside(price.shipment)
+        middle = median(others)
+        spread = median(abs(one - middle) for one in others)
+        line = middle - DEVIATIONS * max(spread, NARROWEST) / 0.6745
         if own >= line or own >= middle + log(AT_LEAST_UNDER):
             return None
         return FarUnder(
@@ -71,7 +110,7 @@ def far_under(
             currency,
             unit,
             price.hts[:digits],
-            len(peers),
+            len(others),
             shipments,
             _money(exp(middle)),
             _money(exp(middle - spread)),

@@ -6,10 +6,11 @@ Read for many shipments at once, in a number of queries that does not grow with 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db.models import F, Min, Q, Window
@@ -19,8 +20,8 @@ from entities.domain.facts import PartyFacts
 from entities.parts import parts_of
 from screening.domain.law.clocks import BUSINESS_DAYS_TO_DECIDE, add_business_days
 from screening.domain.law.states import Kind
-from screening.domain.prices import NEAR, FarUnder, UnitPrice, far_under
-from screening.domain.routes import SOON, Route, RouteChange, Trouble, may_have_changed, route_change
+from screening.domain.prices import NEAR, FarUnder, Peers, UnitPrice, far_under
+from screening.domain.routes import SOON, EarlierWays, Route, RouteChange, Trouble, route_change
 from screening.models import Detention, Shipment, ShipmentLine, ShipmentParty
 from screening.services.sight import Sight
 
@@ -94,6 +95,9 @@ class Record:
     detained: dict[Way, list[date]] = field(default_factory=lambda: defaultdict(list))
     prices: dict[Priced, list[UnitPrice]] = field(default_factory=lambda: defaultdict(list))
     facts: dict[int, list[PartyFacts]] = field(default_factory=lambda: defaultdict(list))  # of earlier sources
+    _earlier: dict[tuple[Way, date], EarlierWays] = field(default_factory=dict)
+    _listed: dict[tuple[int, date], Trouble | None] = field(default_factory=dict)
+    _peers: dict[Priced, Peers] = field(default_factory=dict)
 
     @classmethod
     def about(
@@ -158,7 +162,7 @@ class Record:
         for shipment in shipments:
             on, _ = shipment.screening_date(today)
             for heading in {line.hts6[:4] for line in lines[shipment.pk] if line.hts6}:
-                earlier = [route for route in self.routes[shipment.owner_id, heading] if route.first < on]
+                earlier = self._before((shipment.owner_id, heading), on).routes
                 if earlier and len(self.routes[shipment.owner_id, heading]) > 1:
                     wanted |= {route.supplier for route in earlier[-MOST_SOURCES:] if route.supplier}
         earlier_sources = sight.firms(wanted)
@@ -195,32 +199,46 @@ class Record:
                 for part in parts
                 if part.role in ShipmentParty.SOURCES and part.line_id in (None, line.pk)
             ]
-            record = [route for route in self.routes[shipment.owner_id, heading] if route.first < on]
-            if not may_have_changed(now, record, on):
+            earlier = self._before((shipment.owner_id, heading), on)
+            if not earlier.may_have_changed(now):
                 continue
             troubles = [
                 *(
                     Trouble(day, f"a shipment of such goods was detained on {day:%-d %B %Y}")
                     for day in self.detained[shipment.owner_id, heading]
                 ),
-                *self._listings(record, {route.supplier for route in now}, on, listed_since),
+                *self._listings(earlier, {route.supplier for route in now}, on, listed_since),
             ]
-            if change := route_change(heading, numbers, now, record, troubles, on):
+            if change := route_change(heading, numbers, now, earlier.routes, troubles, on):
                 found.append(change)
         return found
 
+    def _before(self, way: Way, on: date) -> EarlierWays:
+        """How goods of a heading came to their importer before a day; many shipments of a run ask for the same."""
+        if (way, on) not in self._earlier:
+            self._earlier[way, on] = EarlierWays(self.routes.get(way, ()), on)
+        return self._earlier[way, on]
+
     def _listings(
-        self, record: Sequence[Route], still: set[int | None], on: date, listed_since: ListedSince
-    ) -> Iterable[Trouble]:
+        self, earlier: EarlierWays, still: set[int | None], on: date, listed_since: ListedSince
+    ) -> Iterator[Trouble]:
         """The earlier sources that the goods no longer come from and that were listed within the year before."""
-        left = list(dict.fromkeys(route.supplier for route in record if route.supplier not in still))
-        for supplier in left[-MOST_SOURCES:]:
-            for facts in self.facts.get(supplier or 0, ()):
-                since = listed_since(facts, on)
-                if since is not None and on - SOON <= since < on:
-                    name = facts.native_name or facts.name
-                    yield Trouble(since, f"{name}, an earlier source, was listed on {since:%-d %B %Y}")
-                    break
+        left = list(islice((one for one in reversed(earlier.sources) if one not in still), MOST_SOURCES))
+        for supplier in reversed(left):
+            if supplier and (trouble := self._listing(supplier, on, listed_since)):
+                yield trouble
+
+    def _listing(self, supplier: int, on: date, listed_since: ListedSince) -> Trouble | None:
+        """The listing of an earlier source within the year before a day."""
+        if (supplier, on) not in self._listed:
+            since = ((facts, listed_since(facts, on)) for facts in self.facts.get(supplier, ()))
+            found = (
+                Trouble(day, f"{facts.native_name or facts.name}, an earlier source, was listed on {day:%-d %B %Y}")
+                for facts, day in since
+                if day is not None and on - SOON <= day < on
+            )
+            self._listed[supplier, on] = next(found, None)
+        return self._listed[supplier, on]
 
     def low_prices(self, shipment: Shipment, lines: Iterable[ShipmentLine], on: date) -> list[FarUnder]:
         """The lines whose unit price stands far under that of like goods."""
@@ -229,7 +247,9 @@ class Record:
             if (key := priced(line)) is None or line.value is None or line.quantity is None:
                 continue
             price = UnitPrice(shipment.pk, line.hts_codes[0], line.value / line.quantity, on)
-            low = far_under(line.number, price, self.prices[key], currency=key[2], unit=line.quantity_unit.strip())
+            if key not in self._peers:
+                self._peers[key] = Peers(self.prices.get(key, ()))
+            low = far_under(line.number, price, self._peers[key], currency=key[2], unit=line.quantity_unit.strip())
             if low is not None:
                 found.append(low)
         return found

@@ -14,7 +14,7 @@ from screening.domain import rules
 from screening.domain.contradictions import contradictions
 from screening.domain.coverage import ChainPosition, Coverage
 from screening.domain.goods import Crossing, GoodsKind, Inputs, Use
-from screening.domain.prices import FEWEST_PEERS, NEAR, UnitPrice, far_under
+from screening.domain.prices import FEWEST_PEERS, NEAR, Peers, UnitPrice, far_under
 from screening.domain.routes import Route, Trouble
 from screening.domain.routes import route_change as changed
 from screening.domain.rules.chain import (
@@ -404,7 +404,7 @@ def peers(*amounts, hts="6109100012", on=ON):
 
 
 def told(amount, record, hts="6109100012"):
-    return far_under(1, UnitPrice(1, hts, Decimal(amount), ON), record, currency="USD", unit="doz")
+    return far_under(1, UnitPrice(1, hts, Decimal(amount), ON), Peers(record), currency="USD", unit="doz")
 
 
 USUAL = (38, 39, 40, 40, 41, 42, 42, 43, 44, 45)
