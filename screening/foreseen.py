@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from screening.models import Foreseen, Rescreening, Shipment
+from screening.services.exposure.moving import MOST
 
 
 @dataclass(slots=True)
@@ -54,6 +55,24 @@ def foreseen_of(rescreening: Rescreening) -> dict[str, Any] | None:
         "settled": rows.settled().count(),
         "borne_out": rows.borne_out().count(),
     }
+
+
+def nothing_foreseen(rescreening: Rescreening) -> str:
+    """Why nothing was known at once of a pass; no word where it looks at no shipment, or where it was not kept."""
+    firms = rescreening.firms_moved
+    if firms is None or not rescreening.shipment_count:
+        return ""
+    if firms == 0:
+        return "The exposure index says of every firm what it said before. What the change does, the screenings tell."
+    if firms > MOST:
+        return (
+            f"The exposure index says something else of {firms:,} firms, more than the {MOST:,} it follows one by "
+            "one. What the change does, the screenings tell."
+        )
+    return (
+        f"The exposure index says something else of {firms:,} firm{'s' if firms > 1 else ''}, and by standing links "
+        "none of these shipments newly reaches a ground there, or reaches one no longer."
+    )
 
 
 def by_shipment(shipments: Iterable[Shipment], rescreening: Rescreening) -> list[tuple[Shipment, list[Foreseen]]]:

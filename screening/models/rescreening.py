@@ -34,6 +34,9 @@ class Rescreening(models.Model):
     changes = models.ManyToManyField("entities.Change", related_name="+")
     at = models.DateTimeField(default=timezone.now)
     shipment_count = models.PositiveIntegerField(help_text="Shipments the changes can touch, to be looked at.")
+    firms_moved = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Firms of which the exposure index says something else since the changes."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, help_text="Owners were told what changed for them.")
 

@@ -18,7 +18,9 @@ _COLUMNS = (
 
 def foresee(rescreening: Rescreening, shipments: Collection[int], moved: Sequence[exposure.Moved]) -> int:
     """Write down what is different for the shipments of a pass: a ground at a firm that they newly reach, or reach no
-    longer. Returns how many rows that are."""
+    longer; and of how many firms something else is said. Returns how many rows that are."""
+    rescreening.firms_moved = len({one.supplier for one in moved})
+    rescreening.save(update_fields=["firms_moved"])
     reached = exposure.reached_by(moved, shipments)
     entities: dict[str, int] = {}
     for some in parts_of({one.moved.listed_key for one in reached} - {""}):

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from entities.domain.roles import Act
 from entities.models import Change
 from entities.views.request import SignedInRequest
-from screening.foreseen import by_shipment, foreseen_of
+from screening.foreseen import by_shipment, foreseen_of, nothing_foreseen
 from screening.models import Rescreening, Shipment
 from screening.rescreened import (
     because,
@@ -106,11 +106,13 @@ def _for_office(request: SignedInRequest, rescreening: Rescreening, looked_at: A
     of_page = page.object_list
     counts = tally(rows)
     otherwise, looked = counts["total"].get("otherwise", 0), counts["total"].get("looked_at", 0)
+    foreseen = foreseen_of(rescreening)
     return {
         "tally": counts,
         "sentence": f"{otherwise} of {looked} shipments came out otherwise." if looked else "",
         "decided_count": rows.filter(was_decided=True).count(),
-        "foreseen": foreseen_of(rescreening),
+        "foreseen": foreseen,
+        "nothing_foreseen": nothing_foreseen(rescreening) if foreseen is None else "",
         "show": shown,
         "page": page,
         "rows": by_shipment(of_page, rescreening) if shown == "foreseen" else retold(of_page, request.user),

@@ -12,6 +12,7 @@ from entities.services import jobs
 from entities.services.lists import load_reference_lists, load_version
 from entities.services.lists.shipped import UFLPA_LIST
 from entities.services.lists.versions import rows_of
+from entities.services.suppliers import withdraw_link
 from screening.models import Finding, Foreseen, Rescreened, Rescreening, Shipment
 from screening.services import feed
 from screening.services.exposure.moving import moved_at
@@ -120,6 +121,32 @@ def test_an_officer_sees_what_a_list_reaches_before_and_after_it_is_screened(cli
     page = client.get(at).content.decode()
     assert "newly reaches" not in page
     assert shipment.label in page
+
+
+def test_a_pass_of_which_nothing_was_known_at_once_says_why(client, monkeypatch):
+    owner = make_organization()
+    member, spinner = make_user(Role.IMPORTER_MEMBER, owner), "Example Plain Spinning Co., Ltd."
+    chain_to_listed(owner, member)
+    client.force_login(make_user(Role.ANALYST))
+
+    def said():
+        jobs.work_off()
+        page = client.get(f"/screened-again/{Rescreening.objects.latest('pk').pk}/").content.decode()
+        return page.split('id="foreseen"')[1].split("</section>")[0].split("Nothing. ")[1]
+
+    link = supply(owner, member, PartyFacts(name=spinner, city="Ningbo", country="CN"), MILL, **SPINS)
+    assert said().startswith("The exposure index says of every firm what it said before.")
+    Shipment.objects.update(imported_on=date(2026, 7, 1))  # before the day of the listing
+    publish(spinner)
+    withdraw_link(link, actor=member, reason="Not ours.")
+    assert said().startswith("The exposure index says something else of 1 firm, and by standing links none of these")
+    monkeypatch.setattr("screening.services.exposure.moving.MOST", 0)
+    monkeypatch.setattr("screening.foreseen.MOST", 0)
+    supply(owner, member, PartyFacts(name="Sample Ring Spinning Ltd", country="CN"), MILL, **SPINS)
+    jobs.work_off()
+    publish("Sample Ring Spinning Ltd")
+    Shipment.objects.update(imported_on=date(2026, 8, 20))
+    assert said().startswith("The exposure index says something else of 1 firms, more than the 0 it follows")
 
 
 @pytest.mark.parametrize(
