@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 AT_ONCE = 500  # keys in one statement
+MANY = 5000  # in one that reads a row of each by its key alone
 
 
 Key = TypeVar("Key", int, str)

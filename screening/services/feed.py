@@ -59,7 +59,7 @@ def _consume_some() -> int:
     _count_change(facts_changed)
     rescreening, again = rescreenings.begin(changes, touching)
     if rescreening is not None:
-        foresee(rescreening, again, followed.moved)
+        foresee(rescreening, again, followed)
     alike: dict[tuple[str, tuple[str, ...], bool], list[int]] = {}
     for pk in _by_chain(touching):
         kinds = tuple(sorted({change.kind for change in touching[pk]}))

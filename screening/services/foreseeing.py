@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from entities.many_rows import write_table
 from entities.models import ListedEntity, ListVersion
@@ -16,12 +16,15 @@ _COLUMNS = (
 )
 
 
-def foresee(rescreening: Rescreening, shipments: Collection[int], moved: Sequence[exposure.Moved]) -> int:
+def foresee(rescreening: Rescreening, shipments: Collection[int], followed: exposure.Followed) -> int:
     """Write down what is different for the shipments of a pass: a ground at a firm that they newly reach, or reach no
-    longer; and of how many firms something else is said. Returns how many rows that are."""
-    rescreening.firms_moved = len({one.supplier for one in moved})
+    longer; and of how many firms something else is said. Nothing where too many firms moved to follow each. Returns
+    how many rows that are."""
+    rescreening.firms_moved = len({one.supplier for one in followed.moved})
     rescreening.save(update_fields=["firms_moved"])
-    reached = exposure.reached_by(moved, shipments)
+    if not shipments or followed.downstream is None:
+        return 0
+    reached = [one for one in followed.downstream.different if one.shipment in shipments]
     entities: dict[str, int] = {}
     for some in parts_of({one.moved.listed_key for one in reached} - {""}):
         rows = ListedEntity.objects.filter(register=ListVersion.Register.UFLPA, key__in=some)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from django.db.models import QuerySet
 
 from entities.domain.matching import Matcher
-from entities.parts import parts_of
+from entities.parts import MANY, parts_of
 from screening.models import Shipment
 
 
@@ -42,6 +42,10 @@ class Stretches:
         days = [self.edges[number - 1] for number in numbers if number]
         return (min(days), max(days)) if days else None
 
+    def is_announced(self, numbers: Iterable[int]) -> bool:
+        """One of these stretches is still to come."""
+        return any(number > self.of(self.today) for number in numbers)
+
     def spans(self) -> Iterator[tuple[date | None, date | None]]:
         """The first day of each stretch and the day after its last; None where it has no such end."""
         yield from pairwise((None, *self.edges, None))
@@ -57,8 +61,8 @@ class Stretches:
     def among(self, shipments: QuerySet[Shipment], ids: Iterable[int], numbers: Collection[int]) -> Iterator[int]:
         """Those of the shipments screened for a day in one of these stretches; all of them where one is still to
         come, since it is announced on whatever was imported before."""
-        is_announced = any(number > self.of(self.today) for number in numbers)
-        for some in parts_of(ids):
+        is_announced = self.is_announced(numbers)
+        for some in parts_of(ids, MANY):
             for pk, imported, arrives in shipments.filter(pk__in=some).values_list("pk", "imported_on", "arrives_on"):
                 on, _ = Shipment(imported_on=imported, arrives_on=arrives).screening_date(self.today)
                 if is_announced or self.of(on) in numbers:

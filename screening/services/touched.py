@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -27,12 +27,12 @@ from entities.models import (
     ThresholdSet,
     of_environment,
 )
-from entities.parts import parts_of
+from entities.parts import MANY, parts_of
 from entities.services import jobs
 from screening.models import Case, Detention, Finding, IndexedGround, Shipment, ShipmentParty
 from screening.services import exposure
 from screening.services.exposure.concerned import Concerned, changed_keys, suppliers_concerned
-from screening.services.reach import with_kin
+from screening.services.reach import shipments_of, shipments_traced_to, with_kin
 from screening.services.record import came_by_new_ways, came_by_new_ways_since_detained
 from screening.services.stretches import Stretches
 
@@ -194,7 +194,7 @@ def open_or_recent(today: date) -> QuerySet[Shipment]:
 
 def _among(shipments: QuerySet[Shipment], ids: Iterable[int]) -> set[int]:
     """Those of the shipments that are among these."""
-    return {pk for some in parts_of(ids) for pk in shipments.filter(pk__in=some).values_list("pk", flat=True)}
+    return {pk for some in parts_of(ids, MANY) for pk in shipments.filter(pk__in=some).values_list("pk", flat=True)}
 
 
 def _dates(stretches: Stretches) -> Iterator[date]:
@@ -330,33 +330,58 @@ def shipments_touched(
     new, old, changed = matcher_for(version, basis), matcher_for(base, basis), changed_keys(version, base)
     parties = _declared_by(with_kin(concerned(version, basis, base, basis)), but_at_their_sites=True)
     found = touched_by(new, old, changed, parties=parties, suppliers=set())
-    return (
-        found.shipment_ids
-        | _reached_by(followed.moved, changed, Stretches.between([new, old], timezone.localdate()))
-        | stale
-    )
+    stretches = Stretches.between([new, old], timezone.localdate())
+    return found.shipment_ids | _below(followed, changed, stretches) | stale
 
 
-def _reached_by(moved: Iterable[exposure.Moved], changed: frozenset[str], stretches: Stretches) -> set[int]:
+def _below(followed: exposure.Followed, changed: frozenset[str], stretches: Stretches) -> set[int]:
     """The shipments screened for a day on which something moved at a firm in their chain, or on which the index says
     that it is one of the entities whose rows changed; and those of firms that were judged to be one or not."""
-    stood: dict[int, set[int]] = defaultdict(set)
-    for one in moved:
-        for first, last in one.days:
-            stood[one.supplier].update(stretches.numbers(date.fromordinal(first), date.fromordinal(last)))
-    for row in IndexedGround.objects.filter(listed_key__in=changed, supplier__gt=0):
-        stood[row.supplier].update(stretches.numbers(date.fromordinal(row.first), date.fromordinal(row.last)))
-    for supplier in exposure.judged_on(changed):
-        stood[supplier].update(stretches.numbers(date.min, date.max))
-    alike: dict[frozenset[int], set[int]] = defaultdict(set)
-    for supplier, stretch_numbers in stood.items():
-        alike[frozenset(stretch_numbers)].add(supplier)
     shipments = open_or_recent(stretches.today)
+    standing = _standing_on(followed.moved, changed, stretches)
+    moved: dict[int, set[int]] = defaultdict(set)
+    for one in followed.moved:
+        for first, last in one.days:
+            moved[one.supplier].update(stretches.numbers(date.fromordinal(first), date.fromordinal(last)))
     found: set[int] = set()
-    for numbers, firms in alike.items():
-        found.update(stretches.among(shipments, exposure.shipments_with_goods_of(with_kin(firms)), numbers))
-        found |= _by_new_ways(firms, numbers, stretches, shipments)
+    if (downstream := followed.downstream) is None or any(map(stretches.is_announced, moved.values())):
+        for firm, numbers in moved.items():  # what is announced is told on whatever was imported before
+            standing[firm] |= numbers
+    else:
+        traced = shipments_traced_to(downstream.firms)
+        found |= _among(shipments, downstream.shipments | traced)
+    for on, shipments_with in ((moved, shipments_of), (standing, exposure.shipments_with_goods_of)):
+        for stretch_numbers, firms in _alike(on):
+            found.update(stretches.among(shipments, shipments_with(with_kin(firms)), stretch_numbers))
+            found |= _by_new_ways(firms, stretch_numbers, stretches, shipments)
     return found
+
+
+def _standing_on(
+    moved: Iterable[exposure.Moved], changed: frozenset[str], stretches: Stretches
+) -> dict[int, set[int]]:
+    """The firms that are said to be one of these entities as they were before, or judged to be it or not, and the
+    stretches of days of that."""
+    new = defaultdict[tuple[int, int, str], list[tuple[int, int]]](list)
+    for one in moved:
+        if one.is_new:
+            new[one.supplier, one.ground.number, one.listed_key] += one.days
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in IndexedGround.objects.filter(listed_key__in=changed, supplier__gt=0):
+        others = new[row.supplier, row.ground, row.listed_key]
+        for first, last in exposure.days_without([(row.first, row.last)], others):
+            found[row.supplier].update(stretches.numbers(date.fromordinal(first), date.fromordinal(last)))
+    for supplier in exposure.judged_on(changed):
+        found[supplier].update(stretches.numbers(date.min, date.max))
+    return found
+
+
+def _alike(on: Mapping[int, Collection[int]]) -> Iterable[tuple[frozenset[int], set[int]]]:
+    """The firms with the same stretches of days together."""
+    found: dict[frozenset[int], set[int]] = defaultdict(set)
+    for firm, numbers in on.items():
+        found[frozenset(numbers)].add(firm)
+    return found.items()
 
 
 def _changed_by(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import transaction
 
@@ -15,19 +16,24 @@ from screening.services.exposure import names
 from screening.services.exposure.building import indexed, lock_state, note_state, rebuild
 from screening.services.exposure.concerned import Concerned, suppliers_concerned
 from screening.services.exposure.grounds import Grounds
-from screening.services.exposure.moving import Moved, Said, moved_at
+from screening.services.exposure.moving import Downstream, Moved, Said, downstream_of, moved_at
 from screening.services.exposure.numbers import MADE_BY
 from screening.services.exposure.spreading import prepare, spread
 from screening.services.reach import with_kin
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Followed:
     """What moved when the index was brought up to date, and the list versions it rested on before and rests on now."""
 
     moved: tuple[Moved, ...] = ()
     before: int | None = None
     now: int | None = None
+
+    @cached_property
+    def downstream(self) -> Downstream | None:
+        """What lies below what moved, found once; None where too many firms moved."""
+        return downstream_of(self.moved)
 
 
 @transaction.atomic

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from django.db import connection
 from django.utils import timezone
 
 from entities.many_rows import write_table
-from entities.parts import parts_of
 from screening.domain.tracing import Grade
 from screening.models import Shipment, ShipmentParty
 from screening.reference import article_kinds
@@ -28,10 +28,12 @@ _BEST_FIRST = (Grade.DIRECT, Grade.RELEVANT, Grade.POSSIBLE)
 _ASIDE = Tables("moved_ground", "moved_exposure")
 _COLUMNS = ("supplier", "ground", "first", "last")
 _ARTICLES = """
-    SELECT DISTINCT part.shipment_id, e.ground, e.kind, e.is_relevant, e.first, e.last, e.steps,
-        CAST(line.hts_codes AS TEXT)
-    FROM moved_exposure e JOIN entities_declaredparty party ON party.supplier_id = e.supplier
+    SELECT part.shipment_id, e.supplier, CAST(line.hts_codes AS TEXT),
+        CAST(shipment.imported_on AS TEXT), CAST(shipment.arrives_on AS TEXT)
+    FROM (SELECT DISTINCT supplier FROM moved_exposure) e
+    JOIN entities_declaredparty party ON party.supplier_id = e.supplier
     JOIN screening_shipmentparty part ON part.party_id = party.id AND part.role IN ({roles})
+    JOIN screening_shipment shipment ON shipment.id = part.shipment_id
     LEFT JOIN screening_shipmentline line
         ON line.shipment_id = part.shipment_id AND (part.line_id IS NULL OR part.line_id = line.id)
 """
@@ -70,39 +72,65 @@ def moved_at(supplier: int, before: Iterable[Said], now: Iterable[Said]) -> Iter
             side[number, key].append((first, last))
     for one, other, is_new in ((sides[1], sides[0], True), (sides[0], sides[1], False)):
         for (number, key), days in sorted(one.items()):
-            if left := tuple(_without(days, other.get((number, key), ()))):
+            if left := tuple(days_without(days, other.get((number, key), ()))):
                 yield Moved(supplier, Ground.of(number), key, is_new, left)
 
 
-def reached_by(moved: Sequence[Moved], shipments: Collection[int]) -> list[Reached]:
-    """Those of the shipments that reach a firm with a ground that moved, along the links as they stand now.
+@dataclass(frozen=True, slots=True)
+class Downstream:
+    """What lies below the firms at which something moved, along the links as they stand now: the firms that goods of
+    theirs may come to, the shipments of such goods, and what is different for these.
 
-    As the index does, this knows standing links alone, not the lots of a shipment. Nothing where too many firms moved.
+    As the index does, this knows standing links alone, not the lots of a shipment.
     """
-    if not moved or not shipments or len({one.supplier for one in moved}) > MOST:
-        return []
+
+    firms: frozenset[int] = frozenset()
+    shipments: frozenset[int] = frozenset()
+    different: tuple[Reached, ...] = ()
+
+
+def downstream_of(moved: Sequence[Moved]) -> Downstream | None:
+    """What lies below what moved; None where too many firms moved to follow each by itself."""
+    if not moved:
+        return Downstream()
+    if len({one.supplier for one in moved}) > MOST:
+        return None
 
     @cache
     def graded(kind: int, is_relevant: bool, codes: str | None) -> Grade | None:
         return grade_of(kind, is_relevant, article_kinds(tuple(json.loads(codes))) if codes else frozenset())
 
+    @cache
+    def screened_for(*days: str | None) -> int:
+        imported, arrives = (date.fromisoformat(day) if day else None for day in days)
+        return Shipment(imported_on=imported, arrives_on=arrives).screening_date(today)[0].toordinal()
+
+    today = timezone.localdate()
     _spread_aside(moved)
     roles = sorted(ShipmentParty.SOURCES)
+    arriving: dict[int, list[tuple[int, int, bool, int, int, int]]] = defaultdict(list)
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT supplier, ground, kind, is_relevant, first, last, steps FROM {_ASIDE.exposure}")
+        for supplier, *what in cursor.fetchall():
+            arriving[supplier].append(tuple(what))
         cursor.execute(_ARTICLES.format(roles=", ".join(["%s"] * len(roles))), roles)
-        rows = [row for row in cursor.fetchall() if row[0] in shipments]
-    days = _days_of({row[0] for row in rows})
+        articles = cursor.fetchall()
     best: dict[tuple[int, int], tuple[int, int]] = {}
-    for shipment, number, kind, is_relevant, first, last, steps, codes in rows:
-        grade = graded(kind, bool(is_relevant), codes) if steps else Grade.DIRECT  # no links: named on the shipment
-        if grade is not None and first <= days[shipment] <= last:
-            rank = (_BEST_FIRST.index(grade), steps + 1)
-            best[shipment, number] = min(rank, best.get((shipment, number), rank))
+    for shipment, supplier, codes, *days in articles:
+        on = screened_for(*days)
+        for number, kind, is_relevant, first, last, steps in arriving[supplier]:
+            if first <= on <= last:
+                # No links: the firm is named on the shipment itself.
+                grade = graded(kind, bool(is_relevant), codes) if steps else Grade.DIRECT
+                if grade is not None:
+                    rank = (_BEST_FIRST.index(grade), steps + 1)
+                    best[shipment, number] = min(rank, best.get((shipment, number), rank))
     found = (
         Reached(shipment, moved[number], _BEST_FIRST[grade], steps)
         for (shipment, number), (grade, steps) in sorted(best.items())
     )
-    return _without_what_stays(found)
+    shipments = frozenset(shipment for shipment, _ in best)
+    return Downstream(frozenset(arriving), shipments, tuple(_without_what_stays(found)))
 
 
 def _spread_aside(moved: Sequence[Moved]) -> None:
@@ -128,19 +156,6 @@ def _spread_aside(moved: Sequence[Moved]) -> None:
             cursor.execute(f"ANALYZE {_ASIDE.exposure}")
 
 
-def _days_of(shipments: Iterable[int]) -> dict[int, int]:
-    """The day each is screened for."""
-    today = timezone.localdate()
-    found: dict[int, int] = {}
-    for some in parts_of(shipments):
-        for pk, imported, arrives in Shipment.objects.filter(pk__in=some).values_list(
-            "pk", "imported_on", "arrives_on"
-        ):
-            on, _ = Shipment(imported_on=imported, arrives_on=arrives).screening_date(today)
-            found[pk] = on.toordinal()
-    return found
-
-
 def _without_what_stays(found: Iterable[Reached]) -> list[Reached]:
     """Without what is gone and new again in the same words: a likely match that is certain now, say, on a way that
     raises no presumption."""
@@ -155,7 +170,7 @@ def _without_what_stays(found: Iterable[Reached]) -> list[Reached]:
     return [one for one in rows if words(one) not in both]
 
 
-def _without(days: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def days_without(days: Iterable[tuple[int, int]], others: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The stretches of days without the days of the others."""
     left = list(days)
     for begins, ends in others:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from entities.domain.facts import PartyFacts
@@ -56,7 +57,7 @@ def keep_all() -> None:
 def concerned(old: Matcher, new: Matcher) -> set[int]:
     """The suppliers whose answer can be another by the new list than by the old one; more may be found, not fewer."""
     sought = Sought(old, new)
-    conditions = sought.among(IndexedWord.objects.values_list("text", flat=True).iterator(chunk_size=20_000))
+    conditions = sought.among(_words())
     if sought.everybody:
         return set(Supplier.objects.values_list("pk", flat=True))
     return {supplier for condition in conditions for supplier in having(condition)}
@@ -74,6 +75,14 @@ def having(condition: Condition) -> set[int]:
         some = rows.filter(key__in=numbers[start : start + ASKED_AT_ONCE])
         found.update(some.values_list("supplier", flat=True))
     return found
+
+
+def _words() -> list[str]:
+    """All words of names, taken from the database as one text: as rows they would take several times as long."""
+    together = "string_agg(text, chr(10))" if connection.vendor == "postgresql" else "group_concat(text, char(10))"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {together} FROM {IndexedWord._meta.db_table}")
+        return (cursor.fetchone()[0] or "").split("\n")
 
 
 def _numbers(keys: Iterable[str]) -> list[int]:

@@ -5,8 +5,7 @@ what is new is followed down the links it leads to, and where something is lost,
 Cycles do no harm: a way of ``n`` links always rests on one of ``n - 1``.
 
 The tables of one spread: ``asked`` suppliers whose own grounds are new, ``looking`` suppliers whose ways in are found
-anew, ``lost`` those looked at on every further step, ``gained`` those that have a new way, ``ways`` what was found on
-this step, ``news`` what of it is new.
+anew, ``lost`` those looked at on every further step, ``ways`` what was found on this step, ``news`` what of it is new.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from entities.many_rows import write_table
 from screening.domain.tracing import MAX_STEPS
 from screening.services.exposure.numbers import HEADINGS_FROM
 
@@ -42,20 +42,19 @@ def prepare(*, customers: Iterable[int] = (), asked: Iterable[int] = (), lost: I
             ("asked", "supplier BIGINT PRIMARY KEY"),
             ("looking", "supplier BIGINT PRIMARY KEY"),
             ("lost", "supplier BIGINT PRIMARY KEY"),
-            ("gained", "supplier BIGINT PRIMARY KEY"),
+            ("fewer", "supplier BIGINT PRIMARY KEY"),
             ("ways", f"{ROW}, via BIGINT"),
             ("news", ROW),
         ):
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
         cursor.execute("CREATE INDEX ways_of ON ways (supplier, kind, ground)")
-        for table, suppliers in (("asked", {*asked, *lost}), ("lost", customers), ("gained", lost)):
-            cursor.executemany(f"INSERT INTO {table} VALUES (%s)", [(pk,) for pk in set(suppliers)])
+        for table, suppliers in (("asked", {*asked, *lost}), ("lost", set(customers)), ("fewer", set(lost))):
+            write_table(table, ("supplier",), ((pk,) for pk in sorted(suppliers)))
         cursor.execute(
             f"INSERT INTO looking SELECT supplier FROM lost UNION SELECT customer FROM {_LINK} "
-            "WHERE supplier IN (SELECT supplier FROM gained)"
+            "WHERE supplier IN (SELECT supplier FROM fewer)"
         )
-        cursor.execute("DELETE FROM gained")
 
 
 def prepare_afresh(into: Tables = INDEX) -> None:
@@ -73,7 +72,7 @@ def spread(into: Tables = INDEX) -> int:
             _find(cursor, steps, into)
             total += _store(cursor, steps, into)
             cursor.execute("SELECT 1 WHERE EXISTS (SELECT 1 FROM news) OR EXISTS (SELECT 1 FROM looking)")
-            if cursor.fetchone() is None and not _is_anything_beaten(cursor, steps, into):
+            if cursor.fetchone() is None:
                 break
     return total
 
@@ -167,8 +166,8 @@ def _store(cursor, steps: int, into: Tables) -> int:  # type: ignore[no-untyped-
         f"(SELECT 1 FROM ways w WHERE {_same('w', into.exposure)} AND w.via = {into.exposure}.via)",
         [steps],
     )
-    cursor.execute(
-        f"DELETE FROM {into.exposure} WHERE steps = %s AND supplier IN (SELECT supplier FROM news) AND EXISTS "
+    cursor.execute(  # what is new makes the narrower and the longer ways needless
+        f"DELETE FROM {into.exposure} WHERE steps >= %s AND supplier IN (SELECT supplier FROM news) AND EXISTS "
         f"(SELECT 1 FROM news b WHERE {_as_good('b', into.exposure)})",
         [steps],
     )
@@ -177,14 +176,7 @@ def _store(cursor, steps: int, into: Tables) -> int:  # type: ignore[no-untyped-
         f"(SELECT 1 FROM {into.exposure} b WHERE {_same('b', 'ways')} AND b.steps = %s)",
         [steps, steps],
     )
-    # 4. Ways of this step that a shorter one, new on a step before, makes needless.
-    cursor.execute(
-        f"DELETE FROM {into.exposure} WHERE steps = %s AND supplier IN (SELECT supplier FROM gained) AND EXISTS "
-        f"(SELECT 1 FROM {into.exposure} b WHERE {_as_good('b', into.exposure)} AND b.steps < {into.exposure}.steps)",
-        [steps],
-    )
-    _note(cursor, "gained", "news")
-    _note(cursor, "lost", "losing")
+    cursor.execute("INSERT INTO lost SELECT supplier FROM losing WHERE supplier NOT IN (SELECT supplier FROM lost)")
     cursor.execute("DELETE FROM looking")
     cursor.execute(
         f"INSERT INTO looking SELECT supplier FROM lost UNION SELECT customer FROM {_LINK} "
@@ -192,24 +184,6 @@ def _store(cursor, steps: int, into: Tables) -> int:  # type: ignore[no-untyped-
     )
     cursor.execute("DROP TABLE losing")
     return new
-
-
-def _is_anything_beaten(cursor, steps: int, into: Tables) -> bool:  # type: ignore[no-untyped-def]
-    """Longer ways may stand at those that gained a shorter one."""
-    cursor.execute(
-        f"SELECT 1 WHERE EXISTS (SELECT 1 FROM gained JOIN {into.exposure} e ON e.supplier = gained.supplier "
-        "WHERE e.steps > %s)",
-        [steps],
-    )
-    return cursor.fetchone() is not None
-
-
-def _note(cursor, table: str, source: str) -> None:  # type: ignore[no-untyped-def]
-    """Add suppliers to a table of one spread, each once."""
-    cursor.execute(
-        f"INSERT INTO {table} SELECT DISTINCT supplier FROM {source} "
-        f"WHERE supplier NOT IN (SELECT supplier FROM {table})"
-    )
 
 
 def _count(cursor, table: str) -> None:  # type: ignore[no-untyped-def]
