@@ -40,9 +40,7 @@ class ApiTokenAuthentication(authentication.BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         prefix, _, secret = credential.strip().partition(".")
-        token = (
-            ApiToken.objects.select_related("user__person").filter(prefix=prefix).first() if prefix.isalnum() else None
-        )
+        token = ApiToken.objects.presented(prefix) if prefix.isalnum() else None
         now = timezone.now()
         if token is None or not hmac.compare_digest(token.secret_digest, digest(secret)):
             raise exceptions.AuthenticationFailed(

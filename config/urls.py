@@ -9,8 +9,8 @@ handler500 = "config.api.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("api/", include("config.api_urls")),  # before the pages: programs ask far more often
     path("", include("entities.urls")),
     path("", include("screening.urls")),
     path("", include("evidence.urls")),
-    path("api/", include("config.api_urls")),
 ]

@@ -14,9 +14,12 @@ from entities.domain.matching import REACHES_FURTHER, Matcher
 from entities.domain.names.scripts import has_han
 from entities.models import Listing, ListVersion, ThresholdSet
 from entities.office_names import OfficeName
+from entities.prepared import Prepared
 from entities.reference_tables import Tables
 
 KEPT = 4  # lists in memory at a time: the current ones and those a past date is screened with
+
+_ADOPTED_LAST = Prepared(lambda: ThresholdSet.objects.adopted().order_by("-settled_at", "-pk").only("pk")[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class Basis:
 
     @classmethod
     def in_use(cls) -> "Basis":
-        adopted = ThresholdSet.objects.in_use()
-        return cls(adopted.pk if adopted else None, office_names.last_statement())
+        adopted = _ADOPTED_LAST()
+        return cls(adopted[0].pk if adopted else None, office_names.last_statement())
 
 
 def matcher_for(version: ListVersion, basis: Basis | None = None) -> Matcher:

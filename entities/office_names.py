@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from entities.models import ListedEntity, ListVersion, NameStatement
+from entities.prepared import Prepared
 
 Act = NameStatement.Act
+_LAST_STATEMENT = Prepared(lambda: NameStatement.objects.order_by("-pk").only("pk")[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class OfficeName:
 
 def last_statement() -> int:
     """The last statement made so far; 0 where there is none."""
-    return NameStatement.objects.aggregate(last=Max("pk"))["last"] or 0
+    return next((one.pk for one in _LAST_STATEMENT()), 0)
 
 
 def names_of(register: str, *, up_to: int, keys: Iterable[str] | None = None) -> dict[str, list[OfficeName]]:

@@ -74,6 +74,9 @@ class Owner:
     def organizations(self) -> models.QuerySet[Organization]:
         return Organization.objects.filter(pk=self.organization_id)
 
+    def organizations_outside(self) -> set[int]:
+        return {self.organization_id}
+
 
 Reader = User | Office | Owner
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -10,6 +12,7 @@ from rest_framework.views import APIView
 
 from config.api import account
 from config.api_fields import facts_from
+from config.quick_reading import Doubt, reader_of
 from entities import reference
 from entities.domain.matching import ENGINE_VERSION
 from entities.domain.parties import NOBODY, screen
@@ -57,20 +60,18 @@ class ScreenPartyView(APIView):
         harmless. A listed entity the party seems to belong to stands under affiliations, not under listed. For the
         office the firms it judged to be listed entities are known by number and address too. Nothing is stored.
         """
-        sent = PartyScreeningInput(data=request.data)
-        sent.is_valid(raise_exception=True)
-        on = sent.validated_data["on"] or timezone.localdate()
+        sent = _sent(request.data)
+        on = sent["on"] or timezone.localdate()
         version = ListVersion.objects.current(ListVersion.Register.UFLPA)
         basis = Basis.in_use()
         matcher, gazetteer = matcher_for(version, basis), reference.gazetteer()
-        parties = [(party["id"], facts_from(party)) for party in sent.validated_data["parties"]]
+        parties = [(party["id"], facts_from(party)) for party in sent["parties"]]
         # What people judged speaks of what several importers declared: it is the office's alone.
         known = judgements.known_firms(version) if account(request).is_officer else NOBODY
         verdicts = [screen(facts, matcher, gazetteer, on, known) for _, facts in parties]
         keys = {verdict.matches[0].key for verdict in verdicts if verdict.matches}
         keys |= {kin.key for verdict in verdicts for kin in verdict.affiliations}
-        rows = Listing.objects.filter(version=version, entity__key__in=keys).select_related("entity")
-        by_key = {row.entity.key: row for row in rows.order_by("is_current", "effective_on")}
+        by_key = _rows(version, keys) if keys else {}
         answer = {
             "on": on,
             "list_version": version,
@@ -88,4 +89,25 @@ class ScreenPartyView(APIView):
                 for (key, facts), verdict in zip(parties, verdicts, strict=True)
             ],
         }
-        return Response(PartyScreeningSerializer(answer).data)
+        return Response(_answer.to_representation(answer))
+
+
+_answer = PartyScreeningSerializer()  # made once: it keeps nothing of what it shows
+_read = reader_of(PartyScreeningInput())
+
+
+def _rows(version: ListVersion, keys: set[str]) -> dict[str, Listing]:
+    """The row each entity stands in, the one in force before those that are not."""
+    rows = Listing.objects.filter(version=version, entity__key__in=keys).select_related("entity")
+    return {row.entity.key: row for row in rows.order_by("is_current", "effective_on")}
+
+
+def _sent(data: Any) -> dict[str, Any]:
+    """What was asked. Whatever looks wrong the serializer reads, and tells what it is."""
+    try:
+        found: dict[str, Any] = _read(data)
+    except Doubt:
+        sent = PartyScreeningInput(data=data)
+        sent.is_valid(raise_exception=True)
+        found = sent.validated_data
+    return found

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from entities.domain.roles import ACTS, OFFICE_ROLES, SECOND_FACTOR_ROLES, SHARED_ACTS, Role
+from entities.prepared import Prepared
 
 
 class Person(models.Model):
@@ -73,9 +74,10 @@ class User(AbstractBaseUser):
         """Where this account may act now: not suspended, in an active organisation."""
         if not self.is_active:
             return []
-        return list(
-            self.memberships.filter(suspended_at=None, organization__is_active=True).select_related("organization")
-        )
+        found = _MEMBERSHIPS_NOW(self.pk)
+        for membership in found:
+            membership.user = self
+        return found
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -107,6 +109,13 @@ class User(AbstractBaseUser):
     def organizations(self) -> OrganizationQuerySet:
         """The organisations whose rows this account sees and may act for."""
         return Organization.objects.visible_to(self)
+
+    def organizations_outside(self) -> set[int]:
+        """The same for an importer or a broker, by number: its own, and the importers that authorised it, today."""
+        own = [membership.organization for membership in self.active_memberships]
+        brokers = [one.pk for one in own if one.kind == Organization.Kind.BROKER]
+        acting = BrokerAuthorization.objects.in_force(timezone.localdate()).filter(broker__in=brokers)
+        return {one.pk for one in own} | set(acting.values_list("importer", flat=True) if brokers else ())
 
 
 def in_environment_of(user: User, organization: str = "") -> models.Q:
@@ -207,6 +216,13 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.organization}"
 
 
+_MEMBERSHIPS_NOW = Prepared(
+    lambda user: Membership.objects.filter(user=user, suspended_at=None, organization__is_active=True).select_related(
+        "organization"
+    )
+)
+
+
 class BrokerAuthorizationQuerySet(models.QuerySet["BrokerAuthorization"]):
     def in_force(self, on: date) -> BrokerAuthorizationQuerySet:
         return self.filter(models.Q(valid_to=None) | models.Q(valid_to__gte=on), valid_from__lte=on, revoked_at=None)
@@ -273,6 +289,12 @@ class ApiClient(models.Model):
         return f"{self.name} of {self.organization}"
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def presented(self, prefix: str) -> ApiToken | None:
+        """The token that begins so, with whose it is."""
+        return next(iter(_TOKENS_OF_PREFIX(prefix)), None)
+
+
 class ApiToken(models.Model):
     """A secret by which a program signs in as an account. Only its digest is kept; the prefix tells tokens apart."""
 
@@ -290,8 +312,15 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+_TOKENS_OF_PREFIX = Prepared(
+    lambda prefix: ApiToken.objects.filter(prefix=prefix).select_related("user__person").order_by()
+)

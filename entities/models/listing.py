@@ -7,18 +7,13 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
+from entities.prepared import Prepared
+
 
 class ListVersionQuerySet(models.QuerySet["ListVersion"]):
     def published(self) -> ListVersionQuerySet:
         """Versions that are or were screened with; a draft or a refused one never is."""
         return self.filter(published_at__isnull=False)
-
-    def current(self, register: str) -> ListVersion:
-        """The published version screening uses now.
-
-        Raises ``ListVersion.DoesNotExist`` where none was loaded (``manage.py load_reference_data``).
-        """
-        return self.published().filter(register=register).latest("published_at", "pk")
 
     def before(self, version: ListVersion) -> ListVersion | None:
         """The version that was in use until this one was published."""
@@ -28,6 +23,17 @@ class ListVersionQuerySet(models.QuerySet["ListVersion"]):
             .order_by("published_at", "pk")
             .last()
         )
+
+
+class ListVersionManager(models.Manager.from_queryset(ListVersionQuerySet)):  # type: ignore[misc]
+    def current(self, register: str) -> ListVersion:
+        """The published version screening uses now.
+
+        Raises ``ListVersion.DoesNotExist`` where none was loaded (``manage.py load_reference_data``).
+        """
+        for version in _NEWEST_PUBLISHED(register):
+            return version
+        raise ListVersion.DoesNotExist(f"No version of the list {register} was published.")
 
 
 class ListVersion(models.Model):
@@ -76,7 +82,7 @@ class ListVersion(models.Model):
     reason = models.TextField(blank=True, help_text="Why it was published against a warning, or refused.")
     published_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ListVersionQuerySet.as_manager()
+    objects = ListVersionManager()
 
     class Meta:
         ordering = ["-pk"]
@@ -107,6 +113,11 @@ class ListVersion(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+
+_NEWEST_PUBLISHED = Prepared(
+    lambda register: ListVersion.objects.published().filter(register=register).order_by("-published_at", "-pk")[:1]
+)
 
 
 class ListedEntity(models.Model):

@@ -19,7 +19,11 @@ class ThresholdSetQuerySet(models.QuerySet["ThresholdSet"]):
 
     def in_use(self) -> ThresholdSet | None:
         """The thresholds screening uses now; None where those the product ships with stand."""
-        return self.filter(state=ThresholdSet.State.ADOPTED).order_by("settled_at", "pk").last()
+        return self.adopted().order_by("settled_at", "pk").last()
+
+    def adopted(self) -> ThresholdSetQuerySet:
+        """The thresholds that are or were in use."""
+        return self.filter(state=ThresholdSet.State.ADOPTED)
 
     def proposed(self) -> ThresholdSet | None:
         return self.filter(state=ThresholdSet.State.PROPOSED).first()

@@ -31,10 +31,18 @@ from entities.models import (
 )
 from entities.models.judgement import JudgementQuerySet
 from entities.office_names import OfficeName
+from entities.prepared import Prepared
 from entities.services.changes import record_change
 
 SCOPES = tuple(Judgement.Scope.values)
 Verdict, Machine = Judgement.Verdict, Judgement.Machine
+_SAME_FIRMS = Prepared(
+    lambda register: (
+        Judgement.objects.filter(register=register, verdict=Verdict.SAME)
+        .select_related("author__person", "confirmation")
+        .order_by("pk")
+    )
+)
 
 
 def list_rows(version: ListVersion, keys: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
@@ -69,8 +77,7 @@ def standing(party: PartyFacts, keys: Iterable[str], version: ListVersion) -> di
 
 def known_firms(version: ListVersion) -> KnownFirms:
     """The firms judged to be entities of this list, by what they declared; a later judgement takes the place."""
-    same = Judgement.objects.filter(register=version.register, verdict=Verdict.SAME)
-    rows = list(same.select_related("author__person", "confirmation").order_by("pk"))
+    rows = _SAME_FIRMS(version.register)
     if not rows:
         return KnownFirms()
     later = _latest(rows)

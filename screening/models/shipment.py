@@ -22,7 +22,7 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
             return self.none()
         if user.is_officer:
             return self.filter(in_environment_of(user, "owner"))
-        return self.filter(owner__in=list(user.organizations().values_list("pk", flat=True)))
+        return self.filter(owner__in=user.organizations_outside())
 
     def awaiting_a_look(self) -> ShipmentQuerySet:
         """Flagged for review, in no case, and not yet set aside by a person since the last screening."""
