@@ -202,7 +202,7 @@ def state_of(case: Case, requests: Sequence[Request]) -> str:
         Case.Stage.AWAITING_EVIDENCE: "The office waits for papers from you.",
         Case.Stage.UNDER_REVIEW: "An officer is checking the papers on file. The office asks nothing of you now.",
         Case.Stage.AWAITING_APPROVAL: "The papers are checked; a second person decides. The office asks nothing now.",
-        Case.Stage.CLOSED: "The office has decided. The decision and its reasons stand below.",
+        Case.Stage.CLOSED: "The office has decided.",
     }[Case.Stage(case.stage)]
 
 

@@ -121,9 +121,13 @@ def short_of(deadline: Deadline) -> str:
     return _DUE.get(deadline.code, deadline.text)
 
 
+# The days of the law by which the importer must act.
+OF_IMPORTER = frozenset({"protest_by", "summons_by", "prove_by", "abandoned_on"})
+
+
 def who_of(code: str) -> str:
     """Whose move a day of the law is: the importer's, or CBP's, which the office is where it is the authority."""
-    if code in {"protest_by", "summons_by", "prove_by", "abandoned_on"}:
+    if code in OF_IMPORTER:
         return "importer"
     return "the office" if settings.OFFICE_IS_AUTHORITY else "CBP"
 

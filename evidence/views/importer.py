@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Min, Prefetch, Q
+from django.db.models import Min, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,19 +28,14 @@ from evidence.papers_shown import Replacing, replacing_in
 from evidence.rounds import rounds_of
 from evidence.services.translations import untranslated
 from screening.confidential import Discretion, findings_for
-from screening.models import Case, Decision, Finding, Message, Shipment, Task
+from screening.models import Case, Decision, Finding, HeldLine, Message, Shipment, Task
 from screening.rescreened import latest_of_case
-from screening.timeline import Held
+from screening.timeline import OF_IMPORTER, Held
 
 PER_PAGE = 25
 SHIPMENTS = 10
 PAPERS = 30
-WITH_OFFICE = [Case.Stage.OPEN, Case.Stage.UNDER_REVIEW, Case.Stage.AWAITING_APPROVAL]
-GROUPS = {
-    "waiting": ("Waiting for you", [Case.Stage.AWAITING_EVIDENCE]),
-    "office": ("With the office", WITH_OFFICE),
-    "decided": ("Decided", [Case.Stage.CLOSED]),
-}
+GROUPS = {"waiting": "Waiting for you", "office": "With the office", "decided": "Decided"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +53,12 @@ def importer_home(request: SignedInRequest) -> HttpResponse:
     if request.user.is_officer:
         return redirect("desk")
     form = CaseFilter(request.GET or None, user=request.user)
-    rows = Case.objects.visible_to(request.user)
+    rows = _in_groups(Case.objects.visible_to(request.user))
     shipments = Shipment.objects.visible_to(request.user)
     if form.is_valid() and (owner := form.cleaned_data["owner"]):
         rows, shipments = rows.filter(importer=owner), shipments.filter(owner=owner)
     group = request.GET.get("show", "")
-    shown = rows.filter(stage__in=GROUPS[group][1]) if group in GROUPS else rows
+    shown = rows.filter(group=group) if group in GROUPS else rows
     page = Paginator(_in_order(shown, request.user), PER_PAGE).get_page(request.GET.get("page"))
     looked_at, pending = shipments.awaiting_a_look(), shipments.filter(outcome=Shipment.Outcome.PENDING)
     return render(
@@ -152,16 +148,31 @@ def importer_case(request: SignedInRequest, pk: int) -> HttpResponse:
 # --- the list -----------------------------------------------------------------------------------------------------
 
 
-def _in_order(rows: models.QuerySet[Case], user: User) -> models.QuerySet[Case]:
+def _in_groups(rows: models.QuerySet[Case]) -> Any:
+    """Whose move it is, as ``group``: the importer's where it is asked, or where the next day of the law is its own.
+
+    Of that day ``law_day`` is the first.
+    """
+    own = HeldLine.objects.filter(detention__case=OuterRef("pk"), is_final=False, deadline_code__in=OF_IMPORTER)
+    by = models.Case(
+        models.When(Q(stage=Case.Stage.AWAITING_EVIDENCE) | Q(law_day__isnull=False), then=models.Value("waiting")),
+        models.When(stage=Case.Stage.CLOSED, then=models.Value("decided")),
+        default=models.Value("office"),
+        output_field=models.CharField(),
+    )
+    first = own.order_by("deadline_on").values("deadline_on")[:1]
+    return rows.annotate(law_day=models.Subquery(first)).annotate(group=by)
+
+
+def _in_order(rows: Any, user: User) -> models.QuerySet[Case]:
     """Yours first, then the office's, then what is decided; each by the day that is due first."""
     rank = models.Case(
-        models.When(stage=Case.Stage.AWAITING_EVIDENCE, then=0),
-        models.When(stage=Case.Stage.CLOSED, then=2),
-        default=1,
+        *(models.When(group=name, then=place) for place, name in enumerate(GROUPS)),
         output_field=models.IntegerField(),
     )
+    asked = Min("tasks__due_on", filter=Q(tasks__closed_at=None))
     return (
-        rows.annotate(rank=rank, due=Min("tasks__due_on", filter=Q(tasks__closed_at=None)))
+        rows.annotate(rank=rank, due=Coalesce(asked, "law_day"))
         .order_by("rank", models.F("due").asc(nulls_last=True), "-pk")
         .select_related("importer", "lead_finding__screening__shipment", "lead_finding__screening")
         .prefetch_related(
@@ -174,15 +185,15 @@ def _in_order(rows: models.QuerySet[Case], user: User) -> models.QuerySet[Case]:
 
 
 def _counts(rows: models.QuerySet[Case], group: str) -> list[dict[str, Any]]:
-    by_stage = dict(rows.order_by().values_list("stage").annotate(count=models.Count("pk")))
+    counts = dict(rows.order_by().values_list("group").annotate(count=models.Count("pk")))
     return [
         {
             "label": label,
-            "count": sum(by_stage.get(stage, 0) for stage in stages),
+            "count": counts.get(name, 0),
             "url": "?" if name == group else f"?show={name}",
             "current": name == group,
         }
-        for name, (label, stages) in GROUPS.items()
+        for name, label in GROUPS.items()
     ]
 
 
@@ -191,10 +202,10 @@ def _grouped(user: User, cases: list[Case]) -> list[dict[str, Any]]:
     discretion = Discretion(user, [case.lead_finding.screening for case in cases if case.lead_finding])
     held = Held.of_cases({case: list(case.detentions.all()) for case in cases}, timezone.localdate())
     found = []
-    for label, stages in GROUPS.values():
-        rows = [_row(user, case, discretion, held[case.pk]) for case in cases if case.stage in stages]
+    for name, label in GROUPS.items():
+        rows = [_row(user, case, discretion, held[case.pk]) for case in cases if case.group == name]  # type: ignore[attr-defined]
         if rows:
-            found.append({"label": label, "rows": rows, "is_yours": stages == GROUPS["waiting"][1]})
+            found.append({"label": label, "rows": rows, "is_yours": name == "waiting"})
     return found
 
 

@@ -60,7 +60,8 @@ class Detention(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"detention of {self.shipment}" + (f", presented {self.presented_on}" if self.presented_on else "")
+        presented = f", presented {self.presented_on:%-d %B %Y}" if self.presented_on else ""
+        return f"detention of {self.shipment}{presented}"
 
 
 class LegalEventQuerySet(models.QuerySet["LegalEvent"]):

@@ -7,7 +7,7 @@ that is not the authority records CBP's acts alone: a paper finished there is st
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 from entities.domain.errors import Refused
 from entities.models import User
 from screening.domain.law.states import Kind
+from screening.domain.letters.kinds import Kind as LetterKind
 from screening.laws import LAWS
 from screening.models import Case, Detention, Extension, Letter, Task
 from screening.services import detentions
@@ -112,6 +113,19 @@ def round_not_on_record(task: Task) -> list[str]:
 def filing_not_on_record(letter: Letter) -> list[str]:
     """Why a paper that was finished moves nothing in law."""
     return not_on_record(_of_letter(letter), filed(letter))
+
+
+def not_now(held: Sequence[Detention], kinds: Iterable[LetterKind]) -> dict[str, str]:
+    """By code the kinds of letters that would move nothing in law today, each with why: what it is in law is possible
+    on no line held. A kind that is no act in law is none of them; where nothing is held, none is."""
+    today, laws = timezone.localdate(), {one.pk: LAWS[one.case.regime] for one in held}
+    stands = [(laws[pk], course.standing) for pk, lines in detentions.courses_of(held)[1].items() for course in lines]
+    found = {}
+    for kind in kinds:
+        reasons = [law.why_not(now, Kind(act.event), today) for law, now in stands for act in kind.acts]
+        if reasons and all(reasons):
+            found[kind.code] = str(reasons[0])
+    return found
 
 
 def record_filing(letter: Letter, *, actor: User) -> None:

@@ -174,7 +174,7 @@ def whose_move(file: CaseFile) -> str:
         now = ""
     else:
         now = case.assigned_to.full_name if case.assigned_to else "the office: nobody has the case yet"
-    law = f"{due.who} by law until {due.on:%-d %B}" if due and due.who else ""
+    law = f"{due.who} by law until {due.on:%-d %B %Y}" if due and due.who else ""
     law = law.replace("importer by", f"{case.importer} by", 1) if law.startswith("importer") else law
     return "; ".join(part for part in (now, law) if part) or "nobody"
 

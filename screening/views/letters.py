@@ -49,7 +49,7 @@ def case_letters(request: SignedInRequest, pk: int) -> HttpResponse:
             .open()
             .filter(case=case)
             .select_related("author_person"),
-            "groups": _groups(kinds),
+            "groups": _groups(kinds, case),
             "detentions": case.detentions.select_related("shipment").order_by("pk"),
             "may_record": request.user.has_perm(Act.DRAFT_LETTER),
             "is_authority": settings.OFFICE_IS_AUTHORITY,
@@ -225,10 +225,14 @@ def kinds_for(user: User, case: Case) -> list[Kind]:
     return [kind for kind in KINDS.values() if case.regime in kind.regimes and letters.may_draft(user, kind)]
 
 
-def _groups(kinds: list[Kind]) -> list[dict[str, Any]]:
+def _groups(kinds: list[Kind], case: Case) -> list[dict[str, Any]]:
+    """The kinds by whose act they are, each with why it would move nothing in law now."""
+    why_not = acts_in_law.not_now(acts_in_law.held_of(case), kinds)
     groups = {False: "Acts of CBP", True: "Papers of the importer"}
     named = [(label, [one for one in kinds if one.is_paper == is_paper]) for is_paper, label in groups.items()]
-    return [{"label": label, "kinds": rows} for label, rows in named if rows]
+    return [
+        {"label": label, "kinds": [(one, why_not.get(one.code, "")) for one in rows]} for label, rows in named if rows
+    ]
 
 
 def _may_approve_now(user: User, row: LetterDraft) -> bool:

@@ -20,9 +20,10 @@ from evidence import plain_words
 from evidence.models import Document, Mention
 from evidence.services.assessments import assess
 from evidence.services.concluding import conclude_review, decide
+from screening.domain.law.states import Kind
 from screening.models import Case, Finding, TaskItem
 from screening.services.cases import start_review
-from screening.services.detentions import record_detention
+from screening.services.detentions import record_detention, record_event
 from screening.services.shipments import add_shipment
 from tests.evidence.made_files import pdf, words
 from tests.evidence.sending import NOTE, broker_for, make_case, member_of, send
@@ -100,6 +101,27 @@ def test_cases_that_wait_for_the_importer_stand_first(sign_in):
     places = [said.index(f"case 2026-9{number}") for number in (2, 3, 1, 0)]
     assert places == sorted(places)
     assert "2026-90" not in page(sign_in(member), "importer-home", query="?show=office")
+
+
+def test_a_decided_case_waits_for_the_importer_while_its_own_day_of_the_law_runs(sign_in):
+    case, officer = decided_case(), make_user(Role.ANALYST)
+    client = sign_in(member_of(case))
+    assert "0 Waiting for you" in page(client, "importer-home")
+    day = timezone.localdate() - timedelta(days=20)
+    held = record_detention(
+        case, case.shipments.get(), actor=officer, presented_on=day, detained_on=day, source="6051D"
+    )
+    for kind in (Kind.NOTICE_ISSUED, Kind.EXCLUDED):
+        record_event(held, kind, day + timedelta(days=1), actor=officer, source="notice")
+    last = day + timedelta(days=181)
+    said = page(client, "importer-home")
+    assert "1 Waiting for you" in said
+    assert "0 Decided" in said
+    assert f"By law the next step is yours: last day to protest, {last:%-d %B %Y}." in said
+    assert case.number in page(client, "importer-home", query="?show=waiting")
+    assert case.number not in page(client, "importer-home", query="?show=decided")
+    record_event(held, Kind.RELEASED, day + timedelta(days=2), actor=officer, source="ACE", reason="Found admissible.")
+    assert "0 Waiting for you" in page(client, "importer-home")
 
 
 def test_a_broker_sees_the_cases_of_the_importers_it_acts_for(sign_in):

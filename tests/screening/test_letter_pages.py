@@ -3,10 +3,13 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from entities.domain.roles import Role
 from entities.models import BrokerAuthorization
+from screening.domain.law.states import Kind
 from screening.models import Case, Letter, LetterDraft
+from screening.services import detentions
 from tests.api_client import client_of
 from tests.factories import make_user
 from tests.screening.made_cases import make_case, make_exhibit
@@ -130,6 +133,28 @@ def test_an_importer_drafts_its_paper_and_reads_it_for_the_portal(client, case):
     row = begin(client, member, case, "applicability_request")
     text = page(client, member, "letter-draft", row.pk).content.decode()
     assert "Exhibit001FaPiao.pdf" in text
+
+
+def test_a_paper_that_the_law_does_not_know_now_is_told_so(client, case):
+    member, officer, day = (
+        make_user(Role.IMPORTER_MEMBER, case.importer),
+        make_user(Role.ANALYST),
+        timezone.localdate(),
+    )
+
+    def when(title):
+        text = page(client, member, "case-letters", case.pk).content.decode()
+        return text.split(title)[1].split("</tr>")[0]
+
+    assert "Not now:" not in when("Protest against an exclusion")  # nothing is held yet
+    held = detentions.record_detention(
+        case, case.shipments.get(), actor=officer, presented_on=day, detained_on=day, source="form 6051D"
+    )
+    assert "it takes one of these states: Deemed excluded; Excluded." in when("Protest against an exclusion")
+    assert "Not now:" not in when("Notice of export or abandonment")
+    detentions.record_event(held, Kind.RELEASED, day, actor=officer, source="ACE")
+    assert "the goods are released and nothing follows after that." in when("Notice of export or abandonment")
+    assert "Not now:" not in when("Request for more time")  # of the office, not of the law
 
 
 def test_an_importer_begins_no_act_of_cbp(client, case):
