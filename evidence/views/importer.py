@@ -184,7 +184,7 @@ def _in_order(rows: Any, user: User) -> models.QuerySet[Case]:
     )
 
 
-def _counts(rows: models.QuerySet[Case], group: str) -> list[dict[str, Any]]:
+def _counts(rows: Any, group: str) -> list[dict[str, Any]]:
     counts = dict(rows.order_by().values_list("group").annotate(count=models.Count("pk")))
     return [
         {
