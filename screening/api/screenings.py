@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 import django_filters
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.request import Request
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from config.api import account
 from screening.confidential import Discretion
 from screening.models import Case, Finding, Screening, Shipment
+from screening.models.run import ScreeningQuerySet
 from screening.serializers.screenings import ScreeningSerializer
 from screening.services.receipts import digest_of_receipt
 
@@ -29,9 +30,9 @@ class ScreeningFilter(django_filters.FilterSet):
     def with_earlier_ones(self, rows: QuerySet[Screening], name: str, value: bool) -> QuerySet[Screening]:
         return rows
 
-    def filter_queryset(self, queryset: QuerySet[Screening]) -> QuerySet[Screening]:
+    def filter_queryset(self, queryset: ScreeningQuerySet) -> QuerySet[Screening]:
         if not self.form.cleaned_data.get("history"):
-            queryset = queryset.filter(shipment__latest_screening=F("pk"))
+            queryset = queryset.standing()
         return super().filter_queryset(queryset)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 import django_filters
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import mixins, status, viewsets
@@ -30,6 +30,7 @@ from screening.api.examples import DECLARATION, JUDGEMENT
 from screening.confidential import Discretion
 from screening.doubtful import entries_elsewhere
 from screening.models import Case, Finding, Shipment
+from screening.models.run import FindingQuerySet
 from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
 from screening.serializers.screenings import FindingSerializer, ScreeningSerializer
 from screening.serializers.shipments import ShipmentAnswer, ShipmentDetailSerializer, ShipmentSerializer
@@ -208,9 +209,9 @@ class FindingFilter(django_filters.FilterSet):
     def of_earlier_screenings(self, rows: QuerySet[Finding], name: str, value: bool) -> QuerySet[Finding]:
         return rows
 
-    def filter_queryset(self, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
+    def filter_queryset(self, queryset: FindingQuerySet) -> QuerySet[Finding]:
         if not self.form.cleaned_data.get("history"):
-            queryset = queryset.filter(screening__shipment__latest_screening=F("screening"))
+            queryset = queryset.current()
         return super().filter_queryset(queryset)
 
 

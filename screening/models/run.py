@@ -53,6 +53,10 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
     def visible_to(self, user: Any) -> ScreeningQuerySet:
         return self.filter(shipment__in=Shipment.objects.visible_to(user))
 
+    def standing(self) -> ScreeningQuerySet:
+        """The latest of each shipment."""
+        return self.filter(models.Exists(Shipment.objects.filter(latest_screening=models.OuterRef("pk"))))
+
 
 class Screening(models.Model):
     """What a run said of one shipment: outcome, how far the chain is known, and the facts it saw."""
@@ -117,7 +121,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
     def current(self) -> FindingQuerySet:
         """Findings of the latest screening of their shipment."""
-        return self.filter(screening__shipment__latest_screening=models.F("screening"))
+        return self.filter(models.Exists(Shipment.objects.filter(latest_screening=models.OuterRef("screening"))))
 
     def of_case(self, case: Case) -> FindingQuerySet:
         """What a case is about: the findings of its regime in the latest screening of each of its shipments."""

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from entities import office_names
@@ -103,7 +103,7 @@ def what_a_name_touches(proposal: NameStatement) -> dict[str, Any]:
     """
     entity = proposal.entity
     version = ListVersion.objects.current(entity.register)
-    current = Finding.objects.filter(listing__entity=entity, screening__shipment__latest_screening=F("screening"))
+    current = Finding.objects.current().filter(listing__entity=entity)
     found = touched_by(
         matcher_if(version, office_names.if_confirmed(proposal)),
         matcher_for(version),

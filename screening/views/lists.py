@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -72,7 +72,8 @@ def listed_entity_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.user.is_officer:
         findings = (
             Finding.objects.visible_to(request.user)
-            .filter(listing__entity=entity, screening__shipment__latest_screening=F("screening"))
+            .current()
+            .filter(listing__entity=entity)
             .select_related("screening__shipment__owner")
         )
     return render(

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -71,9 +71,7 @@ def supplier_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     links = SupplyLink.objects.visible_to(request.user).filter(withdrawn_at=None)
     links = links.select_related("supplier", "customer", "declared_by")
     shipments = Shipment.objects.visible_to(request.user).filter(parties__party__supplier=supplier).distinct()
-    current = Finding.objects.visible_to(request.user).filter(
-        supplier=supplier, screening__shipment__latest_screening=F("screening")
-    )
+    current = Finding.objects.visible_to(request.user).current().filter(supplier=supplier)
     both = Q(supplier=supplier) | Q(customer=supplier)
     holdings = OwnershipLink.objects.visible_to(request.user).filter(withdrawn_at=None)
     holdings = holdings.select_related("owner", "owned", "declared_by").order_by("-valid_from", "pk")
