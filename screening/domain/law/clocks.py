@@ -14,8 +14,10 @@ from functools import cache
 
 import holidays
 
-# Sec. 3 of the UFLPA takes effect 180 days after enactment: it speaks of goods imported from this day on.
+# Sec. 3 of the UFLPA takes effect 180 days after enactment: it speaks of goods imported from this day on. If the Act
+# ends (when is not verified), its last day is set here and the exposure index made anew (``manage.py rebuild_index``).
 UFLPA_IN_FORCE_FROM = date(2022, 6, 21)
+UFLPA_IN_FORCE_UNTIL: date | None = None
 BUSINESS_DAYS_TO_DECIDE = 5
 BUSINESS_DAYS_TO_NOTIFY = 5
 DAYS_TO_DETERMINE = 30
@@ -38,6 +40,16 @@ CLOSED_BY_ORDER = frozenset(
 )
 MONTHS_TO_PROVE = 3  # under a withhold release order, after the importation
 DAYS_TO_ABANDON = 60  # under a withhold release order, after the written exclusion
+
+
+def is_uflpa_in_force(on: date) -> bool:
+    """Whether sec. 3 of the UFLPA speaks of goods imported on that day."""
+    return on >= UFLPA_IN_FORCE_FROM and (UFLPA_IN_FORCE_UNTIL is None or on <= UFLPA_IN_FORCE_UNTIL)
+
+
+def uflpa_in_force() -> tuple[int, int]:
+    """The first and the last day of sec. 3 of the UFLPA, as ordinals."""
+    return UFLPA_IN_FORCE_FROM.toordinal(), (UFLPA_IN_FORCE_UNTIL or date.max).toordinal()
 
 
 @dataclass(frozen=True, slots=True)

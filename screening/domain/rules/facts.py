@@ -14,7 +14,7 @@ from entities.domain.parties import PartyScreening
 from screening.domain.contradictions import Contradiction
 from screening.domain.coverage import Coverage
 from screening.domain.goods import GoodsKind, Use
-from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import is_uflpa_in_force
 from screening.domain.orders import Order
 from screening.domain.prices import FarUnder
 from screening.domain.routes import RouteChange
@@ -205,7 +205,7 @@ class ShipmentFacts:
     @property
     def is_under_uflpa(self) -> bool:
         """Imported while sec. 3 of the UFLPA is in force."""
-        return self.on >= UFLPA_IN_FORCE_FROM
+        return is_uflpa_in_force(self.on)
 
     def article(self, number: int) -> Article | None:
         return next((article for article in self.articles if article.number == number), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from entities.domain.judging import Judged, effect
 from entities.domain.matching import ListMatch
 from screening.domain.rules.facts import Found, ListedKin, ListRow, PartyAtStep, ShipmentFacts
-from screening.domain.rules.wording import BEFORE_UFLPA, headline, row_basis, signs, weak_links, why_not_presumed
+from screening.domain.rules.wording import headline, outside_uflpa, row_basis, signs, weak_links, why_not_presumed
 
 
 def listed_entity(shipment: ShipmentFacts) -> Iterator[Found]:
@@ -153,7 +153,7 @@ def _kin(shipment: ShipmentFacts, party: PartyAtStep, kin: ListedKin) -> Found:
             *(reason for reason in kin.match.reasons if reason != kin.scope),
             kin.scope,
             *why_not_presumed(party, is_taken_in),
-            *(() if shipment.is_under_uflpa else (BEFORE_UFLPA,)),
+            *(() if shipment.is_under_uflpa else (outside_uflpa(),)),
         ),
         listed_key=kin.match.key,
         verdict=kin.match.verdict,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from screening.domain.rules.facts import Found, ShipmentFacts
 from screening.domain.rules.wording import (
-    BEFORE_UFLPA,
     headline,
     lines_in_words,
+    outside_uflpa,
     steps_in_words,
     weak_links,
     why_not_presumed,
@@ -58,7 +58,7 @@ def xinjiang_material(shipment: ShipmentFacts) -> Iterator[Found]:
             reasons=(
                 "The statement on the link itself says where the material comes from.",
                 *weak_links(material),
-                *(() if shipment.is_under_uflpa else (BEFORE_UFLPA,)),
+                *(() if shipment.is_under_uflpa else (outside_uflpa(),)),
             ),
         )
 
@@ -85,7 +85,7 @@ def _places(shipment: ShipmentFacts, code: str, severity: str, basis: str, verb:
             reasons=(
                 *(signal.reason for signal in signals),
                 *why_not_presumed(party, blocks),
-                *(() if shipment.is_under_uflpa else (BEFORE_UFLPA,)),
+                *(() if shipment.is_under_uflpa else (outside_uflpa(),)),
             ),
             place_code=best.place_code,
             place_name=best.place_name,

@@ -7,11 +7,17 @@ from dataclasses import asdict
 from typing import Any
 
 from entities.domain.matching import Sign
-from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
+from screening.domain.law import clocks
 from screening.domain.rules.facts import ListRow, MaterialAtStep, PartyAtStep, ShipmentFacts
 
 NUMBERS = ("", "one step", "two steps", "three steps", "four steps", "five steps", "six steps", "seven steps")
-BEFORE_UFLPA = f"The UFLPA presumption speaks only of goods imported from {UFLPA_IN_FORCE_FROM:%-d %B %Y}."
+
+
+def outside_uflpa() -> str:
+    """Why goods imported before or after the UFLPA was in force raise no presumption."""
+    since, until = clocks.UFLPA_IN_FORCE_FROM, clocks.UFLPA_IN_FORCE_UNTIL
+    to = f" to {until:%-d %B %Y}" if until else ""
+    return f"The UFLPA presumption speaks only of goods imported from {since:%-d %B %Y}{to}."
 
 
 def steps_in_words(steps: int) -> str:

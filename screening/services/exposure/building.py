@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from entities.models import Supplier, SupplyLink
-from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import uflpa_in_force
 from screening.domain.tracing import Link
 from screening.models import Exposure, IndexedGround, IndexedLink, IndexedPair, IndexState
 from screening.models.exposure import ALWAYS
@@ -83,11 +83,13 @@ def indexed(row: SupplyLink) -> tuple[list[IndexedLink], list[IndexedGround]]:
         return [], []
     link = link_of(row)
     links, grounds = [] if link.is_aggregate else [_indexed(link, link.supplier)], []
-    since = UFLPA_IN_FORCE_FROM.toordinal()
+    since, until = uflpa_in_force()
     stated: list[tuple[Ground, int, int]] = []
     if link.from_xinjiang:
         stated.append((Ground("XJ_MATERIAL", is_certain=False), ALWAYS[0], since - 1))
-        stated.append((Ground("XJ_MATERIAL", is_certain=True), since, ALWAYS[1]))
+        stated.append((Ground("XJ_MATERIAL", is_certain=True), since, until))
+        if until < ALWAYS[1]:
+            stated.append((Ground("XJ_MATERIAL", is_certain=False), until + 1, ALWAYS[1]))
     if link.labour:
         stated.append((Ground("LABOUR_TRANSFER", is_certain=False), *ALWAYS))
     if stated:

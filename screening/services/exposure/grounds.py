@@ -19,7 +19,7 @@ from entities.parts import parts_of
 from entities.reference_tables import Tables
 from entities.services import judgements
 from screening.domain import rules
-from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
+from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM, uflpa_in_force
 from screening.domain.tracing import Grade
 from screening.models import IndexedGround
 from screening.models.exposure import ALWAYS
@@ -99,7 +99,8 @@ class _Asked:
         keys = {match.key for match in answer.matches} | {kin.key for kin in answer.affiliations} | listed_kin
         if not keys and not answer.signals and not any(words_of_party(facts)):
             return []
-        edges = {ALWAYS[0], UFLPA_IN_FORCE_FROM.toordinal()}
+        since, until = uflpa_in_force()
+        edges = {ALWAYS[0], since} | ({until + 1} if until < ALWAYS[1] else set())
         if listed_kin:
             edges |= {edge.toordinal() for edge in self.kin.days_of_change(firm)}
         for key in keys & self.by.matcher.parties.keys():
