@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from entities import audit
 from entities.domain.roles import Act
 from entities.forms.audit import AuditFilter, action_label
 from entities.models import AuditEvent, AuditHead
+from entities.pages import LongPaginator
 from screening.models import Case, hidden_from
 
 PAGE_SIZE = 50
@@ -31,7 +31,7 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     form.is_valid()
     rows = _events(form.cleaned_data).exclude(case_number__in=_numbers_hidden_from(request))
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = LongPaginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     head = AuditHead.objects.filter(pk=1).first() or AuditHead()
     checked = head.sequence <= CHECKED_AT_ONCE or "check" in request.GET
     return render(

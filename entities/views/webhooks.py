@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q, QuerySet
 from django.forms import Form
 from django.http import HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from entities.domain.errors import Refused
 from entities.forms.webhooks import DeliveryFilterForm, NewWebhookForm, SecretForm, WebhookForm
 from entities.models import WebhookDelivery, WebhookEndpoint
+from entities.pages import LongPaginator
 from entities.services import webhooks
 from entities.views.api_clients import may_look_after
 from entities.views.request import SignedInRequest
@@ -67,7 +67,7 @@ def webhook_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     form = DeliveryFilterForm(request.GET or None)
     if form.is_valid() and form.cleaned_data["state"]:
         rows = rows.filter(state=form.cleaned_data["state"])
-    page = Paginator(rows.select_related("event").prefetch_related("attempts"), PER_PAGE).get_page(
+    page = LongPaginator(rows.select_related("event").prefetch_related("attempts"), PER_PAGE).get_page(
         request.GET.get("page")
     )
     said = {"endpoint": endpoint, "page": page, "filter": form, "breadcrumbs": [_up(), {"label": endpoint.name}]}

@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import ListVersion, User
+from entities.pages import LongPaginator
 from entities.views.request import SignedInRequest
 from evidence.domain.finding import Span
 from evidence.domain.mentions import cut_at
@@ -176,7 +176,7 @@ def document_list(request: SignedInRequest) -> HttpResponse:
             rows = rows.filter(exhibits__in=Exhibit.objects.visible_to(request.user).filter(case__number=case))
         if owner := form.cleaned_data.get("owner"):
             rows = rows.filter(organization=owner)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = LongPaginator(rows, 50).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     exhibits = _exhibits_of(request.user, shown)
     seen = dict(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import Supplier
+from entities.pages import LongPaginator
 from entities.views.request import SignedInRequest
 from screening import import_page
 from screening.domain.intake.kinds import KINDS, LINKS
@@ -56,7 +56,7 @@ def batch_list(request: SignedInRequest) -> HttpResponse:
             rows = rows.filter(state=state)
         if owner := form.cleaned_data.get("owner"):
             rows = rows.filter(organization=owner)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = LongPaginator(rows, 50).get_page(request.GET.get("page"))
     return render(
         request,
         "screening/batch_list.html",
@@ -165,7 +165,7 @@ def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One import: how far it is, counts that add up, and each row that was not stored or not all understood."""
     batch = _find(request, pk)
     rejected = batch.rows.filter(state=ImportRow.State.REJECTED).order_by("sheet", "number")
-    page = Paginator(rejected, 50).get_page(request.GET.get("page"))
+    page = LongPaginator(rejected, 50).get_page(request.GET.get("page"))
     page.object_list = import_page.with_remedies(page.object_list)
     by_sheet = list(rejected.values("sheet").annotate(count=Count("pk")).order_by("sheet"))
     may_import = request.user.has_perm(Act.IMPORT_SHIPMENTS)

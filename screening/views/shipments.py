@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from entities.domain.errors import Refused
 from entities.domain.facts import PARTY_FIELDS
 from entities.domain.roles import Act
+from entities.pages import LongPaginator
 from entities.views.request import SignedInRequest
 from screening.chain_view import page_of, preview_of
 from screening.confidential import caveats_for, coverage_for, findings_for
@@ -35,7 +35,7 @@ def shipment_list(request: SignedInRequest) -> HttpResponse:
     batch = None
     if form.is_valid():
         rows, batch = _filtered(rows, form.cleaned_data), form.cleaned_data["batch"]
-    page = Paginator(rows.prefetch_related("lines", "cases"), 50).get_page(request.GET.get("page"))
+    page = LongPaginator(rows.prefetch_related("lines", "cases"), 50).get_page(request.GET.get("page"))
     rows_shown = [(shipment, _goods(shipment)) for shipment in page.object_list]
     context = {"section": "shipment-list", "form": form, "page": page, "rows": rows_shown, "batch": batch}
     return render(request, "screening/shipment_list.html", context)

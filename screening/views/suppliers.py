@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import DeclaredParty, OwnershipLink, Supplier, SupplyLink
+from entities.pages import LongPaginator
 from entities.services import ownership
 from entities.services import suppliers as service
 from entities.services.ownership import owners_of
@@ -37,7 +37,7 @@ def supplier_list(request: SignedInRequest) -> HttpResponse:
             rows = rows.filter(Q(name__icontains=text) | Q(native_name__icontains=text))
         if country := form.cleaned_data["country"].strip():
             rows = rows.filter(country__iexact=country)
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    page = LongPaginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "screening/supplier_list.html", {"section": "supplier-list", "form": form, "page": page})
 
 
