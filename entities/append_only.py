@@ -22,6 +22,7 @@ MODELS = (
     "screening.Screening",
     "screening.Finding",
     "screening.ScreenedNetwork",
+    "screening.ScreenedRecord",
     "screening.ScreeningInput",
     "screening.Look",
     "screening.Rescreened",

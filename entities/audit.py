@@ -74,6 +74,7 @@ def record(
     rows: Iterable[models.Model] = (),
     gone: Iterable[models.Model] = (),
     written: Iterable[Written] = (),
+    is_written: bool = False,
 ) -> AuditEvent:
     """Add one event, in the transaction of the act it tells of. Without an actor the system itself acted.
 
@@ -81,8 +82,9 @@ def record(
     with what belongs to it (``entities.proof``); of its case only where no event spoke of it before: an act that
     changes the case names it among the rows, so that no other act covers up what was changed past the product.
     ``gone``: rows that the act took away; ``written``: many rows that the act has just stored, by what was stored
-    (``proof.written``). Call it last in a service: it locks the head of the chain until the transaction ends, and a
-    row changed after it is no longer what the event says.
+    (``proof.written``), where ``is_written`` with the target and all that belongs to it. Call it last in a service: it
+    locks the head of the chain until the transaction ends, and a row changed after it is no longer what the event
+    says.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit event belongs in the transaction of its act.")
@@ -103,6 +105,8 @@ def record(
         salt=secrets.token_hex(16),
     )
     named, beside = ([*rows], [target]) if action in UNCHANGING else ([target, *rows], [])
+    if is_written:
+        named = [row for row in named if row is not target]
     beside += [case] if case is not None else []
     act = _Act(event, _proved(named), _proved(beside), [(*row, None) for row in _proved(gone)], written)
     if (waiting := _waiting.get()) is not None:

@@ -90,8 +90,9 @@ _ALL = (
     Proved("screening.TracedLot", (f"{_GOODS}.lot_traces.lots",), is_told_once=True),
     Proved("screening.ScreeningRun", (f"{_SCREENED}.run",), ("screenings",)),
     Proved("screening.Screening", (_SCREENED,), ("findings", "input")),
-    Proved("screening.ScreeningInput", (f"{_SCREENED}.input",), ("network",)),
+    Proved("screening.ScreeningInput", (f"{_SCREENED}.input",), ("network", "record")),
     Proved("screening.ScreenedNetwork", (f"{_SCREENED}.input.network",), is_told_once=True),
+    Proved("screening.ScreenedRecord", (f"{_SCREENED}.input.record",), is_told_once=True),
     Proved("screening.Finding", (_FOUND,)),
     Proved("screening.Look", (f"{_SCREENED}.look",)),
     Proved("screening.Case", ("",), ("shipments",), working=("lead_finding", "assigned_to", "facts_changed_at")),
@@ -222,6 +223,12 @@ def written(
                 if (value := row[place]) or not _is_empty(value)
             },
         )
+
+
+def written_row(row: models.Model) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """A row just stored, as ``read`` will find it."""
+    names = columns(kind_of(row))
+    yield from written(type(row), names, [row.pk], [[getattr(row, name) for name in names]])
 
 
 @cache

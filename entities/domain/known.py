@@ -67,6 +67,9 @@ class KnownFirms:
             for identifier in identifiers_of(firm.facts).items():
                 self._by_identifier[identifier].append(firm)
 
+    def __bool__(self) -> bool:
+        return bool(self._order)
+
     def about(self, parties: Iterable[PartyFacts]) -> tuple[KnownFirm, ...]:
         """Those that share words, a number or an address with a party: all that bears on these."""
         found: set[KnownFirm] = set()

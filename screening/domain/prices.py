@@ -49,15 +49,17 @@ class Peers:
 
     def __init__(self, record: Iterable[UnitPrice]) -> None:
         self._record = list(record)
-        self._near: dict[tuple[str, date], _Like] = {}
+        self._first = min((one.on for one in self._record), default=date.min)
+        self._last = max((one.on for one in self._record), default=date.min)
+        self._near: dict[tuple[str, date | None], _Like] = {}
 
     def like(self, hts: str, on: date) -> _Like:
         """The prices of a tariff number, or of what it begins with, within two years of a day."""
-        if (hts, on) not in self._near:
-            self._near[hts, on] = _Like(
-                [one for one in self._record if one.hts.startswith(hts) and abs(one.on - on) <= NEAR]
-            )
-        return self._near[hts, on]
+        day = None if self._last - NEAR <= on <= self._first + NEAR else on  # near all of them, as mostly
+        if (hts, day) not in self._near:
+            like = [one for one in self._record if one.hts.startswith(hts)]
+            self._near[hts, day] = _Like(one for one in like if day is None or abs(one.on - day) <= NEAR)
+        return self._near[hts, day]
 
 
 class _Like:

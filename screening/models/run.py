@@ -99,15 +99,33 @@ class ScreenedNetwork(models.Model):
         return f"network {self.sha256[:12]}"
 
 
+class ScreenedRecord(models.Model):
+    """What was on record beside the shipments of an importer as a run read it: how like goods came and when such were
+    detained, what like goods cost, the words of earlier sources.
+
+    Kept once for all screenings that read the same. Prices name no shipment: these are numbered.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    facts = models.JSONField(help_text="By heading earlier ways and detentions; by goods prices; words of sources.")
+
+    def __str__(self) -> str:
+        return f"record {self.sha256[:12]}"
+
+
 class ScreeningInput(models.Model):
     """All that a screening read, in the words it was declared in: with the lists, thresholds and tables it names, its
     receipt is replayed from this alone. Kept apart, as it is large and seldom read."""
 
     screening = models.OneToOneField(Screening, on_delete=models.PROTECT, related_name="input")
-    facts = models.JSONField(help_text="Lines, parties, lots, earlier ways and prices, judgements in force.")
+    facts = models.JSONField(help_text="Lines, parties, lots, judgements in force.")
     network = models.ForeignKey(
         ScreenedNetwork, null=True, on_delete=models.PROTECT, related_name="+",
         help_text="None: screened before what was read was kept in its own words.",
+    )  # fmt: skip
+    record = models.ForeignKey(
+        ScreenedRecord, null=True, on_delete=models.PROTECT, related_name="+",
+        help_text="None: the part of the record that bears on the shipment stands among the facts.",
     )  # fmt: skip
     tables = models.JSONField(help_text="The reference tables that came with the product then, each by its SHA-256.")
 

@@ -28,9 +28,9 @@ from screening.models import (
 from screening.rescreened import compared
 
 
-def screened(shipments: Sequence[Shipment], before: Mapping[int, int | None]) -> None:
-    """Shipments have a new latest screening; ``before``: by shipment the one it had, if any."""
-    tell(_screened(shipments, before))
+def screened(findings: Mapping[Screening, Sequence[Finding]], before: Mapping[int, int | None]) -> None:
+    """Shipments have a new latest screening with these findings; ``before``: by shipment the one it had, if any."""
+    tell(_screened(findings, before))
 
 
 def case_opened(case: Case, shipment: Shipment) -> None:
@@ -87,20 +87,19 @@ def _of_case(kind: EventKind, case: Case, said: dict[str, Any], *, key: int | st
     tell([News(kind, key or case.number, case.importer_id, {"case": case.number, **said})])
 
 
-def _screened(shipments: Sequence[Shipment], before: Mapping[int, int | None]) -> Iterator[News]:
-    now = {one.pk: one.latest_screening for one in shipments if one.latest_screening is not None}
+def _screened(findings: Mapping[Screening, Sequence[Finding]], before: Mapping[int, int | None]) -> Iterator[News]:
     old_keys = [key for key in before.values() if key is not None]
-    found = _findings([*old_keys, *(one.pk for one in now.values())])
+    found = _findings(old_keys)
     outcomes = dict(Screening.objects.filter(pk__in=old_keys).values_list("pk", "outcome"))
-    for shipment in shipments:
-        screening, old = now[shipment.pk], before.get(shipment.pk)
+    for screening, now in findings.items():
+        shipment, old = screening.shipment, before.get(screening.shipment_id)
         common = {
             "shipment": shipment.pk,
             "entry_number": shipment.entry_number,
             "reference": shipment.reference,
             "screening": screening.pk,
         }
-        rows, rows_before = found[screening.pk], found[old] if old else {}
+        rows, rows_before = {row.pk: row for row in now}, found[old] if old else {}
         said = {
             "outcome": screening.outcome,
             "outcome_before": outcomes.get(old or 0, Shipment.Outcome.PENDING),

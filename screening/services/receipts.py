@@ -22,7 +22,7 @@ from entities.services.tables import tables_of
 from screening.domain.seen import SeenGoods, SeenNetwork
 from screening.models import Finding, Screening, ScreeningInput, ScreeningRun
 from screening.services.runs.one_shipment import screen_one
-from screening.services.runs.seen import surroundings_of
+from screening.services.runs.seen import goods_read, surroundings_of
 from screening.services.runs.storing import finding_rows, screening_row
 
 FORMAT = 2
@@ -38,7 +38,7 @@ def receipt_of(screening: Screening) -> bytes:
 
     Raises ``Refused`` where it was screened before the whole input was kept.
     """
-    kept = ScreeningInput.objects.select_related("network").filter(screening=screening).first()
+    kept = ScreeningInput.objects.select_related("network", "record").filter(screening=screening).first()
     if kept is None or kept.network is None:
         raise Refused("input_not_kept", "This shipment was screened before receipts were kept: screen it again.")
     run = screening.run
@@ -58,7 +58,7 @@ def receipt_of(screening: Screening) -> bytes:
             "thresholds": {"id": run.thresholds_id, "values": _thresholds(run.thresholds)},
             "names_up_to": run.names_up_to,
             "tables": kept.tables,
-            "input": {"goods": kept.facts, "network": kept.network.facts},
+            "input": {"goods": goods_read(kept), "network": kept.network.facts},
             "result": _result(screening, findings),
         }
     )

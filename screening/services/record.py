@@ -22,6 +22,7 @@ from screening.domain.law.clocks import BUSINESS_DAYS_TO_DECIDE, add_business_da
 from screening.domain.law.states import Kind
 from screening.domain.prices import NEAR, FarUnder, Peers, UnitPrice, far_under
 from screening.domain.routes import SOON, EarlierWays, Route, RouteChange, Trouble, route_change
+from screening.domain.seen import SeenLine
 from screening.models import Detention, Shipment, ShipmentLine, ShipmentParty
 from screening.services.sight import Sight
 
@@ -114,7 +115,7 @@ class Record:
 
     def _read_routes(self, owners: set[int], headings: set[str], until: date) -> None:
         like = _sourced().filter(shipment__owner__in=owners, heading__in=headings, day__lt=until)
-        for row in like.values(*_WAY).annotate(first=Min("day")).order_by("first"):
+        for row in like.values(*_WAY).annotate(first=Min("day")).order_by("first", *_WAY):
             self.routes[row["shipment__owner"], row["heading"]].append(
                 Route(
                     row["shipment__parties__party__supplier"],
@@ -268,7 +269,7 @@ def facts_of_record(routes: Iterable[RouteChange], prices: Iterable[FarUnder]) -
     return {**({"routes": ways} if ways else {}), **({"prices": low} if low else {})}
 
 
-def priced(line: ShipmentLine) -> Priced | None:
+def priced(line: ShipmentLine | SeenLine) -> Priced | None:
     """By what a line's unit price is compared; None where it has none."""
     value, quantity = line.value or Decimal(0), line.quantity or Decimal(0)
     if value <= 0 or quantity <= 0 or not (line.hts6 and len(line.hts6) == 6 and line.currency):

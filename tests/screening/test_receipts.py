@@ -25,11 +25,12 @@ from entities.services.suppliers import withdraw_link
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
 from screening.domain.lots import Lot
 from screening.domain.seen import SeenGoods, SeenNetwork
-from screening.models import Detention, ScreenedNetwork, Screening, ScreeningInput
+from screening.models import Detention, ScreenedNetwork, Screening, ScreeningInput, Shipment
 from screening.services import pairs, receipts
 from screening.services.lists import publish_version
 from screening.services.receipts import read_receipt, receipt_of, replay
 from screening.services.runs import screen_shipments
+from screening.services.runs.seen import goods_read
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from screening.services.traces import declare_trace
 from tests.evidence.told import ALIKE, MAKER, Matter
@@ -181,8 +182,9 @@ def chains(db):
             actor=actor,
         )  # fmt: skip
     Detention.objects.create(
-        case=first.cases.get(), shipment=peer, presented_on=date(2026, 4, 1), source="Form 6051D", recorded_by=actor
-    )
+        case=first.cases.get(), shipment=peer, presented_on=date(2026, 4, 1), detained_on=date(2026, 4, 1),
+        source="Form 6051D", recorded_by=actor,
+    )  # fmt: skip
     second = add_shipment(
         DeclaredShipment(
             imported_on=date(2026, 5, 5),
@@ -249,6 +251,43 @@ def test_a_network_that_several_read_is_kept_once(chains):
     assert ScreenedNetwork.objects.filter(pk__in=[one.input.network_id for one in latest]).count() == 1
 
 
+def test_what_is_on_record_beside_shipments_of_an_importer_is_kept_once(chains):
+    first, second = chains
+    Shipment.objects.update(latest_screening=None)
+    run = screen_shipments([first.pk, second.pk], trigger="both anew")
+    one, two = run.screenings.order_by("shipment__pk")
+    assert one.input.record == two.input.record
+    assert (one.input.facts["record"], two.input.facts["record"]) == ({"itself": 0}, {"itself": 1})
+    kept = one.input.record.facts["prices"]["610910|PCS|USD"]
+    assert [row["shipment"] for row in kept] == list(range(1, 14))  # no shipment is named
+    of_one, of_two = (json.loads(receipt_of(said))["input"]["goods"]["record"] for said in (one, two))
+    assert of_one["routes"] == of_two["routes"] == two.input.record.facts["routes"]
+    assert of_one["prices"] == {}  # its line has no price to compare
+    assert [row["shipment"] for row in of_two["prices"]["610910|PCS|USD"]] == list(range(13))
+    assert of_two["prices"]["610910|PCS|USD"][0]["amount"] == "0.1"
+    assert said_again({said.pk: receipt_of(said) for said in (one, two)}) == {
+        said.pk: receipt_of(said) for said in (one, two)
+    }
+
+
+def test_importers_screened_together_do_not_share_what_is_kept_beside_their_shipments(chains):
+    rival = make_organization(name="Rival Imports LLC")
+    theirs = add_shipment(
+        DeclaredShipment(
+            imported_on=date(2026, 5, 6),
+            lines=(DeclaredLine(1, "", ("6109100012",), quantity=10, quantity_unit="PCS", value=90, currency="USD"),),
+            parties=(DeclaredRole("manufacturer", CHAIN_MAKER),),
+        ),
+        owner=rival,
+        actor=make_user(Role.IMPORTER_MEMBER, rival),
+    )  # fmt: skip
+    run = screen_shipments([theirs.pk, chains[1].pk], trigger="both")
+    [said] = run.screenings.filter(shipment=theirs)
+    assert said.input.record.facts["routes"] == {}
+    assert len(said.input.record.facts["prices"]["610910|PCS|USD"]) == 14
+    assert said_again({said.pk: receipt_of(said)}) == {said.pk: receipt_of(said)}
+
+
 def test_another_engine_refuses_and_names_both(matter, monkeypatch):
     receipt = read_receipt(receipt_of(Screening.objects.first()))
     monkeypatch.setattr(receipts, "ENGINE_VERSION", "2099.1")
@@ -287,9 +326,11 @@ def test_the_command_replays_a_file_and_a_number(matter, tmp_path):
 
 
 def test_what_was_read_reads_back_as_it_was(matter):
-    for shape, rows in ((SeenGoods, ScreeningInput.objects.all()), (SeenNetwork, ScreenedNetwork.objects.all())):
-        for kept in rows:
-            read = from_plain(shape, kept.facts)
+    goods = [goods_read(one) for one in ScreeningInput.objects.all()]
+    networks = [one.facts for one in ScreenedNetwork.objects.all()]
+    for shape, kept in ((SeenGoods, goods), (SeenNetwork, networks)):
+        for facts in kept:
+            read = from_plain(shape, facts)
             assert from_plain(shape, json.loads(json.dumps(to_plain(read)))) == read
 
 

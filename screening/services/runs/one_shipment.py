@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ from entities.domain.judging import effect
 from entities.domain.matching import ENGINE_VERSION
 from entities.reference_tables import in_use
 from screening.domain import lots, rules
+from screening.domain.coverage import Coverage
 from screening.lot_facts import facts_of_lots, questions_about
 from screening.models import Screening, ScreeningRun, Shipment
 from screening.reference import assembly_countries
@@ -23,6 +24,7 @@ from screening.services.runs.parties import named_parties
 from screening.services.runs.surroundings import Surroundings
 from screening.services.shipments import facts_of
 
+_COVERAGE = [one.name for one in fields(Coverage)]
 MOST_CONTRADICTIONS = 5  # told of one shipment
 
 
@@ -110,7 +112,10 @@ def screen_one(shipment: Shipment, known: Surroundings) -> Result:
 
 def coverage_of(articles: Iterable[rules.Article]) -> list[dict[str, Any]]:
     """How far the chain of each line is known, with the sentence that says so."""
-    return [{**asdict(one.coverage), "sentence": one.coverage.sentence} for one in articles]
+    return [
+        {**{name: getattr(one.coverage, name) for name in _COVERAGE}, "sentence": one.coverage.sentence}
+        for one in articles
+    ]
 
 
 def _sources(shipment: Shipment, known: Surroundings) -> set[int]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, proof
+from entities.audit import Written
 from entities.domain.actions import Action
 from entities.domain.matching import ENGINE_VERSION
 from entities.matchers import Basis
@@ -22,7 +23,7 @@ from screening.services.runs.storing import Stored, finding_rows, screening_row,
 from screening.services.runs.surroundings import Surroundings
 from screening.services.sight import Plan, Sight
 
-CHUNK = 100
+CHUNK = 500
 Screened = tuple[list[Result], Surroundings]
 
 
@@ -81,19 +82,29 @@ def _keep(run: ScreeningRun, parts: Sequence[Screened], cause: Cause | None) -> 
     tables = _tables_of(shipments)
     before = {one.pk: one.latest_screening_id for one in shipments}
     stored: list[Stored] = []
+    written: list[Written] = []
     run.finished_at = timezone.now()
     for results, known in parts:
         news = [one for one in results if not one.repeats(run, tables.get(one.shipment.latest_screening_id or 0))]
         if news:
             if run.pk is None:
                 run.save(force_insert=True)
-            stored += store(run, news, known)
+            more, rows = store(run, news, known)
+            stored, written = stored + more, written + rows
     again = rescreenings.looked_at_again(cause, shipments) if cause is not None else []
     if stored:
         outcomes = Counter(str(one.screening.outcome) for one in stored)
-        audit.record(Action.SHIPMENTS_SCREENED, actor=None, target=run, after=dict(outcomes), reason=run.trigger)
-        screened = [one.screening.shipment for one in stored]
-        events.screened(screened, {one.pk: before[one.pk] for one in screened})
+        audit.record(
+            Action.SHIPMENTS_SCREENED,
+            actor=None,
+            target=run,
+            after=dict(outcomes),
+            reason=run.trigger,
+            written=[*proof.written_row(run), *written],
+            is_written=True,
+        )
+        found = {one.screening: one.findings for one in stored}
+        events.screened(found, {one.shipment_id: before[one.shipment_id] for one in found})
     with audit.together():  # shipments of one chain join one case
         acts = take_up(stored)
     if cause is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -25,10 +25,10 @@ from screening.domain.seen import (
     SeenRecord,
     SeenTrace,
 )
-from screening.models import LotTrace, ScreeningRun, Shipment, ShipmentLine, ShipmentParty, TracedLot
+from screening.models import LotTrace, ScreeningInput, ScreeningRun, Shipment, ShipmentLine, ShipmentParty, TracedLot
 from screening.services.kin import Kin
 from screening.services.network import link_of
-from screening.services.record import Record, priced
+from screening.services.record import Priced, Record, priced
 from screening.services.runs.surroundings import Surroundings
 from screening.services.runs.verdicts import Verdicts
 from screening.services.shipments import DeclaredShipment
@@ -44,10 +44,12 @@ class Reading:
     """What the screenings of a run read, as canonical JSON; what several read is put into words once."""
 
     known: Surroundings
+    shipments: Sequence[Shipment]
     _words: dict[tuple[type, int], Any] = field(default_factory=dict)
     _firms: dict[tuple[bool, bool, bool, int], Any] = field(default_factory=dict)
     _networks: dict[frozenset[int], str] = field(default_factory=dict)
-    _routes: dict[tuple[int, str], Any] = field(default_factory=dict)
+    _records: dict[int, str] = field(default_factory=dict)
+    _numbers: dict[int, dict[int, int]] = field(default_factory=dict)  # by owner how its record numbers shipments
 
     def network(self, shipment: Shipment) -> str:
         """The firms behind a shipment with what is stated among them; it depends on no other shipment of the run."""
@@ -91,28 +93,56 @@ class Reading:
             self._words[shape, row.pk] = to_plain(_stated(shape, row, **named))
         return self._words[shape, row.pk]
 
-    def goods(self, shipment: Shipment) -> dict[str, Any]:
-        """A shipment with what was read of it, and what people judged of the firms it leads to."""
-        goods = _goods(shipment, self.known)
-        record = {
-            one.name: to_plain(getattr(goods.record, one.name)) for one in fields(goods.record) if one.name != "routes"
-        }
-        record["routes"] = {one: self._ways(shipment.owner_id, one) for one in goods.record.routes}
-        seen: dict[str, Any] = to_plain(replace(goods, record=_NOTHING))
-        return seen | {"record": record}
+    def record(self, owner: int) -> str:
+        """What is on record beside all shipments of an importer in the run; empty where nothing is."""
+        if owner not in self._records:
+            own = (one.pk for one in self.shipments if one.owner_id == owner)
+            record = _record(owner, [line for pk in own for line in self.known.lines[pk]], self.known)
+            self._numbers[owner] = _numbers(record.prices)
+            seen = to_plain(_numbered(record, self._numbers[owner]))
+            self._records[owner] = canonical(seen) if any(seen.values()) else ""
+        return self._records[owner]
 
-    def _ways(self, owner: int, heading: str) -> Any:
-        """How goods of a heading came to an importer: the same for all its shipments of a run."""
-        if (owner, heading) not in self._routes:
-            self._routes[owner, heading] = to_plain(self.known.record.routes[owner, heading])
-        return self._routes[owner, heading]
+    def goods(self, shipment: Shipment) -> dict[str, Any]:
+        """A shipment with what was read of it, and what people judged of the firms it leads to. The record beside it
+        is kept apart; here stands which number the shipment itself has there."""
+        seen: dict[str, Any] = to_plain(_goods(shipment, self.known))
+        if self.record(shipment.owner_id):
+            seen["record"] = {"itself": self._numbers[shipment.owner_id].get(shipment.pk, 0)}
+        return seen
+
+
+def goods_read(kept: ScreeningInput) -> dict[str, Any]:
+    """What a screening read of a shipment, with the part of the record that bears on it."""
+    if kept.record is None:
+        facts: dict[str, Any] = kept.facts
+        return facts
+    lines = [from_plain(SeenLine, line) for line in kept.facts["lines"]]
+    return {**kept.facts, "record": _part_of(kept.record.facts, lines, kept.facts["record"]["itself"])}
+
+
+def _part_of(record: dict[str, dict[str, Any]], lines: Sequence[SeenLine], itself: int) -> dict[str, Any]:
+    """The part of an importer's record that bears on one shipment, whose own prices go by the number 0."""
+    headings = _headings(lines)
+    routes = {one: record["routes"][one] for one in headings if one in record["routes"]}
+    prices = {one: record["prices"][one] for one in _prices_of(lines) if one in record["prices"]}
+    others = dict.fromkeys(row["shipment"] for rows in prices.values() for row in rows)
+    numbers = {itself: 0} | {one: number for number, one in enumerate((one for one in others if one != itself), 1)}
+    sources = {str(route["supplier"]) for rows in routes.values() for route in rows}
+    return {
+        "routes": routes,
+        "detained": {one: record["detained"][one] for one in headings if one in record["detained"]},
+        "prices": {
+            key: [{**row, "shipment": numbers[row["shipment"]]} for row in rows] for key, rows in prices.items()
+        },
+        "sources": {pk: words for pk, words in record["sources"].items() if pk in sources},
+    }
 
 
 def _goods(shipment: Shipment, known: Surroundings) -> SeenGoods:
     lines = known.lines[shipment.pk]
-    record = _record(shipment, lines, known)
     declared = [PartyFacts(**part.party.facts()) for part in known.parts[shipment.pk]]
-    asked = _asked(shipment, declared, record, known)
+    asked = _asked(shipment, declared, known)
     return SeenGoods(
         key=shipment.pk,
         owner=shipment.owner_id,
@@ -140,7 +170,7 @@ def _goods(shipment: Shipment, known: Surroundings) -> SeenGoods:
             )
             for trace in known.traces[shipment.pk]
         ),
-        record=record,
+        record=_NOTHING,
         known=known.verdicts.firms.about(asked),
         judged=_judged(asked, known.verdicts),
     )
@@ -186,10 +216,11 @@ def surroundings_of(goods: SeenGoods, network: SeenNetwork, run: ScreeningRun) -
     return shipment, known
 
 
-def _asked(
-    shipment: Shipment, declared: Iterable[PartyFacts], record: SeenRecord, known: Surroundings
-) -> list[PartyFacts]:
-    """In which words the parties of a shipment, the firms behind it and their kin are compared with the lists."""
+def _asked(shipment: Shipment, declared: Iterable[PartyFacts], known: Surroundings) -> Iterable[PartyFacts]:
+    """In which words the parties of a shipment, the firms behind it, their kin and earlier sources are compared with
+    the lists; none where nobody judged anything of anyone."""
+    if not known.verdicts.is_anything_judged:
+        return ()
     behind, kin = known.firms_behind(shipment), known.kin
     found = dict.fromkeys(declared)
     for pk in sorted(behind):
@@ -198,7 +229,7 @@ def _asked(
     rows = (*kin.above(behind), *kin.below(behind))
     for pk in sorted({firm for row in rows for firm in (row.owner_id, row.owned_id)}):
         found |= dict.fromkeys(kin.facts.get(pk, ()))
-    for words in record.sources.values():
+    for words in _record(shipment.owner_id, known.lines[shipment.pk], known).sources.values():
         found |= dict.fromkeys(words)
     return list(found)
 
@@ -211,24 +242,40 @@ def _judged(asked: Iterable[PartyFacts], verdicts: Verdicts) -> dict[str, dict[s
     return found
 
 
-def _record(shipment: Shipment, lines: Sequence[ShipmentLine], known: Surroundings) -> SeenRecord:
-    """The part of the record that bears on a shipment. Of other shipments only their prices, numbered anew."""
-    record, owner = known.record, shipment.owner_id
-    headings = sorted({line.hts6[:4] for line in lines if line.hts6})
+def _record(owner: int, lines: Iterable[ShipmentLine], known: Surroundings) -> SeenRecord:
+    """The part of the record that bears on lines of an importer."""
+    lines, record = list(lines), known.record
+    headings = _headings(lines)
     routes = {one: tuple(rows) for one in headings if (rows := record.routes.get((owner, one)))}
-    wanted = dict.fromkeys(key for line in lines if (key := priced(line)))
-    prices = {"|".join(key): record.prices[key] for key in wanted if key in record.prices}
-    others = dict.fromkeys(one.shipment for rows in prices.values() for one in rows if one.shipment != shipment.pk)
-    numbers = {shipment.pk: 0} | {pk: number for number, pk in enumerate(others, 1)}
     sources = sorted({route.supplier for rows in routes.values() for route in rows if route.supplier})
     return SeenRecord(
         routes=routes,
         detained={one: tuple(days) for one in headings if (days := record.detained.get((owner, one)))},
-        prices={
-            key: tuple(replace(one, shipment=numbers[one.shipment]) for one in rows) for key, rows in prices.items()
-        },
+        prices={name: tuple(like) for name, key in _prices_of(lines).items() if (like := record.prices.get(key))},
         sources={str(pk): tuple(words) for pk in sources if (words := record.facts.get(pk))},
     )
+
+
+def _headings(lines: Iterable[ShipmentLine | SeenLine]) -> list[str]:
+    return sorted({line.hts6[:4] for line in lines if line.hts6})
+
+
+def _prices_of(lines: Iterable[ShipmentLine | SeenLine]) -> dict[str, Priced]:
+    """By what the prices of lines are compared, in their order."""
+    return {"|".join(key): key for line in lines if (key := priced(line))}
+
+
+def _numbers(prices: Mapping[str, Iterable[UnitPrice]]) -> dict[int, int]:
+    """Numbers for the shipments that prices are of, which are not named."""
+    shipments = dict.fromkeys(one.shipment for rows in prices.values() for one in rows)
+    return {pk: number for number, pk in enumerate(shipments, 1)}
+
+
+def _numbered(record: SeenRecord, numbers: Mapping[int, int]) -> SeenRecord:
+    prices = {
+        key: tuple(replace(one, shipment=numbers[one.shipment]) for one in rows) for key, rows in record.prices.items()
+    }
+    return replace(record, prices=prices)
 
 
 def _record_again(shipment: Shipment, lines: Sequence[ShipmentLine], seen: SeenRecord) -> Record:

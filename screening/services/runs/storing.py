@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+from django.db.models import Model, OuterRef, Subquery
+
+from entities import audit, proof
+from entities.audit import Written
 from entities.domain.chain import sha256
 from entities.domain.judging import party_key
+from entities.many_rows import add_rows
 from entities.models import Judgement
 from entities.services import jobs
 from entities.services.tables import keep_tables
@@ -18,6 +24,7 @@ from screening.models import (
     Case,
     Finding,
     ScreenedNetwork,
+    ScreenedRecord,
     Screening,
     ScreeningInput,
     ScreeningRun,
@@ -29,7 +36,7 @@ from screening.services.runs.seen import Reading
 from screening.services.runs.surroundings import Surroundings
 from screening.services.runs.verdicts import Verdicts
 
-BATCH = 50  # rows with all their facts in one statement
+_FINDING = [one.attname for one in Finding._meta.concrete_fields]
 
 
 class Stored(NamedTuple):
@@ -39,23 +46,38 @@ class Stored(NamedTuple):
     findings: list[Finding]
 
 
-def store(run: ScreeningRun, results: Sequence[Result], known: Surroundings) -> list[Stored]:
-    """Screenings and their findings, which stand for the shipments from now on.
+def store(run: ScreeningRun, results: Sequence[Result], known: Surroundings) -> tuple[list[Stored], list[Written]]:
+    """Screenings and their findings, which stand for the shipments from now on; and what was written of them, for the
+    audit event of the run.
 
     The number of statements does not grow with the shipments.
     """
-    screenings = Screening.objects.bulk_create([screening_row(run, one) for one in results], batch_size=BATCH)
-    keep_inputs(screenings, known)
+    screenings = [screening_row(run, one) for one in results]
+    written = _add(Screening, screenings)
+    written += keep_inputs(screenings, known)
     findings = [finding_rows(run, one, known.verdicts) for one in results]
     for screening, rows in zip(screenings, findings, strict=True):
         for row in rows:
             row.screening = screening
-    Finding.objects.bulk_create([row for rows in findings for row in rows], batch_size=10 * BATCH)
-    shipments = [one.shipment for one in results]
-    for screening, shipment in zip(screenings, shipments, strict=True):
+    written += _add(Finding, [row for rows in findings for row in rows])
+    mine = Screening.objects.filter(run=run, shipment=OuterRef("pk"))
+    Shipment.objects.filter(pk__in=[one.shipment_id for one in screenings]).update(
+        latest_screening=Subquery(mine.values("pk")), outcome=Subquery(mine.values("outcome")), looked_at=None
+    )
+    for screening in screenings:
+        shipment = screening.shipment
         shipment.latest_screening, shipment.outcome, shipment.looked_at = screening, screening.outcome, None
-    Shipment.objects.bulk_update(shipments, ["latest_screening", "outcome", "looked_at"], batch_size=BATCH)
-    return [Stored(*both) for both in zip(screenings, findings, strict=True)]
+    return [Stored(*both) for both in zip(screenings, findings, strict=True)], written
+
+
+def _add(model: type[Model], rows: Sequence[Model]) -> list[Written]:
+    """Store new rows with all their columns, and tell what was written."""
+    columns = [one.attname for one in model._meta.concrete_fields if not one.primary_key]
+    values = list(map(attrgetter(*columns), rows))
+    keys = add_rows(model, columns, values)
+    for row, key in zip(rows, keys, strict=True):
+        row.pk, row._state.adding = key, False
+    return list(proof.written(model, columns, keys, values))
 
 
 def take_up(stored: Sequence[Stored]) -> dict[int, list[dict[str, Any]]]:
@@ -91,81 +113,97 @@ def screening_row(run: ScreeningRun, result: Result) -> Screening:
     )
 
 
-def keep_inputs(screenings: Sequence[Screening], known: Surroundings) -> None:
-    """Keep what each screening read; a network that several read is kept once."""
-    tables, reading = keep_tables(), Reading(known)
+def keep_inputs(screenings: Sequence[Screening], known: Surroundings) -> list[Written]:
+    """Keep what each screening read; a network or record that several read is kept once."""
+    tables, reading = keep_tables(), Reading(known, [one.shipment for one in screenings])
     networks = {one.pk: reading.network(one.shipment) for one in screenings}
-    texts = {sha256(text): text for text in dict.fromkeys(networks.values())}
-    keys = {text: key for key, text in texts.items()}
-    rows = ScreenedNetwork.objects.filter(sha256__in=texts)
-    kept = set(rows.values_list("sha256", flat=True))
-    ScreenedNetwork.objects.bulk_create(
-        [ScreenedNetwork(sha256=key, facts=json.loads(text)) for key, text in texts.items() if key not in kept],
-        batch_size=BATCH,
-        ignore_conflicts=True,  # another run may have read the same just now
-    )
-    known_as = dict(rows.values_list("sha256", "pk"))
-    ScreeningInput.objects.bulk_create(
-        [
-            ScreeningInput(
-                screening=one,
-                facts=reading.goods(one.shipment),
-                network_id=known_as[keys[networks[one.pk]]],
-                tables=tables,
-            )
-            for one in screenings
-        ],
-        batch_size=BATCH,
-    )
+    records = {one.pk: reading.record(one.shipment.owner_id) for one in screenings}
+    network_keys, written = _keep_once(ScreenedNetwork, networks.values())
+    record_keys, further = _keep_once(ScreenedRecord, filter(None, records.values()))
+    rows = [
+        ScreeningInput(
+            screening=one,
+            facts=reading.goods(one.shipment),
+            network_id=network_keys[networks[one.pk]],
+            record_id=record_keys.get(records[one.pk]),
+            tables=tables,
+        )
+        for one in screenings
+    ]
+    return [*written, *further, *_add(ScreeningInput, rows)]
+
+
+def _keep_once(
+    model: type[ScreenedNetwork] | type[ScreenedRecord], texts: Iterable[str]
+) -> tuple[dict[str, int], list[Written]]:
+    """Keep canonical texts by their digests, where they are not kept yet. Returns their keys, and what was written of
+    those that no event has spoken of yet."""
+    by_digest = {sha256(text): text for text in dict.fromkeys(texts)}
+    rows = model._base_manager.filter(sha256__in=by_digest)
+    kept = dict(rows.values_list("sha256", "pk"))
+    new = {digest: json.loads(text) for digest, text in by_digest.items() if digest not in kept}
+    written: list[Written] = []
+    if new:
+        made: list[Any] = [model(sha256=digest, facts=facts) for digest, facts in new.items()]
+        # Another run may have read the same just now.
+        model._base_manager.bulk_create(made, batch_size=100, ignore_conflicts=True)
+        kept |= dict(rows.filter(sha256__in=new).values_list("sha256", "pk"))
+        untold = {row.pk for row in audit.untold(model, [kept[digest] for digest in new])}
+        stored = {kept[digest]: (digest, facts) for digest, facts in new.items() if kept[digest] in untold}
+        written += proof.written(model, ("sha256", "facts"), stored.keys(), stored.values())
+    return {text: kept[digest] for digest, text in by_digest.items()}, written
 
 
 def finding_rows(run: ScreeningRun, result: Result, verdicts: Verdicts) -> list[Finding]:
-    return [
-        Finding(
-            rule=found.rule,
-            severity=found.severity,
-            basis=found.basis[:200],
-            ground=found.ground,
-            asks_review=found.asks_review,
-            headline=found.headline[:500],
-            line_numbers=list(found.line_numbers),
-            party_role=found.party.role if found.party else "",
-            party_id=found.party.party_id if found.party else None,
-            supplier_id=found.party.supplier_id if found.party else None,
-            party_name=found.party.name if found.party else "",
-            steps_upstream=found.at.steps_upstream if found.at else None,
-            grade=found.at.grade if found.at else "",
-            path=list(found.at.path) if found.at else [],
-            other_paths=found.party.other_paths if found.party else 0,
-            matched_field=found.matched_field,
-            matched_text=found.matched_text[:600],
-            score=found.score,
-            reasons=list(found.reasons),
-            verdict=found.verdict,
-            judgement_id=found.judgement,
-            **_pair(found),
-            **_listed(run, found, verdicts),
-            place_code=found.place_code,
-            place_name=found.place_name,
-        )
-        for found in result.found
-    ]
+    return [_finding_row(run, found, verdicts) for found in result.found]
+
+
+def _finding_row(run: ScreeningRun, found: rules.Found, verdicts: Verdicts) -> Finding:
+    party, at = found.party, found.at
+    said = {
+        "rule": found.rule,
+        "severity": found.severity,
+        "basis": found.basis[:200],
+        "ground": found.ground,
+        "asks_review": found.asks_review,
+        "headline": found.headline[:500],
+        "line_numbers": list(found.line_numbers),
+        "party_role": party.role if party else "",
+        "party_id": party.party_id if party else None,
+        "supplier_id": party.supplier_id if party else None,
+        "party_name": party.name if party else "",
+        "steps_upstream": at.steps_upstream if at else None,
+        "grade": at.grade if at else "",
+        "path": list(at.path) if at else [],
+        "other_paths": party.other_paths if party else 0,
+        "matched_field": found.matched_field,
+        "matched_text": found.matched_text[:600],
+        "score": found.score,
+        "reasons": list(found.reasons),
+        "verdict": found.verdict,
+        "judgement_id": found.judgement,
+        **_pair(found),
+        "place_code": found.place_code,
+        "place_name": found.place_name,
+    }
+    # The rows it rests on: of the orders, or of the Entity List.
+    is_order = found.rule == ORDER_RULE
+    listing = verdicts.orders[found.listed_key] if is_order else verdicts.rows.get(found.listed_key)
+    said["listing_id"] = listing.pk if listing else None
+    said["list_version_id"] = run.wro_version_id if is_order else run.list_version_id
+    row = Finding(*map(said.get, _FINDING))  # in the order of the columns: some twenty to a shipment are made here
+    if listing:
+        row.listing = listing
+    return row
 
 
 def _pair(found: rules.Found) -> dict[str, Any]:
     """What a judgement on this finding would speak of."""
     if not (found.rule == "LISTED_ENTITY" and found.party):
-        return {}
+        return {"declared": {}, "firm_key": "", "site_key": ""}
     facts = found.party.facts
     return {
         "declared": {key: value for key, value in asdict(facts).items() if value},
         "firm_key": party_key(facts, Judgement.Scope.FIRM),
         "site_key": party_key(facts, Judgement.Scope.SITE),
     }
-
-
-def _listed(run: ScreeningRun, found: rules.Found, verdicts: Verdicts) -> dict[str, Any]:
-    """The row of the list a finding rests on, and the version: that of the orders, or the Entity List."""
-    if found.rule == ORDER_RULE:
-        return {"listing": verdicts.orders[found.listed_key], "list_version": run.wro_version}
-    return {"listing": verdicts.rows.get(found.listed_key), "list_version": run.list_version}

@@ -107,6 +107,11 @@ class Verdicts:
         """What was found judged so far of a party, by entity."""
         return self._found.get(facts, {})
 
+    @property
+    def is_anything_judged(self) -> bool:
+        """Whether a judgement can have borne on anything asked so far."""
+        return bool(self.firms or self._found)
+
     def _standing(self, facts: PartyFacts, keys: tuple[str, ...]) -> dict[str, Judged]:
         if self.told is not None:
             said = self.told.get(party_key(facts, Judgement.Scope.SITE), {})
