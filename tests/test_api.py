@@ -189,6 +189,13 @@ def test_a_fault_in_a_parameter_names_the_parameter(client):
     assert errors_of(response) == {"outcome": "invalid_choice", "created_since": "invalid", "owner": "invalid_choice"}
 
 
+def test_a_parameter_that_a_list_does_not_have_is_refused_since_all_would_be_listed(client):
+    assert errors_of(client.get(f"{V1}/shipments/?entrynumber=551-3518786-6")) == {"entrynumber": "unknown_parameter"}
+    said = client.get(f"{V1}/shipments/?q=cotton").json()["errors"][0]["detail"]
+    assert said.startswith("Not a parameter here. This list is filtered by ")
+    assert "entry_number" in said
+
+
 @pytest.mark.parametrize("size", ["none", "0", "-1", ""])
 def test_a_page_size_that_is_no_number_is_named(client, size):
     assert errors_of(client.get(f"{V1}/shipments/?page_size={size}")) == {"page_size": "invalid"}
