@@ -81,6 +81,10 @@ class Screening(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["outcome", "-id"], name="screening_by_outcome"),
+            models.Index(fields=["created_at"], name="screening_by_moment"),
+        ]
 
     def __str__(self) -> str:
         return f"screening {self.pk} of {self.shipment}"
