@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from screening.doubtful import doubts_in_words
 from screening.forms.shipments import LineFormSet, PartyFormSet, ShipmentFilter, ShipmentForm, declared
 from screening.line_sources import sources_by_line
 from screening.lots_page import lots_of
-from screening.models import Case, Finding, ImportBatch, Shipment, ShipmentParty
+from screening.models import Case, Finding, ImportBatch, Shipment, ShipmentLine, ShipmentParty
 from screening.rescreened import latest_of
 from screening.services import shipments as service
 
@@ -163,15 +163,15 @@ def _initial(shipment: Shipment) -> dict[str, Any]:
 
 def _filtered(rows: Any, values: dict[str, Any]) -> Any:
     if text := values["q"].strip():
+        named = Q(party__name__icontains=text) | Q(party__native_name__icontains=text)
         rows = rows.filter(
             Q(entry_number__icontains=text)
             | Q(bill_of_lading__icontains=text)
             | Q(house_bill__icontains=text)
             | Q(reference__icontains=text)
-            | Q(lines__description__icontains=text)
-            | Q(parties__party__name__icontains=text)
-            | Q(parties__party__native_name__icontains=text)
-        ).distinct()
+            | Exists(ShipmentLine.objects.filter(shipment=OuterRef("pk"), description__icontains=text))
+            | Exists(ShipmentParty.objects.filter(named, shipment=OuterRef("pk")))
+        )
     if values["outcome"]:
         rows = rows.filter(outcome=values["outcome"])
     if values.get("owner"):
