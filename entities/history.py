@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,7 +118,10 @@ def last_said(kind: str, keys: Iterable[int]) -> Mapping[int, RowDigest]:
 
 def changed(kind: str, keys: Iterable[int]) -> set[int]:
     """Those of these rows that are missing, or not as the last event that speaks of them says."""
-    last = last_said(kind, keys)
+    return _strayed(kind, last_said(kind, keys))
+
+
+def _strayed(kind: str, last: Mapping[int, RowDigest]) -> set[int]:
     now = dict(proof.read(kind, last))
     return {
         key
@@ -130,19 +134,22 @@ def changed(kind: str, keys: Iterable[int]) -> set[int]:
 def note_changed(*rows: models.Model, case: Any = None) -> None:
     """Say, before an act on rows, which of them are not as last recorded. Call it where the rows are locked: the act's
     own event then does not cover up what was changed past the product. The work goes on; the fault stays on record."""
+    standing: dict[str, dict[int, models.Model]] = defaultdict(dict)
     for row in rows:
-        kind = proof.kind_of(row)
-        if audit.waits(row) or not changed(kind, [row.pk]):
-            continue
-        audit.record(
-            Action.ROW_FOUND_CHANGED,
-            actor=None,
-            target=row,
-            case=case,
-            organization_id=case.importer_id if case is not None else None,
-            after={"kind": kind, "key": row.pk, "recorded": last_said(kind, [row.pk])[row.pk].sequence},
-            reason="Before an act on it, this row was not as the history last recorded it.",
-        )
+        if not audit.waits(row):
+            standing[proof.kind_of(row)][row.pk] = row
+    for kind, by_key in standing.items():
+        last = last_said(kind, by_key)
+        for key in sorted(_strayed(kind, last)):
+            audit.record(
+                Action.ROW_FOUND_CHANGED,
+                actor=None,
+                target=by_key[key],
+                case=case,
+                organization_id=case.importer_id if case is not None else None,
+                after={"kind": kind, "key": key, "recorded": last[key].sequence},
+                reason="Before an act on it, this row was not as the history last recorded it.",
+            )
 
 
 def _found_changed() -> Iterator[str]:

@@ -10,10 +10,10 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
@@ -67,6 +67,7 @@ def receive_document(
             shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
             check_declarer(shipment, actor, declared_by)
             _check_line(shipment, line_number)
+            history.note_changed(*_known_of(shipment, declared_by))
             mine = LotDocument.objects.filter(shipment=shipment, declared_by=declared_by)
             document = mine.filter(sha256=digest).first()
             if document is None:
@@ -106,6 +107,7 @@ def tie_places(
     shipment = Shipment.objects.select_for_update().get(pk=document.shipment_id)
     check_declarer(shipment, actor, document.declared_by)
     _check_line(shipment, line_number)
+    history.note_changed(*_known_of(shipment, document.declared_by))
     document = LotDocument.objects.select_related("declared_by").get(pk=document.pk)
     document.line_number = line_number
     document.save(update_fields=["line_number"])
@@ -173,8 +175,16 @@ def _take_up(document: LotDocument, *, actor: User | None) -> None:
             "ties": {key: ties[key] for key in understood.places[document.pk] if key in ties},
             **counts,
         },
-        rows=[*rows, *LotTrace.objects.filter(shipment=shipment, declared_by=declared_by)],
+        rows=_known_of(shipment, declared_by),
     )
+
+
+def _known_of(shipment: Shipment, declared_by: Organization) -> list[models.Model]:
+    """What a declarer has told of the lots of a shipment: its documents, and its steps of production."""
+    return [
+        *LotDocument.objects.filter(shipment=shipment, declared_by=declared_by),
+        *LotTrace.objects.filter(shipment=shipment, declared_by=declared_by),
+    ]
 
 
 def _content(document: LotDocument) -> bytes:

@@ -77,6 +77,7 @@ def withdraw_trace(trace: LotTrace, *, actor: User, reason: str) -> LotTrace:
         raise Refused("trace_withdrawn", "This step was withdrawn before.")
     if not reason.strip():
         raise Refused("reason_missing", "Say why the step is withdrawn.")
+    history.note_changed(trace)
     take_back(trace, reason=reason.strip(), by=actor)
     count_change(shipment, note=f"lots of {trace.maker} withdrawn")
     audit.record(
@@ -173,8 +174,8 @@ def outputs_made(shipment: Shipment, declared_by: Organization) -> dict[str, str
 
 
 def take_back(trace: LotTrace, *, reason: str, by: User | None) -> None:
-    """Mark a step withdrawn; ``by`` a person, or None where a later document says otherwise."""
-    history.note_changed(trace)
+    """Mark a step withdrawn; ``by`` a person, or None where a later document says otherwise. The caller has noted
+    what was changed past the product."""
     trace.withdrawn_at, trace.withdrawn_by, trace.withdrawal_reason = timezone.now(), by, reason[:1000]
     trace.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_reason"])
 

@@ -3,13 +3,16 @@
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 
 from entities import audit, history, proof
 from entities.domain.errors import Refused
 from entities.forms.audit import action_label
-from entities.models import AuditEvent
-from evidence.models import Citation, Document, Page
+from entities.models import AuditEvent, SupplyLink
+from evidence.models import Citation, Document, Page, Translation
 from evidence.services import concluding
+from evidence.services.translations import take_back_translation
+from screening.domain.intake.kinds import LINKS
 from screening.models import (
     Answer,
     Case,
@@ -18,14 +21,18 @@ from screening.models import (
     Finding,
     LegalEvent,
     Letter,
+    LotDocument,
+    LotTrace,
     Message,
     Recommendation,
     ShipmentLine,
     ShipmentParty,
 )
-from screening.services import cases, detentions
+from screening.services import cases, detentions, intake
+from screening.services.epcis import receive_document, tie_places
 from tests.evidence.test_export import export, faults_of, tamper
-from tests.evidence.told import Matter
+from tests.evidence.told import LISTED, MAKER, Matter
+from tests.screening import made_epcis
 from tests.screening.made_cases import ask
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +103,75 @@ def test_more_work_on_a_case_that_nobody_changed_by_hand_holds(matter, tmp_path)
     more_work(matter)
     assert history.verify(with_files=False).faults == []
     assert faults_of(export(matter.case, tmp_path)) == []
+
+
+@pytest.mark.parametrize("model", [LotDocument, LotTrace])
+def test_documents_of_lots_taken_up_again_cover_up_nothing_of_what_was_changed_by_hand(matter, tmp_path, model):
+    document = LotDocument.objects.get(shipment=matter.shipment)
+    trace = LotTrace.objects.get(shipment=matter.shipment, document=None)
+    key = {LotDocument: document, LotTrace: trace}[model].pk
+    tamper(proof.PROVED[model._meta.label_lower], key)
+    receive_document(
+        matter.shipment, made_epcis.content(made_epcis.document(made_epcis.chain()[3])), name="weaver.jsonld",
+        actor=matter.member, declared_by=matter.importer,
+    )  # fmt: skip
+    here, elsewhere = named(matter, tmp_path, model, key)
+    assert len(here) == len(elsewhere) == 1
+    assert "was changed past the product after event" in here[0]
+    assert "was changed past the product after event" in elsewhere[0]
+
+
+def test_more_documents_of_lots_hold_where_nobody_changed_anything_by_hand(matter, tmp_path):
+    document = LotDocument.objects.get(shipment=matter.shipment)
+    tie_places(document, {made_epcis.PLACES["gin"]: matter.firms[1]}, actor=matter.member, line_number=1)
+    tie_places(document, {made_epcis.PLACES["gin"]: matter.firms[0]}, actor=matter.member, line_number=1)
+    assert history.verify(with_files=False).faults == []
+    assert faults_of(export(matter.case, tmp_path)) == []
+
+
+def test_a_translation_taken_back_covers_up_nothing_of_the_translation(matter, tmp_path):
+    row = Translation.objects.standing().get()
+    tamper(proof.PROVED["evidence.translation"], row.pk)
+    take_back_translation(row, actor=matter.member)
+    here, elsewhere = named(matter, tmp_path, Translation, row.pk)
+    assert len(here) == len(elsewhere) == 1
+
+
+def test_an_import_that_goes_on_says_that_it_was_found_changed(matter):
+    file = ContentFile(b"Entry number,Manufacturer,Description\n,Example Mill Ltd.,Cloth\n", name="more.csv")
+    batch = intake.receive_files(
+        [file], organization=matter.importer, actor=matter.member, confirm_mapping=False, in_line=False
+    )
+    tamper(proof.PROVED["screening.importbatch"], batch.pk)
+    intake.import_now(batch, lambda *_: None)
+    assert AuditEvent.objects.latest("sequence").action == "batch.stored"
+    (found,) = AuditEvent.objects.filter(action="row.found_changed")
+    said = f"was changed past the product after event {found.after['recorded']}: event {found.sequence} found it so."
+    assert [one for one in history.verify(with_files=False).faults if one.endswith(said)] != []
+
+
+def of_links(matter, text):
+    batch = intake.receive_files(
+        [ContentFile(text.encode(), name="links.csv")],
+        organization=matter.importer,
+        actor=matter.member,
+        confirm_mapping=False,
+        in_line=False,
+        kind=LINKS,
+    )
+    return intake.import_now(batch, lambda *_: None)
+
+
+def test_a_file_that_states_links_again_covers_up_nothing_of_them_and_of_their_firms(matter):
+    text = f"upstream,downstream,material\n{LISTED.name},{MAKER.name},cotton\n"
+    of_links(matter, text)
+    assert history.verify(with_files=False).faults == []
+    link = SupplyLink.objects.latest("pk")
+    SupplyLink.objects.filter(pk=link.pk).update(is_disputed=True)
+    tamper(proof.PROVED["entities.supplier"], link.supplier_id)
+    again = of_links(matter, text + "Example Gin Ltd.,Example Mill Ltd.,cotton\n")
+    assert (again.state, again.made["links"], again.made["stated_before"]) == ("done", 1, 1)
+    faults = history.verify(with_files=False).faults
+    assert any(f" {link.pk} (entities.SupplyLink)" in fault for fault in faults)
+    assert any(f" {link.supplier_id} (entities.Supplier)" in fault for fault in faults)
+    assert len(faults) == 2

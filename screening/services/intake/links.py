@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
+from entities import audit
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.links import LinkFacts, OwnershipFacts
@@ -202,13 +203,19 @@ def _row(batch: ImportBatch, piece: _Piece) -> ImportRow:
 
 
 def rows_made(rows: Sequence[ImportRow]) -> list[Model]:
-    """What rows just stored came to: shipments, or links, holdings and firms."""
+    """What rows just stored came to: shipments, or the links, holdings and firms that no event has spoken of yet."""
     keys: dict[str, set[int]] = {}
     for one in (one for row in rows for one in row.made):
         keys.setdefault(one["kind"], set()).add(one["key"])
-    kinds: list[tuple[type[Model], str]] = [(SupplyLink, LINK), (OwnershipLink, OWNERSHIP), (Supplier, FIRM)]
-    made = [model(pk=key) for model, kind in kinds for key in sorted(keys.get(kind, ()))]
+    firms = keys.get(FIRM, set())
+    said = [key for some in parts_of(firms) for key in _said_of(some)]
+    kinds = ((SupplyLink, keys.get(LINK, ())), (OwnershipLink, keys.get(OWNERSHIP, ())), (Supplier, firms))
+    made = [row for model, some in (*kinds, (DeclaredParty, said)) for row in audit.untold(model, some)]
     return [*{row.shipment for row in rows if row.shipment is not None}, *made]
+
+
+def _said_of(firms: Sequence[int]) -> QuerySet[DeclaredParty, int]:
+    return DeclaredParty.objects.filter(supplier__in=firms).values_list("pk", flat=True)
 
 
 def made_by(batch: ImportBatch) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
@@ -94,6 +94,7 @@ def _store(batch: ImportBatch, sent: Sequence[SentShipment], expected: int) -> i
     standing = ImportBatch.objects.select_for_update(of=("self",)).select_related("uploaded_by").get(pk=batch.pk)
     if standing.state != ImportBatch.State.IMPORTING or standing.done_so_far != expected:
         raise Refused("taken_over", "Another worker goes on with this import.")
+    history.note_changed(standing)
     _refuse_taken_entries(sent)
     wanted = [one for one in sent if one.declared is not None]
     rows = shipment_rows.store([(one.owner, one.declared) for one in wanted], batch=standing)  # type: ignore[misc]

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from entities import audit
+from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.chain import canonical
 from entities.domain.errors import Refused
@@ -85,6 +85,7 @@ def _store_chunk(batch: ImportBatch, chunk: list[Unit], *, expected: int) -> int
     )
     if standing.state != ImportBatch.State.IMPORTING or standing.rows_stored + standing.rows_rejected != expected:
         raise Refused("taken_over", "Another worker goes on with this import.")
+    history.note_changed(standing)
     if standing.kind == ImportBatch.Kind.LINKS:
         rows = store_links(standing, chunk)
     else:
@@ -174,6 +175,7 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
         raise RuntimeError(
             f"import {batch.pk}: {rows_read} rows read, {batch.rows_stored} stored, {batch.rows_rejected} rejected"
         )
+    history.note_changed(batch)
     batch.warnings = _warnings(batch)
     batch.rows_read = rows_read
     batch.state = ImportBatch.State.DONE
