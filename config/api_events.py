@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
+
 from entities.domain.events import EVENTS, About, EventKind
 from entities.domain.webhooks import WAITS
 from entities.models import Event
@@ -53,6 +55,7 @@ def for_the_page() -> dict[str, Any]:
         "example": json.dumps(_example(EventKind.FINDINGS_NEW, example), indent=2),
         "headers": [(name, text) for name, (_, text) in _HEADERS.items()],
         "verify": VERIFY,
+        "kept_days": settings.EVENTS_KEPT_DAYS,
         "waits": f"{', '.join(waits[:-1])} and {waits[-1]}",
     }
 

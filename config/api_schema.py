@@ -152,6 +152,8 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> set[int]:
         statuses.add(404)
     if path in REFUSING_READS:
         statuses.add(409)
+    if any(one["name"] == "after" for one in operation.get("parameters", [])):
+        statuses.add(410)
     if method in WRITES:
         statuses |= {409, 413, 415, 422}
     if any(one["name"] == "If-Match" for one in operation.get("parameters", [])):

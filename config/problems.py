@@ -68,6 +68,7 @@ OF_STATUS = {
     405: "method_not_allowed",
     406: "not_acceptable",
     409: "refused",
+    410: "events_dropped",
     412: "precondition_failed",
     413: "too_large",
     415: "unsupported_media_type",

@@ -180,6 +180,7 @@ JOB_HANDLERS = {
     "tell_owners": "screening.services.rescreenings.tell_owners_job",
     "mail": "entities.services.mail.send_job",
     "deliver": "entities.services.webhooks.deliver_job",
+    "drop_events": "entities.services.old_events.drop_job",
     "remind": "screening.services.reminders.remind_job",
     "list_preview": "screening.services.touched.preview_job",
     "threshold_preview": "screening.services.touched.threshold_preview_job",
@@ -187,14 +188,14 @@ JOB_HANDLERS = {
 JOB_PRIORITY = {
     **{"feed": 0, "list_preview": 1, "threshold_preview": 1, "screen": 1},
     **{"export": 2, "tell_owners": 2, "mail": 2, "remind": 2, "import": 3, "import_json": 3},
-    **{"deliver": 3, "packet": 4},
+    **{"deliver": 3, "packet": 4, "drop_events": 4},
     **{"read": 5, "unpack": 5, "check_papers": 6, "rescan": 6, "ocr": 7},  # a pile is checked once it is read
 }
-DAILY_JOBS = ("remind",)  # put in line once a day, US Eastern time
+DAILY_JOBS = ("remind", "drop_events")  # put in line once a day, US Eastern time
 # Every other kind runs on the queue "screening".
 JOB_QUEUES = {
     **{"read": "reading", "unpack": "reading", "rescan": "reading", "packet": "reading", "ocr": "ocr"},
-    "deliver": "webhooks",
+    **{"deliver": "webhooks", "drop_events": "webhooks"},
 }
 
 # --- the lists --------------------------------------------------------------------------------------------------
@@ -328,6 +329,10 @@ API_REQUESTS_PER_MINUTE = int(environ.get("API_REQUESTS_PER_MINUTE", 6000))  # o
 # "name" or "name:port", are reached all the same if they are named here, also without TLS.
 WEBHOOK_PORTS = words("WEBHOOK_PORTS", "443")
 WEBHOOK_ALLOWED_PRIVATE = words("WEBHOOK_ALLOWED_PRIVATE")
+# Events are kept so many days and until every webhook has them; the database gives up none younger than 30 days.
+EVENTS_KEPT_DAYS = int(environ.get("EVENTS_KEPT_DAYS", "400"))
+if EVENTS_KEPT_DAYS < 30:
+    raise ImproperlyConfigured("EVENTS_KEPT_DAYS is 30 or more: programs must have time to read the feed.")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "config.authentication.ApiTokenAuthentication",

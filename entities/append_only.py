@@ -56,6 +56,9 @@ MODELS = (
     "evidence.SupplierDelivery",
 )
 
+# Of these the database gives up rows that are older than so many days by their ``at``, and no others.
+KEPT_DAYS = {"entities.Event": 30}
+
 _POSTGRESQL = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
 BEGIN RAISE EXCEPTION 'rows of % are appended, never changed', TG_TABLE_NAME; END;
@@ -67,30 +70,41 @@ DROP TRIGGER IF EXISTS {table}_whole ON {table};
 CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
+_POSTGRESQL_KEPT = """
+CREATE OR REPLACE TRIGGER {table}_rows BEFORE UPDATE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+DROP TRIGGER IF EXISTS {table}_young ON {table};
+CREATE TRIGGER {table}_young BEFORE DELETE ON {table}
+    FOR EACH ROW WHEN (OLD.at > now() - interval '{days} days') EXECUTE FUNCTION refuse_change();
+"""
 _SQLITE = [
     "DROP TRIGGER IF EXISTS {table}_no_{act}",
-    "CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} "
+    "CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} {when}"
     "BEGIN SELECT RAISE(ABORT, 'rows of {table} are appended, never changed'); END",
 ]
+_SQLITE_KEPT = "WHEN OLD.at > datetime('now', '-{days} days') "
 
 
-def protect(schema: Any, table: str) -> None:
-    """Put the triggers on a table."""
-    if schema.vendor == "postgresql":
-        with schema.cursor() as cursor:
-            cursor.execute(_POSTGRESQL.format(table=table))
-        return
+def protect(schema: Any, label: str, table: str) -> None:
+    """Put the triggers on the table of a model."""
+    days = KEPT_DAYS.get(label)
     with schema.cursor() as cursor:
+        if schema.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL.format(table=table))
+            if days is not None:
+                cursor.execute(_POSTGRESQL_KEPT.format(table=table, days=days))
+            return
         for act in ("UPDATE", "DELETE"):
+            when = _SQLITE_KEPT.format(days=days) if act == "DELETE" and days is not None else ""
             for statement in _SQLITE:
-                cursor.execute(statement.format(table=table, act=act))
+                cursor.execute(statement.format(table=table, act=act, when=when))
 
 
 def release(schema: Any, table: str) -> None:
     """Take the triggers off a table."""
     with schema.cursor() as cursor:
         if schema.vendor == "postgresql":
-            for name in ("rows", "whole"):
+            for name in ("rows", "whole", "young"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
         else:
             for act in ("UPDATE", "DELETE"):
@@ -107,7 +121,7 @@ class AppendOnly(migrations.RunPython):
     def __init__(self, app: str, *names: str) -> None:
         def forwards(registry: Any, schema_editor: Any) -> None:
             for name in names:
-                protect(schema_editor.connection, registry.get_model(app, name)._meta.db_table)
+                protect(schema_editor.connection, f"{app}.{name}", registry.get_model(app, name)._meta.db_table)
 
         def backwards(registry: Any, schema_editor: Any) -> None:
             for name in names:
@@ -123,11 +137,11 @@ class AppendOnly(migrations.RunPython):
 @contextmanager
 def lifted() -> Iterator[None]:
     """Take every trigger off and put it back: for emptying a test database, and for nothing else."""
-    tables = [apps.get_model(label)._meta.db_table for label in MODELS]
-    for table in tables:
+    tables = {label: apps.get_model(label)._meta.db_table for label in MODELS}
+    for table in tables.values():
         release(connection, table)
     try:
         yield
     finally:
-        for table in tables:
-            protect(connection, table)
+        for label, table in tables.items():
+            protect(connection, label, table)

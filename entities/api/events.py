@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, pagination, viewsets
+from rest_framework import exceptions, pagination, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
@@ -18,10 +18,20 @@ from rest_framework.utils.urls import replace_query_param
 from config.api import CursorPagination, account
 from entities.domain.events import EventKind
 from entities.models import Event
+from entities.prepared import Prepared
 from entities.serializers.events import EventSerializer
 
 LATEST = "latest"
+_OLDEST = Prepared(lambda: Event.objects.order_by("pk").only("pk")[:1])
 _NAME = re.compile("evt_([0-9]{1,18})")
+
+
+class EventsDropped(exceptions.APIException):
+    """The caller stopped reading so long ago that it may have missed events which are no longer kept."""
+
+    status_code = status.HTTP_410_GONE
+    default_detail = "The event named in after is older than the oldest kept: what came next may be gone."
+    default_code = "events_dropped"
 
 
 class EventFilter(django_filters.FilterSet):
@@ -94,7 +104,11 @@ class EventViewSet(viewsets.GenericViewSet[Event]):
 
     @extend_schema(summary="Read the feed of events")
     def list(self, request: Request) -> Response:
-        """Oldest first. Keep the address in ``next`` and ask it again: nothing is left out and nothing comes twice."""
+        """Oldest first. Keep the address in ``next`` and ask it again: nothing is left out and nothing comes twice.
+
+        Old events are dropped once every webhook has them. Whoever asks for what followed one that is gone by then
+        is told so (410), rather than given a row with a gap.
+        """
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
@@ -113,4 +127,8 @@ def _after(events: QuerySet[Event], text: str) -> int:
     if named is None:
         fault = exceptions.ErrorDetail("Not the id of an event, as evt_4711.", "invalid")
         raise exceptions.ValidationError({"after": [fault]})
-    return int(named[1])
+    after = int(named[1])
+    for oldest in _OLDEST():
+        if after < oldest.pk:
+            raise EventsDropped
+    return after

@@ -29,6 +29,7 @@ class Action(StrEnum):
     WEBHOOK_RESUMED = "webhook.resumed"
     WEBHOOK_REPLAYED = "webhook.replayed"
     WEBHOOK_ENDED = "webhook.ended"
+    EVENTS_DROPPED = "events.dropped"
     SECOND_FACTOR_SET = "second_factor.set"
     SECOND_FACTOR_RESET = "second_factor.reset"
     RECOVERY_CODES_RENEWED = "recovery_codes.renewed"

@@ -1,5 +1,6 @@
 """What was decided and recorded: the database itself refuses to change or delete it."""
 
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -90,6 +91,20 @@ def test_postgresql_refuses_truncate(label):
     connection.check_constraints()  # what is still to be checked would refuse it before our trigger does
     refused(f"TRUNCATE {table_of(label)} CASCADE")
     assert apps.get_model(label).objects.count() == 1
+
+
+@pytest.mark.parametrize("label", append_only.KEPT_DAYS)
+def test_the_database_gives_up_old_rows_of_these_and_no_others(label):
+    model, days = apps.get_model(label), append_only.KEPT_DAYS[label]
+    young, old = make(model), make(model)
+    with append_only.lifted():
+        for row, age in ((young, days - 1), (old, days + 1)):
+            model.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(days=age))
+    table = model._meta.db_table
+    refused(f"DELETE FROM {table} WHERE id = {young.pk}")
+    refused(f"UPDATE {table} SET id = id WHERE id = {old.pk}")
+    model.objects.filter(pk=old.pk)._raw_delete("default")
+    assert list(model.objects.all()) == [young]
 
 
 def test_lifting_puts_every_trigger_back():

@@ -104,7 +104,7 @@ def _put_in_line(endpoint: WebhookEndpoint) -> None:
 def _put_some_in_line(pk: int) -> bool:
     endpoint = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("organization").get(pk=pk)
     last = Event.objects.order_by("pk").values_list("pk", flat=True).last() or 0
-    events = _told(endpoint).filter(pk__gt=endpoint.told_up_to, pk__lte=last)
+    events = told_to(endpoint).filter(pk__gt=endpoint.told_up_to, pk__lte=last)
     keys = list(events.order_by("pk").values_list("pk", flat=True)[:BATCH])
     WebhookDelivery.objects.bulk_create(
         [WebhookDelivery(endpoint=endpoint, event_id=key) for key in keys], ignore_conflicts=True
@@ -115,7 +115,7 @@ def _put_some_in_line(pk: int) -> bool:
     return is_full
 
 
-def _told(endpoint: WebhookEndpoint) -> QuerySet[Event]:
+def told_to(endpoint: WebhookEndpoint) -> QuerySet[Event]:
     """The events an endpoint is told of; a test goes to the one that is tested, by itself."""
     acts_for = Organization.objects.acted_for_by([endpoint.organization_id])
     events = Event.objects.to(acts_for).exclude(kind=EventKind.WEBHOOK_TESTED)
