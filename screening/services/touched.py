@@ -141,6 +141,7 @@ def touched_by(
     declared = _declared(shipments, parties)
     sites = list(_suppliers(suppliers))
     answered: dict[PartyFacts, dict[int, dict[str, str]]] = {}
+    otherwise: list[tuple[PartyFacts, int | None, int | None, dict[str, str]]] = []
     total = len(declared) + len(sites)
     for count, (facts, party_id, supplier_id) in enumerate((*declared, *sites), 1):
         if report and count % 1000 == 0:
@@ -152,9 +153,12 @@ def touched_by(
             answered[facts] = {number: answer for number, answer in answers if answer is not None}
         differs = answered[facts]
         if differs:
-            first = next(iter(differs.values()))
-            found.add(facts.name or facts.native_name, facts.country, supplier_id, **first)
+            otherwise.append((facts, party_id, supplier_id, next(iter(differs.values()))))
             found.note(frozenset(differs), party_id, supplier_id)
+    parties_tried, firms_tried = _of_sandboxes(found)
+    for facts, party_id, supplier_id, answer in otherwise:
+        if party_id not in parties_tried and (party_id is not None or supplier_id not in firms_tried):
+            found.add(facts.name or facts.native_name, facts.country, supplier_id, **answer)
     for numbers, (those, firms) in found.by_stretches.items():
         found.shipment_ids.update(stretches.among(shipments, _with_parties(those, firms), numbers))
         found.shipment_ids |= _by_new_ways(firms | _taken_for(those), numbers, stretches, shipments)
@@ -264,6 +268,16 @@ def _suppliers(only: set[int] | None) -> Iterator[tuple[PartyFacts, int | None, 
         for supplier in suppliers.iterator():
             if supplier.pk not in with_sites:
                 yield PartyFacts(name=supplier.name, native_name=supplier.native_name), None, supplier.pk
+
+
+def _of_sandboxes(found: Touched) -> tuple[set[int | None], set[int | None]]:
+    """The parties and firms found that were declared in a sandbox: screened again like others, but nobody to name."""
+    parties = (DeclaredParty.objects.filter(~_live("organization"), pk__in=some) for some in parts_of(found.party_ids))
+    firms = (Supplier.objects.filter(is_sandbox=True, pk__in=some) for some in parts_of(found.supplier_ids))
+    return (
+        {pk for some in parties for pk in some.values_list("pk", flat=True)},
+        {pk for some in firms for pk in some.values_list("pk", flat=True)},
+    )
 
 
 def _with_parties(parties: set[int], suppliers: set[int]) -> set[int]:

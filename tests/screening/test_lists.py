@@ -116,6 +116,18 @@ def test_the_preview_counts_what_it_touches(load):
     assert touches["importers"][0]["shipments"] == [{"id": touched.pk, "label": touched.label}]
 
 
+def test_the_preview_names_and_counts_nobody_of_a_sandbox(load, approver):
+    trial = make_organization(environment="sandbox")
+    tried = add_shipment(declared_shipment(maker=NEW, imported_on=RECENT), owner=trial, actor=None)
+    jobs.work_off()
+    draft = load(shipped_page((NEW, "June 21, 2022")))
+    counts = [draft.touches[f"{name}_count"] for name in ("party", "supplier", "case", "shipment")]
+    assert (counts, draft.touches["parties"], draft.touches["importers"]) == ([0, 0, 0, 0], [], [])
+    publish_version(draft, actor=approver)
+    jobs.work_off()
+    assert tried.screenings.count() == 2
+
+
 def test_publishing_screens_again_what_it_touches_and_nothing_else(load, approver):
     touched, other = shipment_by(NEW), shipment_by("Quiet Harbour Garments JSC")
     draft = load(shipped_page((NEW, "June 21, 2022")))
