@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.apps import apps
 from django.db import models
@@ -205,7 +205,7 @@ def written(
 ) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """Rows just stored with these values, as ``read`` will find them: kind, key and proved fields of each.
 
-    What is proved and not given must be empty by its default; decimals have the places that are kept.
+    What is proved and not given must be empty by its default.
     """
     kind = model._meta.label_lower
     names = {one.attname: one.name for one in PROVED[kind].fields}
@@ -213,12 +213,19 @@ def written(
     if left_out:
         raise ValueError(f"{left_out[0]} is proved: say what was stored")
     given = [(place, names[name]) for place, name in enumerate(columns) if name in names]
+    places = {one.name: Decimal(1).scaleb(-one.decimal_places) for one in PROVED[kind].fields if _is_decimal(one)}
     for key, row in zip(keys, rows, strict=True):
         yield (
             kind,
             key,
             {
-                name: value if type(value) in _AS_IT_IS else _plain(value)
+                name: (
+                    format(Decimal(value).quantize(places[name], ROUND_HALF_UP), "f")
+                    if name in places
+                    else value
+                    if type(value) in _AS_IT_IS
+                    else _plain(value)
+                )
                 for place, name in given
                 if (value := row[place]) or not _is_empty(value)
             },
@@ -243,6 +250,10 @@ def _names(kind: str) -> tuple[str, ...]:
 
 
 _AS_IT_IS = frozenset({str, int, list, dict})
+
+
+def _is_decimal(field: models.Field[Any, Any]) -> TypeGuard[models.DecimalField[Any, Any]]:
+    return isinstance(field, models.DecimalField)
 
 
 def _is_empty(value: Any) -> bool:

@@ -149,6 +149,8 @@ def test_an_entry_is_stored_once_whoever_has_it(client):
     assert first["errors"][0]["pointer"] == "/entry_number"
     assert f"shipment {earlier.pk}" in first["errors"][0]["detail"]
     assert first["errors"][0]["remedy"].startswith("PUT ")
+    assert first["errors"][0]["existing"] == f"{V1}/shipments/{earlier.pk}/"
+    assert "existing" not in third["errors"][0]
     assert third["errors"][0]["detail"] == "Entry 551-3518787-4 stands in row 2 of this import too."
     assert Shipment.objects.count() == 2
 

@@ -19,6 +19,7 @@ from config.api import account
 from config.api_fields import warnings_of
 from config.etags import IF_MATCH, PreconditionFailed, check_precondition, etag_of, is_conditional
 from config.preferences import APPLIED, PREFER, seconds_to_wait
+from config.quick_reading import ReaderOfThreads
 from entities.domain.errors import Refused
 from entities.domain.identifiers import entry_number
 from entities.domain.roles import Act
@@ -29,7 +30,7 @@ from entities.services import judgements
 from screening.api.examples import DECLARATION, JUDGEMENT
 from screening.confidential import Discretion
 from screening.doubtful import entries_elsewhere
-from screening.models import Case, Finding, Shipment
+from screening.models import Case, Finding, Shipment, ShipmentParty
 from screening.models.run import FindingQuerySet
 from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
 from screening.serializers.screenings import FindingSerializer, ScreeningSerializer
@@ -40,6 +41,9 @@ from screening.services import shipments as service
 FINDINGS = Finding.objects.select_related("listing")
 # What a list shows needs none of these, and they are large.
 LARGE = ("latest_screening__facts", "latest_screening__coverage", "latest_screening__caveats")
+
+
+_declaration = ReaderOfThreads(ShipmentInput)
 
 
 class ShipmentFilter(django_filters.FilterSet):
@@ -81,7 +85,9 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         if self.action == "list":
             return shipments.defer(*LARGE)
         return shipments.select_related("latest_screening__run__list_version").prefetch_related(
-            "lines", "parties__party", "parties__line", Prefetch("latest_screening__findings", FINDINGS)
+            "lines",
+            Prefetch("parties", ShipmentParty.objects.select_related("party", "line")),
+            Prefetch("latest_screening__findings", FINDINGS),
         )
 
     def get_serializer_class(self) -> type[ShipmentSerializer]:
@@ -103,9 +109,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         All of it is stored, or nothing. What looks wrong but can stand is stored and said in ``warnings``. It is
         screened as soon as a worker is free; with ``Prefer: wait`` before the answer.
         """
-        sent = ShipmentInput(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        data = sent.validated_data
+        data = _declaration(request.data, self.get_serializer_context())
         declare = partial(
             service.add_shipment_with_chain,
             shipment_from(data),
@@ -134,9 +138,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """
         shipment = self.get_object()
         check_precondition(request, lambda: self._shown(shipment))
-        sent = ShipmentInput(data=request.data, context={**self.get_serializer_context(), "shipment": shipment})
-        sent.is_valid(raise_exception=True)
-        data = sent.validated_data
+        data = _declaration(request.data, {**self.get_serializer_context(), "shipment": shipment})
         declare = partial(
             service.change_shipment_with_chain,
             shipment,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from config.api import EXISTING
 from config.api_fields import ModelSerializer, WarningSerializer
 from config.problems import problem
 from entities.models import Organization
@@ -128,6 +130,7 @@ class ResultErrorSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(allow_blank=True)
     detail = serializers.CharField()
     remedy = serializers.CharField(allow_blank=True)
+    existing = serializers.CharField(required=False, help_text="Of a duplicate: the address of the shipment stored.")
 
 
 class ResultWarningSerializer(WarningSerializer):
@@ -183,4 +186,5 @@ def _said(one: dict[str, str], *, is_json: bool) -> dict[str, str]:
         "severity": one["severity"],
         "detail": one["reason"],
         "remedy": one["remedy"] or (problem(code, 409).remedy if code else ""),
+        **({"existing": reverse(EXISTING[code], args=[one["existing"]])} if one.get("existing") else {}),
     }

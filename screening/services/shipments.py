@@ -105,13 +105,18 @@ def add_shipment(declared: DeclaredShipment, *, owner: Organization, actor: User
     Raises ``Refused`` where the entry number is already in use for this importer.
     """
     _check(declared, owner)
-    [shipment] = add_shipments([declared], owner=owner)
+    stored = shipment_rows.store([(owner, declared)])
+    [shipment] = stored.shipments
+    ask_for_screening([shipment])
     audit.record(
         Action.SHIPMENT_ADDED,
         actor=actor,
         target=shipment,
         organization_id=owner.pk,
         after={"lines": len(declared.lines), "parties": len(declared.parties)},
+        rows=stored.parties(),
+        written=list(stored.written()),
+        is_written=True,
     )
     return shipment
 

@@ -52,6 +52,8 @@ class SentShipment:
         """The rules forbid it, though it is well formed."""
         self.declared = None
         self.problems = [problem(pointer, fault.code, fault.message)]
+        if fault.existing is not None:
+            self.problems[0]["existing"] = str(fault.existing)
 
 
 def problem(
