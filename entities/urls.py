@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     # programs
     path("api-clients/", api_clients.api_client_list, name="api-client-list"),
     path("api-clients/add/", api_clients.api_client_add, name="api-client-add"),
+    path("api-clients/sandboxes/<int:pk>/open/", api_clients.sandbox_open, name="sandbox-open"),
     path("api-clients/<int:pk>/keys/add/", api_clients.api_key_add, name="api-key-add"),
     path("api-clients/<int:pk>/close/", api_clients.api_client_close, name="api-client-close"),
     path("api-clients/keys/<int:pk>/renew/", api_clients.api_key_rotate, name="api-key-rotate"),

@@ -61,6 +61,7 @@ PAGES: dict[str, set[str]] = {
     "api-client-add": OUTSIDE | {MANAGER},
     "api-key-add": {IMPORTER, MANAGER},  # the program is the importer's own
     "api-client-close": {IMPORTER, MANAGER},
+    "sandbox-open": {IMPORTER},
     "api-key-rotate": {IMPORTER, MANAGER},
     "api-key-revoke": {IMPORTER, MANAGER},
     "webhook-list": OUTSIDE | {MANAGER},
@@ -376,6 +377,7 @@ NOT_ROWS = {"api-unknown"}  # answers 404 to everybody
 
 POST_ONLY = {
     "api-client-close",
+    "sandbox-open",
     "api-key-revoke",
     *("webhook-test", "webhook-pause", "webhook-resume", "webhook-end", "delivery-replay"),
     "translation-add",

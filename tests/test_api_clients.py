@@ -13,8 +13,8 @@ from rest_framework.test import APIClient
 from entities.domain.errors import Refused
 from entities.domain.roles import Act, Role
 from entities.domain.scopes import SCOPES, covers, scope_needed
-from entities.models import ApiClient, ApiToken, BrokerAuthorization, Organization
-from entities.services import api_clients, tokens
+from entities.models import ApiClient, ApiToken, AuditEvent, BrokerAuthorization, Organization
+from entities.services import accounts, api_clients, tokens
 from screening.models import Shipment
 from screening.services import addressees
 from tests.api_client import V1
@@ -176,3 +176,49 @@ def test_each_answer_tells_what_is_left_of_the_minute_and_the_key_that_asks_too_
     assert [one["RateLimit-Remaining"] for one in answers] == ["1", "0", "0"]
     assert (answers[2]["Retry-After"], answers[2].json()["code"]) == ("50", "throttled")
     assert answers[0]["API-Version"] == "1"
+
+
+def test_a_member_opens_the_sandbox_of_its_organisation_once(member):
+    client, own = Client(), member.organizations().get()
+    client.force_login(member)
+    assert "Open a sandbox" in client.get(reverse("api-client-list")).content.decode()
+    answer = client.post(reverse("sandbox-open", args=[own.pk]), follow=True)
+    assert "its keys begin with sb" in answer.content.decode()
+    opened = Organization.objects.get(sandbox_of=own)
+    assert (opened.environment, opened.kind, opened.name) == ("sandbox", own.kind, f"{own.name} sandbox")
+    assert AuditEvent.objects.get(action="organization.added", target_key=opened.pk).after["sandbox_of"] == str(own)
+    assert "Open a sandbox" not in client.get(reverse("api-client-list")).content.decode()
+    again = client.post(reverse("sandbox-open", args=[own.pk]), follow=True)
+    assert f"{own} has its sandbox" in again.content.decode()
+    assert Organization.objects.filter(sandbox_of=own).count() == 1
+
+
+def test_a_key_of_the_sandbox_says_so_and_leads_nowhere_else(member, program):
+    own = member.organizations().get()
+    opened = accounts.open_sandbox(own, actor=member)
+    key, secret = key_of(api_clients.add_client(opened, name="trial", actor=member), "shipments:write", actor=member)
+    live, _ = key_of(program, "shipments:write", actor=member)
+    assert (key.prefix[:2], live.prefix[:2]) == ("sb", "co")
+    sent = calling(secret).post(f"{V1}/shipments/", BODY, format="json")
+    assert (sent.status_code, sent["ClearOrigin-Environment"]) == (201, "sandbox")
+    assert Shipment.objects.get().owner == opened
+    assert calling(secret).post(f"{V1}/shipments/", {**BODY, "owner": own.pk}, format="json").status_code == 400
+    assert list(member.organizations()) == [own]  # on the pages its people see nothing of it
+
+
+def test_only_members_open_a_sandbox_and_only_of_a_live_importer_or_broker(member):
+    own, rival = member.organizations().get(), make_user(Role.IMPORTER_MEMBER)
+    assert refusal(accounts.open_sandbox, own, actor=rival) == "not_yours"
+    opened = accounts.open_sandbox(own, actor=member)
+    assert refusal(accounts.open_sandbox, own, actor=member) == "sandbox_open"
+    assert refusal(accounts.open_sandbox, opened, actor=member) == "no_sandbox_of"
+    assert refusal(api_clients.add_client, opened, name="another's", actor=rival) == "not_yours"
+    manager = make_user(Role.MANAGER)
+    office = manager.active_memberships[0].organization
+    assert refusal(accounts.open_sandbox, office, actor=manager) == "no_sandbox_of"
+
+
+def refusal(act, *args, **values):
+    with pytest.raises(Refused) as refused:
+        act(*args, **values)
+    return refused.value.code

@@ -240,6 +240,7 @@ class World:
         keys = {
             "token-revoke": self.token.pk,
             **dict.fromkeys(("api-key-add", "api-client-close"), self.program.pk),
+            "sandbox-open": self.importer.pk,
             **dict.fromkeys(("api-key-rotate", "api-key-revoke"), self.key.pk),
             **dict.fromkeys(("delivery-detail", "delivery-replay"), self.delivery.pk),
             "api-events-detail": self.delivery.event.name,

@@ -38,6 +38,9 @@ PEOPLE = (
     ("northgate@demo.test", "Noor Northgate", Role.IMPORTER_MEMBER, NORTHGATE),
     ("broker@demo.test", "Ben Broker", Role.BROKER_MEMBER, BROKER),
 )
+# Who signs in to the sandbox that Hanna Harbor opened, and the program that is tried there.
+TRIAL = ("trial@demo.test", "Tess Trial", Role.IMPORTER_MEMBER, f"{HARBOR} sandbox")
+TRIAL_PROGRAM = "entry system, trial"
 
 
 @dataclass(frozen=True)

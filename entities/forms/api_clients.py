@@ -21,7 +21,7 @@ class ClientForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = Organization.objects.looked_after_by(user)  # type: ignore[attr-defined]
+        self.fields["organization"].queryset = Organization.objects.with_programs_of(user)  # type: ignore[attr-defined]
 
 
 class KeyForm(forms.Form):

@@ -154,6 +154,11 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
             return rows
         return rows.filter(pk__in=[membership.organization_id for membership in user.active_memberships])
 
+    def with_programs_of(self, user: Any) -> OrganizationQuerySet:
+        """Those whose programs this account looks after, and the sandboxes they opened."""
+        own = Organization.objects.looked_after_by(user).values("pk")
+        return self.filter(models.Q(pk__in=own) | models.Q(sandbox_of__in=own, is_active=True))
+
     def importers(self) -> OrganizationQuerySet:
         return self.filter(kind=Organization.Kind.IMPORTER, is_active=True)
 
@@ -176,6 +181,10 @@ class Organization(models.Model):
     importer_number = models.CharField(
         max_length=13, blank=True, help_text="CBP importer number, for example 12-345678900."
     )
+    sandbox_of = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="sandbox",
+        help_text="The live organisation whose members opened this sandbox and look after its programs.",
+    )  # fmt: skip
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -188,7 +197,11 @@ class Organization(models.Model):
                 fields=["importer_number", "environment"],
                 condition=~models.Q(importer_number=""),
                 name="organization_importer_number_once",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sandbox_of=None) | models.Q(environment="sandbox"),
+                name="organization_opened_as_sandbox",
+            ),
         ]
 
     def __str__(self) -> str:

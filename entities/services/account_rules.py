@@ -25,10 +25,11 @@ def require(actor: User | None, act: Act) -> None:
 
 
 def require_client(actor: User, organization: Organization) -> None:
-    """The actor looks after programs of this organisation: its own member, or a manager of the office."""
+    """The actor looks after programs of this organisation: its own member, one of the organisation whose sandbox it
+    is, or a manager of the office."""
     require(actor, Act.MANAGE_API_CLIENTS)
     own = {membership.organization_id for membership in actor.active_memberships}
-    if not actor.is_officer and organization.pk not in own:
+    if not actor.is_officer and not own & {organization.pk, organization.sandbox_of_id}:
         raise Refused("not_yours", f"Only members of {organization} look after its programs.")
 
 

@@ -65,7 +65,8 @@ def issue(
     token = ApiToken.objects.create(
         user=account,
         name=name,
-        prefix=f"co{secrets.token_hex(5)}",
+        # A key says where it leads before it is sent anywhere.
+        prefix=f"{'sb' if account.is_in_sandbox else 'co'}{secrets.token_hex(5)}",
         secret_digest=digest(secret),
         scopes=sorted(scopes),
         replaces=replaces,

@@ -20,14 +20,14 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.forms.api_clients import ClientForm, KeyForm, RotateForm
 from entities.models import ApiClient, ApiToken, Organization
-from entities.services import api_clients, tokens
+from entities.services import accounts, api_clients, tokens
 from entities.views.request import SignedInRequest
 
 may_look_after = permission_required(Act.MANAGE_API_CLIENTS, raise_exception=True)
 
 
 def _clients(request: SignedInRequest) -> QuerySet[ApiClient]:
-    rows = ApiClient.objects.filter(organization__in=Organization.objects.looked_after_by(request.user))
+    rows = ApiClient.objects.filter(organization__in=Organization.objects.with_programs_of(request.user))
     return rows.select_related("organization", "account", "created_by__person")
 
 
@@ -36,7 +36,30 @@ def _clients(request: SignedInRequest) -> QuerySet[ApiClient]:
 def api_client_list(request: SignedInRequest) -> HttpResponse:
     """The programs one looks after, with their keys."""
     rows = _clients(request).prefetch_related("account__api_tokens").order_by("closed_at", "organization", "name")
-    return render(request, "entities/api_client_list.html", {"rows": rows, "now": timezone.now()})
+    said = {"rows": rows, "without_sandbox": _without_sandbox(request), "now": timezone.now()}
+    return render(request, "entities/api_client_list.html", said)
+
+
+def _without_sandbox(request: SignedInRequest) -> QuerySet[Organization]:
+    """The live organisations of this member that have no sandbox yet."""
+    own = [membership.organization_id for membership in request.user.active_memberships]
+    live = Organization.objects.filter(pk__in=own, environment=Organization.Environment.LIVE, sandbox=None)
+    return live.exclude(kind=Organization.Kind.OFFICE)
+
+
+@may_look_after
+@require_POST
+def sandbox_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Open the sandbox of one's own organisation."""
+    own = [membership.organization_id for membership in request.user.active_memberships]
+    organization = get_object_or_404(Organization.objects.exclude(kind=Organization.Kind.OFFICE), pk=pk, pk__in=own)
+    try:
+        opened = accounts.open_sandbox(organization, actor=request.user)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return redirect("api-client-list")
+    messages.success(request, f"{opened} is open. Add the program that will try it; its keys begin with sb.")
+    return redirect("api-client-add")
 
 
 @may_look_after

@@ -11,7 +11,7 @@ from entities.services.accounts.invitations import (
     withdraw,
 )
 from entities.services.accounts.members import add_member, change_role, restore, suspend
-from entities.services.accounts.organizations import add_organization, authorize_broker, revoke_broker
+from entities.services.accounts.organizations import add_organization, authorize_broker, open_sandbox, revoke_broker
 from entities.services.accounts.passwords import first_password_link, request_reset, set_password
 from entities.services.accounts.persons import declare_same_person, rename, same_person
 
@@ -27,6 +27,7 @@ __all__ = [
     "invitation_link",
     "invitation_path",
     "invite",
+    "open_sandbox",
     "rename",
     "request_reset",
     "require_open",

@@ -28,7 +28,37 @@ def add_organization(
     """Add an importer or a broker. There is one office, which ``manage.py add_manager`` makes, and for the sandboxes
     another one, whose officers see sandboxes alone."""
     rules.require(actor, Act.MANAGE_PEOPLE)
-    kind = Organization.Kind(kind)
+    return _added(name, Organization.Kind(kind), actor, importer_number, environment)
+
+
+@transaction.atomic
+def open_sandbox(organization: Organization, *, actor: User) -> Organization:
+    """Give an importer or a broker a sandbox of its own, whose programs its members look after. It has one."""
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    rules.require_client(actor, organization)
+    rules.require_active(organization)
+    if organization.kind == Organization.Kind.OFFICE or organization.is_sandbox:
+        raise Refused("no_sandbox_of", "A sandbox is opened for a live importer or broker.")
+    if opened := Organization.objects.filter(sandbox_of=organization).first():
+        raise Refused("sandbox_open", f"{organization} has its sandbox: {opened}.")
+    return _added(
+        f"{organization.name[:190]} sandbox",
+        Organization.Kind(organization.kind),
+        actor,
+        organization.importer_number,
+        Organization.Environment.SANDBOX,
+        sandbox_of=organization,
+    )
+
+
+def _added(
+    name: str,
+    kind: Organization.Kind,
+    actor: User | None,
+    importer_number: str,
+    environment: Organization.Environment | str,
+    sandbox_of: Organization | None = None,
+) -> Organization:
     name = " ".join(name.split())
     if not name:
         raise Refused("name_missing", "Give the organisation's name.")
@@ -41,7 +71,11 @@ def add_organization(
     try:
         with transaction.atomic():
             organization = Organization.objects.create(
-                name=name, kind=kind, importer_number=importer_number, environment=environment
+                name=name,
+                kind=kind,
+                importer_number=importer_number,
+                environment=environment,
+                sandbox_of=sandbox_of,
             )
     except IntegrityError as fault:  # another manager added the same number in this moment
         raise Refused("number_taken", "Another organisation has this importer number. Use that one.") from fault
@@ -54,7 +88,8 @@ def add_organization(
             "kind": kind.value,
             "importer_number": importer_number,
             "environment": str(organization.environment),
-        },
+        }
+        | ({"sandbox_of": str(sandbox_of)} if sandbox_of else {}),
         organization_id=organization.pk,
     )
     return organization

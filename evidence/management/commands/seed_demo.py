@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from config.demo import cotton, lots_and_prices, papers, portfolio
 from config.demo.portfolio import Batch, Demo
+from entities.domain.roles import Role
 from entities.models import ListVersion, Organization, User
-from entities.services import accounts, jobs, suppliers
+from entities.services import accounts, api_clients, jobs, suppliers
 from evidence.models import Exhibit
 from evidence.services.assessments import assess
 from evidence.services.concluding import conclude_review, decide
@@ -56,15 +57,29 @@ class Command(BaseCommand):
             organizations[name] = self._organization(name, Organization.Kind.IMPORTER, number)
         broker = organizations[portfolio.BROKER] = self._organization(portfolio.BROKER, Organization.Kind.BROKER)
         for email, name, role, where in portfolio.PEOPLE:
-            if User.objects.filter(email=email).exists():
-                continue
-            membership = accounts.add_member(organizations[where], email=email, full_name=name, role=role, actor=None)
-            membership.user.set_password(portfolio.PASSWORD)
-            membership.user.save(update_fields=["password"])
+            self._member(organizations[where], email, name, role)
         for name in portfolio.BROKER_ACTS_FOR:
             if not broker.authorized_by.filter(importer=organizations[name]).exists():
                 start = self.today - timedelta(days=200)
                 accounts.authorize_broker(broker, organizations[name], valid_from=start, actor=None)
+
+        self._sandbox(organizations[portfolio.HARBOR])
+
+    def _member(self, organization: Organization, email: str, name: str, role: Role) -> None:
+        if not User.objects.filter(email=email).exists():
+            membership = accounts.add_member(organization, email=email, full_name=name, role=role, actor=None)
+            membership.user.set_password(portfolio.PASSWORD)
+            membership.user.save(update_fields=["password"])
+
+    def _sandbox(self, live: Organization) -> None:
+        """A sandbox of an importer, opened by its member, with a program and a person of its own."""
+        if Organization.objects.filter(sandbox_of=live).exists():
+            return
+        member = _person("harbor")
+        sandbox = accounts.open_sandbox(live, actor=member)
+        api_clients.add_client(sandbox, name=portfolio.TRIAL_PROGRAM, actor=member)
+        email, name, role, _ = portfolio.TRIAL
+        self._member(sandbox, email, name, role)
 
     def _organization(self, name: str, kind: Organization.Kind, number: str = "") -> Organization:
         known = Organization.objects.filter(name=name).first()
@@ -267,7 +282,7 @@ class Command(BaseCommand):
 
     def _sign_ins(self) -> None:
         self.stdout.write(f"\nSign in with the password {portfolio.PASSWORD}")
-        for email, name, role, where in portfolio.PEOPLE:
+        for email, name, role, where in (*portfolio.PEOPLE, portfolio.TRIAL):
             self.stdout.write(f"  {email:<22} {role.value.replace('_', ' '):<16} {name}, {where}")
 
 
