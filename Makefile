@@ -113,7 +113,7 @@ bench-case: setup ## measure the pages of a large case for the office and for th
 bench-reading: setup ## measure reading: text, scans, memory, hostile files, and screening while scans are read
 	@$(PY) -m bench.reading
 
-bench-planted: setup ## planted faults found and false alarms, by code; ARGS="--times 20", ARGS=--truth, ARGS=--text
+bench-planted: setup ## planted faults found and false alarms, by code; ARGS=--truth, ARGS="--text --here --times 20"
 	@$(PY) -m bench.planted $(ARGS)
 
 bench-bulk: setup ## measure shipments sent in bulk, stored and screened; DATABASE_URL names a PostgreSQL server

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
+import json
+import math
 import pickle
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.papers import draw, layouts
 from bench.papers.made import Pile
@@ -15,7 +19,7 @@ from evidence import readers
 from evidence.domain.alarms import Said
 from evidence.domain.papers import CasePaper
 from evidence.domain.readability import LARGE, readability, text_quality
-from evidence.readers import PageRead, read_document
+from evidence.readers import PageRead, looking, read_document
 from evidence.readers.looking import Wanted, look_at
 from evidence.understanding import understand_read
 
@@ -28,6 +32,21 @@ class Read:
 
     pages: tuple[PageRead, ...]
     slots: tuple[str, ...]
+
+
+def read_here() -> None:
+    """From now on the readers work in this process, not each in a child of its own: the same answers, much sooner.
+
+    For the papers made here alone: no limit is set to what a reader does, nor to what it reads in one go."""
+    pdf = importlib.import_module("evidence.readers.pdf")
+    pdf.CPU_SHARE_SECONDS = pdf.WALL_SHARE_SECONDS = math.inf  # type: ignore[attr-defined]
+    readers.run_reader = looking.run_reader = _answer_here  # type: ignore[assignment]
+
+
+def _answer_here(module: str, path: Path, *, options: dict[str, Any], **limits: object) -> dict[str, Any]:
+    answer = importlib.import_module(module).read(str(path), options)
+    found: dict[str, Any] = json.loads(json.dumps(answer))  # as it would come out of the pipe
+    return {**found, "measured": {"peak_memory_mb": None, "seconds": 0.0}}
 
 
 def as_read(
