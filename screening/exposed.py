@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from entities.models import Supplier, SupplyLink, User
 from screening.domain import periods
-from screening.domain.law.clocks import UFLPA_IN_FORCE_FROM
+from screening.domain.law import clocks
 from screening.domain.tracing import Grade
 from screening.services.exposure import Standing, is_built, standing_of
 
@@ -29,7 +30,8 @@ def exposed_rows(supplier: Supplier, user: User) -> dict[str, Any] | None:
     if not user.is_officer:
         return None
     found = standing_of(supplier.pk, timezone.localdate())
-    rows = [_row(one) for one in found if one.last is None or one.last >= UFLPA_IN_FORCE_FROM]
+    since, until = clocks.UFLPA_IN_FORCE_FROM, clocks.UFLPA_IN_FORCE_UNTIL or date.max
+    rows = [_row(one) for one in found if (one.last or date.max) >= since and (one.first or date.min) <= until]
     return {"is_built": is_built(), "rows": rows}
 
 

@@ -9,6 +9,7 @@ from entities.domain.roles import Role
 from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
 from screening.domain.law import clocks
+from screening.exposed import exposed_rows
 from screening.models import IndexedGround, Shipment
 from screening.services.exposure.numbers import Ground
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
@@ -67,6 +68,13 @@ def test_the_index_knows_the_last_day(ended):
     supplier = shipment.parties.get(role="manufacturer").party.supplier_id
     rows = IndexedGround.objects.filter(supplier=supplier, ground=Ground("XJ_SITE", is_certain=True).number)
     assert list(rows.values_list("first", "last")) == [(date(2022, 6, 21).toordinal(), LAST.toordinal())]
+
+
+def test_the_page_of_a_supplier_tells_what_stands_within_the_period(ended):
+    supplier = screened(SITE, LAST).parties.get(role="manufacturer").party.supplier
+    rows = exposed_rows(supplier, make_user(Role.ANALYST))["rows"]
+    told = [(row["rule"], row["is_certain"], row["imported"]) for row in rows]
+    assert told == [("XJ_SITE", True, "21 Jun 2022 to 31 May 2026")]
 
 
 def test_stated_material_of_xinjiang_is_certain_within_the_period_only(ended):
