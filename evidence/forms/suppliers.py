@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from config.forms import ManyFilesField
 from evidence.domain.media import ACCEPT, MAX_FILE_BYTES, MIB
-from evidence.models import SupplierRequest
+from evidence.models import Document, SupplierRequest
 from evidence.services.supplier_requests import MOST_DAYS, Asked
 from screening.models import Case, TaskItem
 
@@ -63,20 +64,38 @@ class _InItsLanguage(forms.Form):
 class SendForm(_InItsLanguage):
     """What a supplier sends, and who it is."""
 
-    LABELS = {"files": "files", "sender": "name", "email": "email", "withhold": "withhold", "on_workers": "on_workers"}
+    LABELS = {
+        "files": "files",
+        "replaces": "in_place",
+        "sender": "name",
+        "email": "email",
+        "withhold": "withhold",
+        "on_workers": "on_workers",
+    }
 
     files = ManyFilesField(allow_empty_file=True)  # type: ignore[assignment]
+    replaces = forms.ModelChoiceField(Document.objects.none(), required=False)
     sender = forms.CharField(max_length=200)
     email = forms.EmailField(required=False)
     withhold = forms.BooleanField(required=False)
     on_workers = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, words: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: dict[str, str], sent: QuerySet[Document], **kwargs: Any) -> None:
         super().__init__(*args, words=words, **kwargs)
+        self._offer(sent, words)
         self.fields["files"].help_text = words["limits"].format(most=MAX_FILE_BYTES // MIB)
         self.fields["files"].error_messages["required"] = words["choose"]
         self.fields["sender"].error_messages["required"] = words["name_missing"]
         self.fields["files"].widget.attrs["accept"] = ACCEPT
+
+    def _offer(self, sent: QuerySet[Document], words: dict[str, str]) -> None:
+        """What was sent by this link before, to be replaced; nothing to choose where nothing was sent."""
+        if not sent.exists():
+            del self.fields["replaces"]
+            return
+        field: Any = self.fields["replaces"]
+        field.queryset, field.empty_label, field.help_text = sent, words["in_place_none"], words["in_place_help"]
+        field.error_messages["invalid_choice"] = words["not_sent_before"]
 
 
 class PassOnForm(_InItsLanguage):

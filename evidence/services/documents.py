@@ -252,7 +252,7 @@ def _record(
             rows=[one for one in (exhibit, task_item) if one is not None],
         )
     if replaces is not None:
-        name_replaced(document, replaces, actor=actor)
+        name_replaced(document, replaces, actor=actor, delivery=delivery)
     return document
 
 

@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -156,18 +157,25 @@ def receive(
     email: str = "",
     is_withheld: bool = False,
     on_workers: bool = False,
+    replaces: Document | None = None,
 ) -> tuple[SupplierDelivery | None, list[Sent]]:
     """Take what a supplier sends. Each file is taken or refused by itself; the receipt names those taken.
 
     None where nothing was taken. A file that is in the case already is on the receipt too, as received before.
+    ``replaces``: the file sent by this link before that the one sent now stands in place of. Both stay.
     """
     require_open(request)
     email = _email(email)
     if not sender.strip():
         raise Refused("sender_missing", words_in(request.language)["name_missing"])
-    taken = Document.objects.filter(delivery__request=request).count()
+    taken = sent_by(request).count()
     if taken + len(files) > MOST_FILES:
         raise Refused("too_many_files", words_in(request.language)["too_many"].format(most=MOST_FILES))
+    if replaces is not None:
+        if not sent_by(request).filter(pk=replaces.pk).exists():
+            raise Refused("no_such_paper", words_in(request.language)["not_sent_before"])
+        if len(files) != 1:
+            raise Refused("one_file", words_in(request.language)["one_in_place"])
     with transaction.atomic():
         delivery = SupplierDelivery.objects.create(
             request=request,
@@ -177,13 +185,18 @@ def receive(
             is_withheld=is_withheld,
             on_workers=on_workers,
         )
-        sent = [_take(one, delivery) for one in files]
+        sent = [_take(one, delivery, replaces) for one in files]
         kept = [one.document for one in sent if one.document is not None]
         if not kept:
             transaction.set_rollback(True)
             return None, sent
         _confirm(delivery, kept)
     return delivery, sent
+
+
+def sent_by(request: SupplierRequest) -> QuerySet[Document]:
+    """The files that came by a link, in the order in which they came."""
+    return Document.objects.filter(delivery__request=request).order_by("pk")
 
 
 def _confirm(delivery: SupplierDelivery, kept: Sequence[Document]) -> None:
@@ -234,7 +247,7 @@ def said(request: SupplierRequest) -> str:
     return words["intro"].format(importer=request.case.importer, firm=request.firm)
 
 
-def _take(file: File[bytes], delivery: SupplierDelivery) -> Sent:
+def _take(file: File[bytes], delivery: SupplierDelivery, replaces: Document | None) -> Sent:
     request = delivery.request
     name = file.name or "file"
     try:
@@ -245,6 +258,7 @@ def _take(file: File[bytes], delivery: SupplierDelivery) -> Sent:
             case=request.case,
             task_item=request.item,
             delivery=delivery,
+            replaces=replaces,
         )
     except Refused as refused:
         return Sent(name, None, refused.message)

@@ -16,7 +16,7 @@ from entities.models import User
 from evidence import reference
 from evidence.domain.papers import PaperRead
 from evidence.domain.versions import Comparison, Legibility, compare
-from evidence.models import Document, Page, PaperField, Replacement
+from evidence.models import Document, Page, PaperField, Replacement, SupplierDelivery
 from evidence.services.papers import paper_read
 from screening.models import Case
 
@@ -25,8 +25,19 @@ ALIKE_SHARE = 0.8
 
 
 @transaction.atomic
-def name_replaced(document: Document, replaces: Document | None, *, actor: User, reason: str = "") -> Replacement:
-    """Say that a file replaces another of the same importer, or, with none, that it replaces nothing after all."""
+def name_replaced(
+    document: Document,
+    replaces: Document | None,
+    *,
+    actor: User,
+    reason: str = "",
+    delivery: SupplierDelivery | None = None,
+) -> Replacement:
+    """Say that a file replaces another of the same importer, or, with none, that it replaces nothing after all.
+
+    ``delivery``: where a supplier says so that sent the file by its link; the actor is then who asked it.
+    """
+    reason = f"Said by {delivery}." if delivery else reason
     document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
     if not actor.has_perm(Act.UPLOAD_DOCUMENT):
         raise Refused("may_not_upload", "Your role does not send papers.")
@@ -41,7 +52,7 @@ def name_replaced(document: Document, replaces: Document | None, *, actor: User,
     exhibit = document.exhibits.select_related("case").first()
     audit.record(
         Action.REPLACEMENT_NAMED,
-        actor=actor,
+        actor=None if delivery else actor,
         target=document,
         case=exhibit.case if exhibit else None,
         organization_id=document.organization_id,

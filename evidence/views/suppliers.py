@@ -111,7 +111,7 @@ def from_supplier(request: HttpRequest, token: str) -> HttpResponse:
     if (answer := _closed(request, asked)) is not None or asked is None:
         return answer or redirect("sign-in")
     words = words_in(asked.language)
-    form = SendForm(request.POST or None, request.FILES or None, words=words)
+    form = SendForm(request.POST or None, request.FILES or None, words=words, sent=supplier_requests.sent_by(asked))
     sent: list[supplier_requests.Sent] = []
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -123,6 +123,7 @@ def from_supplier(request: HttpRequest, token: str) -> HttpResponse:
                 email=said["email"],
                 is_withheld=said["withhold"],
                 on_workers=said["on_workers"],
+                replaces=said.get("replaces"),
             )
         except Refused as refused:
             form.add_error(None, refused.message)
@@ -219,7 +220,7 @@ def _page(
             "asked": asked,
             "said": supplier_requests.said(asked),
             "words": words,
-            "form": form or SendForm(words=words),
+            "form": form or SendForm(words=words, sent=supplier_requests.sent_by(asked)),
             "further": further
             or PassOnForm(words=words, prefix="further", initial={"asks": asked.asks, "language": asked.language}),
             "may_pass_on": asked.passed_on_id is None,

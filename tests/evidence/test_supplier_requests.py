@@ -17,7 +17,7 @@ from entities.models import AuditEvent
 from entities.services import jobs
 from evidence.domain.media import MAX_FILE_BYTES, MIB
 from evidence.models import Document, Paper, SupplierDelivery, SupplierRequest
-from evidence.services import access, documents, supplier_requests
+from evidence.services import access, documents, supplier_requests, versions
 from evidence.services.searching import search
 from evidence.services.supplier_requests import Asked
 from evidence.supplier_words import words_in
@@ -303,3 +303,63 @@ def test_the_page_says_the_limit_that_holds(language):
     page = Client().get(supplier_requests.path_of(ask(make_case(), replace(SPINNER, language=language))))
     assert f"{MAX_FILE_BYTES // MIB} MB" in page.content.decode()
     assert "{most}" not in page.content.decode()
+
+
+def test_a_supplier_sends_a_paper_in_place_of_one_it_sent_before_and_both_stay():
+    case = make_case()
+    asked = ask(case)
+    post(asked, a_file(b"Invoice 1, hardly legible, of the spinning mill", "invoice.txt"))
+    first = Document.objects.get()
+    page = Client().get(supplier_requests.path_of(asked)).content.decode()
+    assert f'<option value="{first.pk}">' in page
+    post(asked, a_file(b"Invoice 1, a better copy, of the spinning mill", "invoice-2.txt"), replaces=first.pk)
+    second = Document.objects.latest("pk")
+    assert versions.replaced_by_it(second) == first
+    event = AuditEvent.objects.get(action=Action.REPLACEMENT_NAMED)
+    assert (event.actor_id, event.case_number, event.reason) == (
+        None,
+        case.number,
+        "Said by Li Wei, by supplier link.",
+    )
+    assert list(case.exhibits.values_list("document", flat=True)) == [first.pk, second.pk]
+
+
+def test_nothing_is_to_be_replaced_where_nothing_was_sent():
+    assert 'name="replaces"' not in Client().get(supplier_requests.path_of(ask(make_case()))).content.decode()
+
+
+def test_a_supplier_replaces_nothing_that_came_another_way():
+    case = make_case()
+    asked, other = ask(case), ask(case)
+    own = send(case, b"A paper of the importer itself, sent by its own people.", "own.txt")
+    post(other, a_file(b"A paper that another supplier sent by its own link.", "other.txt"))
+    post(asked, a_file(b"A first paper of the spinning mill.", "first.txt"))
+    theirs = Document.objects.get(file_name="other.txt")
+    for wanted in (own, theirs):
+        answer = post(asked, a_file(b"In place of what is not ours.", "bad.txt"), replaces=wanted.pk)
+        assert words_in("zh")["not_sent_before"] in answer.content.decode()
+        with pytest.raises(Refused, match=words_in("zh")["not_sent_before"]):
+            supplier_requests.receive(asked, [a_file(b"x", "x.txt")], sender="Li Wei", replaces=wanted)
+    assert not Document.objects.filter(file_name="bad.txt").exists()
+
+
+def test_one_file_at_a_time_stands_in_place_of_another():
+    asked = ask(make_case())
+    post(asked, a_file(b"A first paper of the spinning mill.", "first.txt"))
+    first = Document.objects.get()
+    answer = post(asked, a_file(b"One.", "1.txt"), a_file(b"Two.", "2.txt"), replaces=first.pk)
+    assert words_in("zh")["one_in_place"] in answer.content.decode()
+    assert Document.objects.count() == 1
+
+
+def test_a_buyer_is_not_told_of_a_withheld_paper_that_was_replaced():
+    case = make_case()
+    asked = ask(case)
+    post(asked, a_file(b"Invoice 1 with the prices of the spinning mill.", "prices.txt"), withhold="on")
+    first = Document.objects.get()
+    post(asked, a_file(b"Invoice 1 without any price of the mill.", "no-prices.txt"), replaces=first.pk)
+    second = Document.objects.latest("pk")
+    client = signed_in(Client(), member_of(case))
+    assert "prices.txt" not in client.get(reverse("document-detail", args=[second.pk])).content.decode().replace(
+        "no-prices.txt", ""
+    )
