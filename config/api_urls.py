@@ -20,7 +20,7 @@ from entities.api.parties import ScreenPartyView
 from entities.api.suppliers import LinkViewSet, OwnershipViewSet, SupplierViewSet
 from entities.api.thresholds import ThresholdSetViewSet
 from entities.api.webhooks import DeliveryViewSet, WebhookViewSet
-from evidence.alarms_api import AlarmsView
+from evidence.alarms_api import AlarmViewSet
 from evidence.api import CaseExportViewSet, DocumentViewSet
 from evidence.deciding_api import RecommendationViewSet, ReviewViewSet, VerdictViewSet
 from evidence.goods_api import GoodsViewSet
@@ -32,6 +32,7 @@ from evidence.papers_api import (
     PaperViewSet,
     TranslationViewSet,
 )
+from evidence.placing_api import PlacementViewSet
 from screening.api.cases import CaseViewSet
 from screening.api.clocks import ClockView
 from screening.api.imports import ImportRowViewSet, ImportViewSet
@@ -74,6 +75,8 @@ OF_CASE = r"cases/(?P<number>[0-9]{4}-[0-9]{1,12})"
 router.register(f"{OF_CASE}/verdicts", VerdictViewSet, basename="api-verdicts")
 router.register(f"{OF_CASE}/recommendations", RecommendationViewSet, basename="api-recommendations")
 router.register(f"{OF_CASE}/goods", GoodsViewSet, basename="api-goods")
+router.register(f"{OF_CASE}/alarms", AlarmViewSet, basename="api-alarms")
+router.register(f"{OF_CASE}/placements", PlacementViewSet, basename="api-placements")
 router.register(f"{OF_CASE}/paper-search", PaperSearchViewSet, basename="api-paper-search")
 router.register(f"{OF_CASE}/kept-searches", KeptSearchViewSet, basename="api-kept-searches")
 router.register(f"{OF_CASE}/translations", TranslationViewSet, basename="api-translations")
@@ -111,7 +114,6 @@ urlpatterns = [
         ProofGridView.as_view(),
         name="api-cases-proof-grid",
     ),
-    re_path(rf"^v1/{OF_CASE}/alarms/$", AlarmsView.as_view(), name="api-cases-alarms"),
     path("v1/", include(router.urls)),
     re_path(r"^(?P<path>(?s:.*))$", UnknownAddress.as_view(), name="api-unknown"),
 ]

@@ -281,7 +281,10 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-recommendations-detail", "get"): OFFICE,
     ("api-recommendations-decision", "post"): OFFICE,  # who may answer it is tested with it
     ("api-cases-proof-grid", "get"): OFFICE | OWNERS,
-    ("api-cases-alarms", "get"): OFFICE | OWNERS,
+    ("api-alarms-list", "get"): OFFICE | OWNERS,
+    ("api-alarms-answers", "post"): {REVIEWER},
+    ("api-placements-list", "get"): OFFICE,
+    ("api-placements-list", "post"): {REVIEWER},
     ("api-cases-evidence-requests", "post"): WORKERS,
     ("api-receipts-detail", "get"): OFFICE,
     ("api-exports-list", "get"): OFFICE,
@@ -370,7 +373,6 @@ SINGLE_API_ADDRESSES = {
         "api-screen-party",
         "api-identifier-checks",
         "api-cases-proof-grid",
-        "api-cases-alarms",
     ),
 }
 NOT_ROWS = {"api-unknown"}  # answers 404 to everybody

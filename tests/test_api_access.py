@@ -19,7 +19,8 @@ from entities.services.names import propose_name
 from entities.services.ownership import declare_ownership
 from entities.services.suppliers import add_supplier, declare_link
 from entities.services.thresholds import propose_thresholds
-from evidence.models import Packet, Paper, Translation
+from evidence.models import Packet, Paper, PaperCheck, Translation
+from evidence.services.checking import check
 from evidence.services.documents import receive_upload
 from screening.domain.lots import Lot
 from screening.models import Finding, ImportBatch, Screening, ScreeningRun
@@ -85,6 +86,9 @@ TABLE = {
     ("get", "/api/v1/cases/{number}/"): OWN,
     ("get", "/api/v1/cases/{number}/proof-grid/"): OWN,
     ("get", "/api/v1/cases/{number}/alarms/"): OWN,
+    ("post", "/api/v1/cases/{number}/alarms/{fingerprint}/answers/"): NOBODY | {"reviewer": 201},
+    ("get", "/api/v1/cases/{number}/placements/"): OFFICE,
+    ("post", "/api/v1/cases/{number}/placements/"): NOBODY | {"reviewer": 201},
     ("get", "/api/v1/tasks/"): EVERYBODY,
     ("get", "/api/v1/tasks/{id}/"): OWN,
     ("post", "/api/v1/tasks/{id}/answers/"): on(201, OWN | OFFICIALS),
@@ -282,6 +286,8 @@ class World:
         self.packet = Packet.objects.create(
             case=self.case, number=1, form="zip", file=self.export.file, size=1, sha256="1" * 64, made_by=member
         )
+        check(self.case)
+        self.alarm = PaperCheck.objects.get(case=self.case).content["alarms"][0]["fingerprint"]
         self.task = request_evidence(self.case, actor=officer, due_on=date(2999, 1, 1), items=["Gin"])
         webhook = {"name": "entry system", "url": "https://hooks.example.com/"}
         self.delivery = webhooks.send_test(
@@ -320,7 +326,7 @@ class World:
         number = self.letter.number if path.startswith("/api/v1/letters") else self.case.number
         if path.startswith("/api/v1/cases/{number}/recommendations/{id}"):
             row, number = self.judged.pk, self.judged.case.number
-        address = path.format(id=row, number=number, shipment=self.shipment.pk)
+        address = path.format(id=row, number=number, shipment=self.shipment.pk, fingerprint=self.alarm)
         owner = {"owner": self.importer.pk}
         body = {
             ("post", "/api/v1/screen-party/"): {"parties": [{"name": "Example Maker"}]},
@@ -378,6 +384,12 @@ class World:
             ("post", "/api/v1/papers/{id}/corrections/"): {"name": "total", "value": "1", "reason": "Test"},
             ("post", "/api/v1/cases/{number}/goods/"): {
                 "shipment": self.shipment.pk, "line": 1, "commodity": "steel", "made_by_stage": 3, "reason": "Test",
+            },
+            ("post", "/api/v1/cases/{number}/alarms/{fingerprint}/answers/"): {
+                "is_dismissed": True, "reason": "Explained by exhibit 1.",
+            },
+            ("post", "/api/v1/cases/{number}/placements/"): {
+                "paper": self.paper.pk, "steps": [], "reason": "Of another shipment.",
             },
             ("get", "/api/v1/cases/{number}/paper-search/"): {"q": "Invoice"},
             ("post", "/api/v1/cases/{number}/kept-searches/"): {"words": "Gin", "why": "Test"},

@@ -311,14 +311,17 @@ class World:
             return {"pk": self.case.pk}
         if name == "paper-place":
             return {"pk": self.case.pk, "paper": self.paper.pk}
-        if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid", "api-cases-alarms"}:
+        if name in {"api-cases-detail", "api-cases-evidence-requests", "api-cases-proof-grid"}:
             return {"number": self.case.number}
         if name.startswith("api-papers"):
             return {"pk": self.paper.pk}
         if name in {"api-translations-take-back", "api-packets-file"}:
             row = self.translation if name == "api-translations-take-back" else self.packet
             return {"number": self.case.number, "pk": row.pk}
-        if name.startswith(("api-goods", "api-paper-search", "api-kept-searches", "api-translations", "api-packets")):
+        if name == "api-alarms-answers":
+            return {"number": self.case.number, "fingerprint": self.alarm}
+        of_case = ("alarms", "goods", "kept-searches", "packets", "paper-search", "placements", "translations")
+        if name.startswith(tuple(f"api-{one}" for one in of_case)):
             return {"number": self.case.number}
         if name in {"api-recommendations-detail", "api-recommendations-decision"}:
             return {"number": self.recommended.case.number, "pk": self.recommended.pk}

@@ -230,16 +230,74 @@ def test_the_api_tells_values_places_and_what_was_not_checked(case, reviewer, cl
     assert (found["dismissed_because"], len(told["digest"])) == (None, 64)
 
 
+def answer(client, case, fingerprint, tag=None, **said):
+    head = {"HTTP_IF_MATCH": tag} if tag else {}
+    address = f"/api/v1/cases/{case.number}/alarms/{fingerprint}/answers/"
+    return client.post(address, {"reason": "Note 9.", **said}, content_type="application/json", **head)
+
+
+def test_an_alarm_is_dismissed_by_the_api_and_raised_again(case, reviewer, client):
+    client.force_login(reviewer, backend=BACKEND)
+    one = alarm(case)["fingerprint"]
+    done = answer(client, case, one, is_dismissed=True)
+    assert done.status_code == 201
+    assert [row["dismissed_because"] for row in done.json()["alarms"] if row["fingerprint"] == one] == ["Note 9."]
+    assert list(alarms.dismissed(case)) == [one]
+    again = answer(client, case, one, is_dismissed=True)
+    assert (again.status_code, again.json()["code"]) == (409, "said_already")
+    assert answer(client, case, one, is_dismissed=False, reason="It is another note.").status_code == 201
+    assert alarms.dismissed(case) == {}
+    assert [event.action for event in AuditEvent.objects.order_by("sequence")][-2:] == [
+        "alarm.dismissed",
+        "alarm.raised_again",
+    ]
+
+
+def test_an_alarm_is_answered_only_onto_the_alarms_one_read(case, reviewer, client):
+    client.force_login(reviewer, backend=BACKEND)
+    tag = client.get(f"/api/v1/cases/{case.number}/alarms/")["ETag"]
+    one = alarm(case)["fingerprint"]
+    assert answer(client, case, one, '"other"', is_dismissed=True).status_code == 412
+    assert alarms.dismissed(case) == {}
+    assert answer(client, case, one, tag, is_dismissed=True).status_code == 201
+    assert answer(client, case, one, tag, is_dismissed=False).status_code == 412
+
+
+def test_an_alarm_that_is_not_there_is_not_answered(case, reviewer, client):
+    client.force_login(reviewer, backend=BACKEND)
+    assert answer(client, case, "0" * 64, is_dismissed=True).status_code == 404
+    assert answer(client, case, alarm(case)["fingerprint"], is_dismissed=True, reason=" ").status_code == 400
+
+
 def test_an_audit_in_xinjiang_or_by_the_audited_is_named_to_who_weighs_until_it_is_set_aside(case, reviewer):
     assert not {"xinjiang_audit", "self_serving"} & seen_against(case).keys()
     audited = {"holder": "Example Lake Spinning Co., Ltd.", "auditor": "Example Lake Spinning Co., Ltd."}
     stored(case, paper("CREDIBLE_AUDIT", "AR-1", address="12 Jianguo Road, Korla, Xinjiang 841000", **audited))
     checking.check(case)
     seen = seen_against(case)
-    assert seen["self_serving"] == "Example Lake Spinning Co., Ltd. audited itself."
+    assert seen["self_serving"] == "Example Lake Spinning Co., Ltd. audited itself. (6-1)"
     assert seen["xinjiang_audit"].startswith("The audited site is in Xinjiang")
     site = next(one for one in PaperCheck.objects.get(case=case).content["alarms"] if one["subject"] == "site")
     alarms.answer_alarm(
         case, site["fingerprint"], is_dismissed=True, reason="Another town of that name.", actor=reviewer
     )
     assert "xinjiang_audit" not in seen_against(case)
+
+
+def test_open_contradictions_and_gaps_are_named_with_their_places_to_who_weighs_until_set_aside(case, reviewer):
+    found = alarm(case)
+    seen = seen_against(case)
+    assert f"{found['sentence']} (2-1, 3-1)" in seen["contradiction"]
+    gaps = [one for one in PaperCheck.objects.get(case=case).content["alarms"] if one["kind"] == "gap"]
+    assert any(one["sentence"] in seen["gap"] for one in gaps)
+    assert seen["gap"].endswith(f"And {len(gaps) - 3} more stand open.") == (len(gaps) > 3)
+    alarms.answer_alarm(case, found["fingerprint"], is_dismissed=True, reason="See note 9.", actor=reviewer)
+    assert found["sentence"] not in seen_against(case).get("contradiction", "")
+
+
+def test_a_page_that_cannot_be_read_is_no_gap_of_the_record(case):
+    kept = PaperCheck.objects.get(case=case)
+    one = {**alarm(case), "kind": "gap", "code": "ILLEGIBLE", "sentence": "Page 1 cannot be read."}
+    kept.content = {**kept.content, "alarms": [one]}
+    kept.save()
+    assert not {"gap", "contradiction"} & seen_against(case).keys()
