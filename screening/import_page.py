@@ -129,7 +129,7 @@ def facts_of(batch: ImportBatch) -> list[dict[str, Any]]:
     if batch.customer is not None:
         facts.append({"label": "Customer where none is named", "value": str(batch.customer)})
     if batch.stores_only:
-        facts.append({"label": "Screening", "value": "Not asked for: the shipments are stored only"})
+        facts.append({"label": "Screening", "value": "Not asked for when they were sent"})
     if batch.finished_at and batch.state == State.DONE:
         facts.append({"label": "Stored", "value": f"{timezone.localtime(batch.finished_at):%-d %b %Y, %H:%M}"})
     facts += [

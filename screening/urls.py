@@ -105,6 +105,7 @@ urlpatterns = [
     path("imports/<int:pk>/progress/", batches.batch_progress, name="batch-progress"),
     path("imports/<int:pk>/columns/", batches.batch_mapping, name="batch-mapping"),
     path("imports/<int:pk>/resume/", batches.batch_resume, name="batch-resume"),
+    path("imports/<int:pk>/screen/", batches.batch_screen, name="batch-screen"),
     path("imports/<int:pk>/not-stored.csv", batches.batch_rejected, name="batch-rejected"),
     path("suppliers/", suppliers.supplier_list, name="supplier-list"),
     path("suppliers/add/", suppliers.supplier_add, name="supplier-add"),

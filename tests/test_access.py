@@ -203,6 +203,7 @@ PAGES: dict[str, set[str]] = {
     "batch-progress": OFFICE | OWNERS,
     "batch-mapping": WORKERS | OWNERS,
     "batch-resume": WORKERS | OWNERS,
+    "batch-screen": WORKERS | OWNERS,
     "batch-rejected": OFFICE | OWNERS,
     # evidence
     "importer-home": SIGNED_IN,  # the office is led to its desk
@@ -340,6 +341,7 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-imports-list", "post"): DECLARANTS,
     ("api-imports-detail", "get"): OFFICE | OWNERS,
     ("api-imports-results", "get"): OFFICE | OWNERS,
+    ("api-imports-screen", "post"): WORKERS | OWNERS,
     ("api-import-rows-list", "get"): SIGNED_IN,
     ("api-listed-entities-list", "get"): SIGNED_IN,
     ("api-listed-entities-detail", "get"): SIGNED_IN,
@@ -416,6 +418,7 @@ POST_ONLY = {
     "supplier-request-end",
     "from-supplier-pass-on",
     "batch-resume",
+    "batch-screen",
     "list-version-publish",
     "list-version-refuse",
     "threshold-propose",

@@ -153,6 +153,8 @@ TABLE = {
     ("get", "/api/v1/imports/"): EVERYBODY,
     ("get", "/api/v1/imports/{id}/"): OWN,
     ("get", "/api/v1/imports/{id}/results/"): OWN,
+    # Refused (409) to those who may: none of its shipments waits.
+    ("post", "/api/v1/imports/{id}/screen/"): on(409, OWN | CASE_WORK),
     # Each shipment of the body says whose it is: what is not one's own is refused by the job.
     ("post", "/api/v1/imports/"): on(202, DECLARING),
     ("get", "/api/v1/import-rows/"): EVERYBODY | {"rival": 400, "stranger": 400},

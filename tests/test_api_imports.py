@@ -395,3 +395,24 @@ def as_stored(key):
     for name in ("id", "batch_id", "created_at", "facts_version", "outcome", "latest_screening_id"):
         del head[name]
     return {"head": head, "lines": list(lines), "parties": list(parts)}
+
+
+def test_what_was_stored_only_is_screened_when_it_is_asked_for(client):
+    load_reference_lists()
+    jobs.work_off()
+    batch = worked_off(send(client, ndjson({"parties": [MAKER]}, {"parties": [MAKER]}), query="?screen=false"))
+    jobs.work_off()
+    assert [row["outcome"] for row in results(client, batch)] == ["pending", "pending"]
+    answer = client.post(f"{V1}/imports/{batch.pk}/screen/")
+    assert (answer.status_code, answer.json()["id"]) == (202, batch.pk)
+    jobs.work_off()
+    assert {row["outcome"] for row in results(client, batch)} == {"no_finding"}
+    event = AuditEvent.objects.get(action="batch.screening_asked")
+    assert (event.target_key, event.after) == (str(batch.pk), {"shipments": 2})
+    again = client.post(f"{V1}/imports/{batch.pk}/screen/")
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_screen")
+
+
+def test_what_is_screened_anyway_is_not_asked_for(client):
+    batch = worked_off(send(client, ndjson({"parties": [MAKER]})))
+    assert client.post(f"{V1}/imports/{batch.pk}/screen/").json()["code"] == "nothing_to_screen"

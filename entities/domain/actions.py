@@ -67,6 +67,7 @@ class Action(StrEnum):
     BATCH_RECEIVED = "batch.received"
     BATCH_ROWS_STORED = "batch.rows_stored"
     BATCH_STORED = "batch.stored"
+    BATCH_SCREENING_ASKED = "batch.screening_asked"
     SHIPMENTS_SCREENED = "shipments.screened"
     WHAT_IF_ANSWERED = "what_if.answered"
     FINDINGS_SET_ASIDE = "findings.set_aside"
@@ -149,6 +150,7 @@ UNCHANGING = frozenset(
         Action.SECOND_FACTOR_RESET,
         Action.RECOVERY_CODES_RENEWED,
         Action.LIST_PAPERS_RESCANNED,
+        Action.BATCH_SCREENING_ASKED,
         Action.FINDINGS_SET_ASIDE,
         Action.CASE_ASSIGNED,
         Action.CASE_FACTS_CHANGED,

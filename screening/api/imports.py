@@ -110,7 +110,7 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     serializer_class = ImportSerializer
     filterset_class = ImportFilter
     lookup_value_regex = "[0-9]{1,18}"
-    acts = {"create": Act.IMPORT_SHIPMENTS}
+    acts = {"create": Act.IMPORT_SHIPMENTS, "screen": Act.IMPORT_SHIPMENTS}
 
     def get_queryset(self) -> QuerySet[ImportBatch]:
         return ImportBatch.objects.visible_to(account(self.request)).select_related("organization", "job")
@@ -197,6 +197,19 @@ class ImportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         what outcome, or what is wrong. ``rows_read`` of the import tells how many lines there will be."""
         lines = _results(self.get_object())
         return StreamingHttpResponse(lines, content_type=f"{NDJSON}; charset=utf-8")
+
+    @extend_schema(
+        summary="Screen what an import stored without screening",
+        request=None,
+        responses={202: ImportSerializer},
+    )
+    @action(detail=True, methods=["post"], filterset_class=None, pagination_class=None)
+    def screen(self, request: Request, pk: str) -> Response:
+        """Ask for the screening of what an import with ``screen=false`` stored. Each shipment that nobody asked for
+        yet is screened as soon as a worker is free; ``results`` tells the outcomes."""
+        batch = self.get_object()
+        intake.ask_to_screen(batch, actor=account(request))
+        return Response(self.get_serializer(batch).data, status=status.HTTP_202_ACCEPTED)
 
     def _check_length(self, request: Request) -> None:
         """A body without a length, or of none, is told so before it is looked for."""

@@ -113,6 +113,10 @@ class ImportBatch(models.Model):
     def done_so_far(self) -> int:
         return self.rows_stored + self.rows_rejected
 
+    def left_unscreened(self) -> models.QuerySet[Any]:
+        """Its shipments that were stored without screening and are not screened yet."""
+        return self.shipments.filter(latest_screening=None) if self.stores_only else self.shipments.none()
+
     @property
     def is_at_work(self) -> bool:
         """Something is reading or storing it, or will."""

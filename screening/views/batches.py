@@ -187,6 +187,7 @@ def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "rejected": page,
             "rejected_by_sheet": by_sheet,
             "may_import": may_import,
+            "may_screen": may_import and not batch.is_at_work and batch.left_unscreened().exists(),
             "breadcrumbs": [
                 {"label": "Imports", "url": reverse("batch-list") if may_import else ""},
                 {"label": batch.file_name},
@@ -248,6 +249,20 @@ def batch_resume(request: SignedInRequest, pk: int) -> HttpResponse:
         intake.resume_import(batch, actor=request.user)
     except Refused as refused:
         messages.warning(request, refused.message)
+    return redirect("batch-detail", pk=pk)
+
+
+@permission_required(Act.IMPORT_SHIPMENTS, raise_exception=True)
+@require_POST
+def batch_screen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Have shipments that were stored only screened."""
+    batch = _find(request, pk)
+    try:
+        asked = intake.ask_to_screen(batch, actor=request.user)
+    except Refused as refused:
+        messages.warning(request, refused.message)
+    else:
+        messages.success(request, f"{asked:,} shipment{'' if asked == 1 else 's'} will be screened in a moment.")
     return redirect("batch-detail", pk=pk)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from entities.domain.roles import Role
 from entities.models import Job
 from entities.services import jobs
+from entities.services.lists import load_reference_lists
 from screening.models import ImportBatch
 from tests.factories import make_user
 
@@ -202,3 +203,19 @@ def test_the_list_of_shipments_can_be_narrowed_to_one_import(client, member):
     said = text_of(client.get(reverse("shipment-list"), {"batch": first.pk}))
     assert "Towels" in said
     assert "Robes" not in said
+
+
+def test_what_was_stored_only_can_be_screened_from_the_page_of_its_import(client, member):
+    upload(client, member)
+    ImportBatch.objects.update(stores_only=True)
+    work_off_import()
+    batch = ImportBatch.objects.get()
+    page = reverse("batch-detail", args=[batch.pk])
+    assert "Screen its shipments" in text_of(client.get(page))
+    said = text_of(client.post(reverse("batch-screen", args=[batch.pk]), follow=True))
+    assert "1 shipment will be screened in a moment." in said
+    load_reference_lists()
+    jobs.work_off()
+    assert "Screen its shipments" not in text_of(client.get(page))
+    said = text_of(client.post(reverse("batch-screen", args=[batch.pk]), follow=True))
+    assert "Every shipment of this import is screened, or will be anyway." in said

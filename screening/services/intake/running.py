@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
+from entities import audit
+from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from entities.models import Change, Job, User
@@ -19,6 +21,7 @@ from screening.services.intake.sheets import BatchSheet, opened
 from screening.services.intake.storing import finish, store_units
 from screening.services.intake.units import units
 from screening.services.runs import CHUNK, screen_shipments
+from screening.services.shipments import ask_for_screening
 
 State = ImportBatch.State
 # What is being done, how many rows of it, of how many.
@@ -103,6 +106,31 @@ def resume_import(batch: ImportBatch, *, actor: User) -> ImportBatch:
         raise Refused("not_stopped", "This import has not stopped.")
     put_in_line(batch)
     return batch
+
+
+@transaction.atomic
+def ask_to_screen(batch: ImportBatch, *, actor: User) -> int:
+    """Have the shipments of an import that were stored only screened as soon as a worker is free. Returns how many.
+
+    Raises ``Refused`` where none of them waits for it.
+    """
+    if not actor.has_perm(Act.IMPORT_SHIPMENTS):
+        raise Refused("may_not_import", "Your role does not import files.")
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.is_at_work:
+        raise Refused("nothing_to_screen", "The shipments of this import are still being stored.")
+    shipments = list(batch.left_unscreened().order_by("pk").only("pk"))
+    if not shipments:
+        raise Refused("nothing_to_screen", "Every shipment of this import is screened, or will be anyway.")
+    ask_for_screening(shipments)
+    audit.record(
+        Action.BATCH_SCREENING_ASKED,
+        actor=actor,
+        target=batch,
+        organization_id=batch.organization_id,
+        after={"shipments": len(shipments)},
+    )
+    return len(shipments)
 
 
 def screen_batch(batch: ImportBatch, progress: Progress) -> None:
