@@ -188,7 +188,10 @@ def test_an_importer_gives_notice_that_goods_under_an_order_are_exported(client,
     assert not LetterDraft.objects.exists()
     client.post(reverse("letter-begin", args=[case.pk]), {"kind": "disposal_notice"})
     draft = LetterDraft.objects.get()
-    assert "For the portal" not in client.get(reverse("letter-draft", args=[draft.pk])).content.decode()
+    page = client.get(reverse("letter-draft", args=[draft.pk])).content.decode()
+    assert "For the portal" not in page
+    assert "under a withhold release order since 20 Jun 2022" in page
+    assert "which falls under the withhold release order on Hetian Taida Apparel Co., Ltd." in page
     left = {"act": "export", "leaves_on": today.isoformat(), "destination": "Busan", "carrier": "Example Line"}
     draft = letters.edit(draft, actor=member, contents=left)
     client.post(reverse("letter-draft-issue", args=[draft.pk]))

@@ -49,7 +49,8 @@ def facts_of(
         if shipment.latest_screening
         for one in findings_for(eyes, shipment.latest_screening, case.regime)
     ]
-    grounded = [one for one in findings if one.ground in {"XINJIANG_ORIGIN", "LISTED_ENTITY"}]
+    grounded = [one for one in findings if one.ground]
+    of_uflpa = [one.ground for one in grounded if one.ground in {"XINJIANG_ORIGIN", "LISTED_ENTITY"}]
     chain = [node for shipment in concerned for node in _chain(shipment, eyes)]
     decision = _decision(case, detention, wanted_by(kind) if kind else frozenset())
     standing = _standing(detention)
@@ -61,9 +62,10 @@ def facts_of(
         "office": _office_name(),
         "importer": _importer(case.importer, today),
         "lines": [line for shipment in concerned for line in _lines(shipment, detention)],
-        "grounds": (decision or {}).get("grounds") or list(dict.fromkeys(one.ground for one in grounded)),
+        "grounds": (decision or {}).get("grounds") or list(dict.fromkeys(of_uflpa)),
         "reasons": list(dict.fromkeys(one.headline for one in grounded))[:REASONS],
         "detention": held,
+        "withheld": _withheld(detention),
         "exclusion": _exclusion(standing),
         "on_record": _on_record(standing),
         "decision": decision,
@@ -128,6 +130,13 @@ def _detention(detention: Detention, case: Case) -> dict[str, Any] | None:
         "deemed_on": clock.deemed_excluded_on,
         "source": detention.source,
     }
+
+
+def _withheld(detention: Detention | None) -> dict[str, Any] | None:
+    """Goods held under a withhold release order: where, and since when."""
+    if detention is None or detention.case.regime != Case.Regime.WRO:
+        return None
+    return {"number": detention.number, "port": detention.port, "on": detention.detained_on}
 
 
 def _standing(detention: Detention | None) -> Standing | None:
