@@ -22,7 +22,10 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "suppliers": ("Suppliers, who delivers to whom and who owns whom", ("suppliers", "links", "ownerships")),
     "cases": (
         "Cases, what is asked, judged and decided in them, messages, letters and exports",
-        ("cases", "verdicts", "recommendations", "tasks", "messages", "reminders", "letters", "exports"),
+        (
+            *("cases", "alarms", "placements", "verdicts", "recommendations", "tasks", "messages", "reminders"),
+            *("letters", "exports"),
+        ),
     ),
     "evidence": (
         "Papers sent to cases, what they say, searches in them, translations and packets",
