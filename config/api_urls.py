@@ -39,6 +39,7 @@ from screening.api.imports import ImportRowViewSet, ImportViewSet
 from screening.api.letters import LetterViewSet
 from screening.api.matches import MatchViewSet
 from screening.api.receipts import ReceiptViewSet
+from screening.api.rescreenings import RescreeningViewSet
 from screening.api.screenings import ScreeningViewSet
 from screening.api.shipments import FindingViewSet, ShipmentViewSet
 from screening.api.tasks import MessageViewSet, ReminderViewSet, TaskViewSet
@@ -65,6 +66,7 @@ OF_SHIPMENT = r"shipments/(?P<shipment>[0-9]{1,18})"
 router.register(f"{OF_SHIPMENT}/lot-traces", LotTraceViewSet, basename="api-lot-traces")
 router.register(f"{OF_SHIPMENT}/lot-documents", LotDocumentViewSet, basename="api-lot-documents")
 router.register("screenings", ScreeningViewSet, basename="api-screenings")
+router.register("rescreenings", RescreeningViewSet, basename="api-rescreenings")
 router.register("receipts", ReceiptViewSet, basename="api-receipts")
 router.register("what-if", WhatIfViewSet, basename="api-what-if")
 router.register("findings", FindingViewSet, basename="api-findings")

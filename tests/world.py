@@ -254,6 +254,7 @@ class World:
             "legal-event-correct": self.detention.events.first().pk,
             "rescreening-detail": self.rescreening.pk,
             "rescreening-progress": self.rescreening.pk,
+            **{f"api-rescreenings-{one}": self.rescreening.pk for one in ("detail", "shipments", "foreseen")},
             "what-if-receipt": self.receipt.pk,
             "match-judge": self.pair.pk,
             "match-confirm": self.judgement.pk,

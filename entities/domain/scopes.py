@@ -16,8 +16,11 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("screen-party", "what-if", "identifier-checks"),
     ),
     "shipments": (
-        "Shipments, their lots, screenings, findings and receipts, and imports of files",
-        ("shipments", "lot-traces", "lot-documents", "screenings", "findings", "receipts", "imports", "import-rows"),
+        "Shipments, their lots, screenings made and made again, findings and receipts, and imports of files",
+        (
+            *("shipments", "lot-traces", "lot-documents", "screenings", "rescreenings", "findings", "receipts"),
+            *("imports", "import-rows"),
+        ),
     ),
     "suppliers": ("Suppliers, who delivers to whom and who owns whom", ("suppliers", "links", "ownerships")),
     "cases": (
