@@ -22,17 +22,21 @@ Needed = Mapping[int, AbstractSet[Needs]]  # by firm what the goods that come to
 
 @dataclass(slots=True)
 class Upstream:
-    """Links by customer, followed upstream; ``inputs`` tells which goods go into which."""
+    """Links by customer, followed upstream; ``inputs`` tells which goods go into which.
+
+    What goods must be an input of is numbered, and what a firm needs is one whole number with a bit for each.
+    """
 
     links: Mapping[int, Sequence[Link]]
     inputs: Inputs
-    _goes_in: dict[tuple[GoodsKind, Needs], bool] = field(default_factory=dict)
+    _needs: dict[Needs, int] = field(default_factory=dict)  # each with its bit
+    _takes: dict[GoodsKind, tuple[int, int]] = field(default_factory=dict)  # the goods' own bit, and what they go into
 
     def firms(self, needed: Needed, read: Callable[[set[int]], object] | None = None) -> set[int]:
         """The firms that goods can have come from, these among them. ``read`` is given those of each step, so that
         the links to them are at hand."""
-        known = {firm: set(needs) for firm, needs in needed.items()}
-        step = {firm: set(needs) for firm, needs in needed.items()}
+        step = {firm: sum({self._bit(one) for one in needs}) for firm, needs in needed.items()}
+        known = dict(step)
         reached: set[int] = set()
         for _ in range(MAX_STEPS):
             if not step:
@@ -40,28 +44,41 @@ class Upstream:
             if read is not None:
                 read(step.keys() - reached)
             reached |= step.keys()
-            above: dict[int, set[Needs]] = defaultdict(set)
+            above: dict[int, int] = defaultdict(int)
             for customer, needs in step.items():
                 for link in self.links.get(customer, ()):
                     if not link.is_aggregate:
-                        above[link.supplier] |= self._above(link, needs) - known.get(link.supplier, set())
-            step = {firm: needs for firm, needs in above.items() if needs}
+                        above[link.supplier] |= self._above(link.kind, needs)
+            step = {firm: new for firm, needs in above.items() if (new := needs & ~known.get(firm, 0))}
             for firm, needs in step.items():
-                known.setdefault(firm, set()).update(needs)
+                known[firm] = known.get(firm, 0) | needs
         return reached
 
     def ends(self, firms: AbstractSet[int]) -> set[int]:
         """Who else delivers to these firms, whatever it is: of them the name is told at most."""
         return {link.supplier for firm in firms for link in self.links.get(firm, ())} - firms
 
-    def _above(self, link: Link, needs: AbstractSet[Needs]) -> AbstractSet[Needs]:
+    def _above(self, kind: GoodsKind | None, needs: int) -> int:
         """What is needed above a link where any of these is needed below; nothing where its goods go into none."""
-        if link.kind is None:
+        if kind is None:
             return needs
-        return {frozenset({link.kind})} if any(self._does_go_in(link.kind, one) for one in needs) else set()
+        own, into = self._takes.get(kind) or self._take(kind)
+        return own if into & needs else 0
+
+    def _take(self, kind: GoodsKind) -> tuple[int, int]:
+        own = self._bit(frozenset({kind}))
+        into = sum(bit for needs, bit in self._needs.items() if self._does_go_in(kind, needs))
+        self._takes[kind] = (own, into)
+        return own, into
+
+    def _bit(self, needs: Needs) -> int:
+        """The bit of what goods may be needed for; goods numbered before learn whether they go into it."""
+        if needs not in self._needs:
+            bit = self._needs[needs] = 1 << len(self._needs)
+            for kind, (own, into) in self._takes.items():
+                if self._does_go_in(kind, needs):
+                    self._takes[kind] = (own, into | bit)
+        return self._needs[needs]
 
     def _does_go_in(self, kind: GoodsKind, needs: Needs) -> bool:
-        key = (kind, needs)
-        if key not in self._goes_in:
-            self._goes_in[key] = self.inputs.can_be_any(kind, needs) != CanBe.NO
-        return self._goes_in[key]
+        return self.inputs.can_be_any(kind, needs) != CanBe.NO
