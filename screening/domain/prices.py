@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain
 from math import exp, log
 from statistics import median
+from typing import NamedTuple
 
 FEWEST_PEERS = 10  # other shipments with such goods
 DEVIATIONS = 3.5  # the usual line for an outlier by the median absolute deviation (Iglewicz and Hoaglin 1993)
@@ -62,6 +63,17 @@ class Peers:
         return self._near[hts, day]
 
 
+class _Spread(NamedTuple):
+    prices: int
+    middle: float
+    around: float  # the median of how far they are from the middle
+
+    @classmethod
+    def of(cls, prices: Sequence[float]) -> _Spread:
+        middle = median(prices)
+        return cls(len(prices), middle, median(abs(one - middle) for one in prices))
+
+
 class _Like:
     """Prices by their logarithms, so that half and double are equally far."""
 
@@ -69,14 +81,20 @@ class _Like:
         self._by_shipment: dict[int, list[float]] = defaultdict(list)
         for one in prices:
             self._by_shipment[one.shipment].append(log(one.amount))
+        self._whole: _Spread | None = None
         self._sorted = sorted(chain.from_iterable(self._by_shipment.values()))
 
     def shipments_beside(self, shipment: int) -> int:
         return len(self._by_shipment) - (shipment in self._by_shipment)
 
-    def beside(self, shipment: int) -> list[float]:
-        """The prices of other shipments."""
-        return [price for one, prices in self._by_shipment.items() if one != shipment for price in prices]
+    def beside(self, shipment: int) -> _Spread:
+        """How the prices of other shipments are spread; of most lines that ask, the shipment is none of them."""
+        if shipment in self._by_shipment:
+            own = self._by_shipment[shipment]
+            return _Spread.of([one for prices in self._by_shipment.values() if prices is not own for one in prices])
+        if self._whole is None:
+            self._whole = _Spread.of(self._sorted)
+        return self._whole
 
     def highest_middle_beside(self, shipment: int) -> float:
         """The median of the prices of other shipments is this at most."""
@@ -100,9 +118,7 @@ def far_under(line_number: int, price: UnitPrice, peers: Peers, *, currency: str
         own = log(price.amount)
         if own >= like.highest_middle_beside(price.shipment) + log(AT_LEAST_UNDER):
             return None
-        others = like.beside(price.shipment)
-        middle = median(others)
-        spread = median(abs(one - middle) for one in others)
+        others, middle, spread = like.beside(price.shipment)
         line = middle - DEVIATIONS * max(spread, NARROWEST) / 0.6745
         if own >= line or own >= middle + log(AT_LEAST_UNDER):
             return None
@@ -112,7 +128,7 @@ def far_under(line_number: int, price: UnitPrice, peers: Peers, *, currency: str
             currency,
             unit,
             price.hts[:digits],
-            len(others),
+            others,
             shipments,
             _money(exp(middle)),
             _money(exp(middle - spread)),

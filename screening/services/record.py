@@ -160,12 +160,16 @@ class Record:
     ) -> None:
         """Who the earlier sources are, as far as a shipment may have left them."""
         wanted: set[int] = set()
-        for shipment in shipments:
-            on, _ = shipment.screening_date(today)
-            for heading in {line.hts6[:4] for line in lines[shipment.pk] if line.hts6}:
-                earlier = self._before((shipment.owner_id, heading), on).routes
-                if earlier and len(self.routes[shipment.owner_id, heading]) > 1:
-                    wanted |= {route.supplier for route in earlier[-MOST_SOURCES:] if route.supplier}
+        ways = {
+            ((shipment.owner_id, line.hts6[:4]), shipment.screening_date(today)[0])
+            for shipment in shipments
+            for line in lines[shipment.pk]
+            if line.hts6
+        }
+        for way, on in ways:
+            earlier = self._before(way, on).routes
+            if earlier and len(self.routes[way]) > 1:
+                wanted |= {route.supplier for route in earlier[-MOST_SOURCES:] if route.supplier}
         earlier_sources = sight.firms(wanted)
         self.facts = earlier_sources.sites
         for one in earlier_sources.suppliers.values():
