@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
@@ -23,7 +24,7 @@ from evidence.models import Packet, Paper, PaperCheck, Translation
 from evidence.services.checking import check
 from evidence.services.documents import receive_upload
 from screening.domain.lots import Lot
-from screening.models import Finding, ImportBatch, Screening, ScreeningRun
+from screening.models import Finding, ImportBatch, Rescreening, Screening, ScreeningRun
 from screening.services.cases import open_case
 from screening.services.epcis import receive_document
 from screening.services.pairs import judge
@@ -75,6 +76,10 @@ TABLE = {
     ("post", "/api/v1/what-if/"): DECLARING | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/screenings/"): EVERYBODY,
     ("get", "/api/v1/screenings/{id}/"): OWN,
+    ("get", "/api/v1/rescreenings/"): EVERYBODY,
+    ("get", "/api/v1/rescreenings/{id}/"): OWN,
+    ("get", "/api/v1/rescreenings/{id}/shipments/"): OWN,
+    ("get", "/api/v1/rescreenings/{id}/foreseen/"): OFFICE,
     ("get", "/api/v1/findings/"): EVERYBODY,
     ("get", "/api/v1/findings/{id}/"): OWN,
     ("post", "/api/v1/findings/{id}/judgements/"): NOBODY | {"analyst": 201, "reviewer": 201},
@@ -258,6 +263,10 @@ class World:
         self.judgement = judge(
             self.pair, verdict="different", scope="firm", reason="Test", actor=make_user(Role.REVIEWER)
         )
+        self.rescreening = Rescreening.objects.create(at=timezone.now(), shipment_count=1)
+        self.rescreening.shipments.create(
+            shipment=self.shipment, causes=["list"], before=screening, after=screening, is_changed=True
+        )
         self.case = open_case(self.shipment, actor=officer, reason="Test")
         self.export = export_of(self.case)
         self.judged = recommendation_of(self.importer)
@@ -317,6 +326,7 @@ class World:
             "/api/v1/exports": self.export.pk,
             "/api/v1/receipts": self.finding.screening_id,
             "/api/v1/screenings": self.finding.screening_id,
+            "/api/v1/rescreenings": self.rescreening.pk,
             "/api/v1/events": self.delivery.event.name,
             "/api/v1/webhooks": self.delivery.endpoint_id,
             "/api/v1/webhook-deliveries": self.delivery.pk,
