@@ -69,7 +69,7 @@ def alarm(case, code="R2"):
 
 def test_a_check_is_kept_with_both_values_and_both_places(case):
     found = alarm(case)
-    assert found["sentence"] == "The invoice comes to 2,000, 1,500 was paid."
+    assert found["sentence"] == "The invoice comes to 2,000 USD; 1,500 USD was paid."
     assert [(one["exhibit"], one["page"], one["text"]) for one in found["says"]] == [(2, 1, "2,000"), (3, 1, "1,500")]
     assert found["says"][0]["box"] == [0.1, 0.2, 0.3, 0.25]
     assert found["settles"].startswith("The bank's statement")
@@ -88,7 +88,7 @@ def test_the_same_papers_give_the_same_digest_and_the_same_alarms_again(case):
 
 def test_what_is_at_odds_stands_in_the_proof_grid_until_it_is_dismissed(case, reviewer):
     kept = PaperCheck.objects.get(case=case)
-    assert "The invoice comes to 2,000, 1,500 was paid." in sum(alarms.contradicted(kept).values(), [])
+    assert "The invoice comes to 2,000 USD; 1,500 USD was paid." in sum(alarms.contradicted(kept).values(), [])
     alarms.answer_alarm(case, alarm(case)["fingerprint"], is_dismissed=True, reason="Credit note.", actor=reviewer)
     assert alarms.contradicted(kept) == {}
     assert ProofGrid.objects.filter(case=case).exists()
@@ -169,14 +169,14 @@ def test_tolerances_of_the_installation_count_and_unknown_names_are_refused(case
 def test_the_page_shows_both_sides_and_takes_a_dismissal(case, reviewer, client):
     client.force_login(reviewer, backend=BACKEND)
     page = client.get(reverse("case-alarms", args=[case.pk])).content.decode()
-    assert "The invoice comes to 2,000, 1,500 was paid." in page
+    assert "The invoice comes to 2,000 USD; 1,500 USD was paid." in page
     assert "Exhibit 2, page 1" in page
     assert "Both places side by side" in page
     address = reverse("alarm-answer", args=[case.pk, alarm(case)["fingerprint"]])
     assert client.post(address, {"reason": ""}).status_code == 422
     assert client.post(address, {"reason": "Credit note 7."}).status_code == 302
     page = client.get(reverse("case-alarms", args=[case.pk])).content.decode()
-    assert page.index("Dismissed") < page.index("The invoice comes to 2,000, 1,500 was paid.")
+    assert page.index("Dismissed") < page.index("The invoice comes to 2,000 USD; 1,500 USD was paid.")
     assert "Credit note 7." in page
 
 
@@ -199,7 +199,7 @@ def test_the_importer_sees_what_to_mend_but_not_what_rests_on_others(case, revie
     assert alarm(own, "R6")["office_only"]
     client.force_login(member_of(own), backend=BACKEND)
     page = client.get(reverse("importer-mend", args=[own.pk])).content.decode()
-    assert "The invoice comes to 2,000, 1,500 was paid." in page
+    assert "The invoice comes to 2,000 USD; 1,500 USD was paid." in page
     assert other.number not in page
     told = client.get(f"/api/v1/cases/{own.number}/alarms/").json()
     assert "R2" in {one["code"] for one in told["alarms"]}

@@ -117,9 +117,10 @@ def _amounts(file: File, out: Outcome, billed: list[CasePaper], paid: list[CaseP
     due, got = (sum((one for one in side if one is not None), Decimal(0)) for side in (owed, given))
     if apart(due, got) > file.tolerances["bank_charges"]:
         several = f" in {len(paid)} payments" if len(paid) > 1 else ""
+        unit = next((f" {one.value}" for one in currencies if one), "")
         out.alarm(
             "R2",
-            f"The invoice comes to {plain(due)}, {plain(got)} was paid{several}.",
+            f"The invoice comes to {plain(due)}{unit}; {plain(got)}{unit} was paid{several}.",
             said(billed[0], totals[0], plain(due)),
             said(paid[0], sums[0], plain(got)),
             subject="amount",
