@@ -56,7 +56,8 @@ class Peers:
 
     def like(self, hts: str, on: date) -> _Like:
         """The prices of a tariff number, or of what it begins with, within two years of a day."""
-        day = None if self._last - NEAR <= on <= self._first + NEAR else on  # near all of them, as mostly
+        is_near_all = self._last - on <= NEAR and on - self._first <= NEAR  # as mostly
+        day = None if is_near_all else on
         if (hts, day) not in self._near:
             like = [one for one in self._record if one.hts.startswith(hts)]
             self._near[hts, day] = _Like(one for one in like if day is None or abs(one.on - day) <= NEAR)

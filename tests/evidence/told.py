@@ -68,7 +68,17 @@ MAKER = PartyFacts(name="Example Garments JSC", country="VN")
 def declared(**head):
     return DeclaredShipment(
         imported_on=date(2026, 5, 4),
-        lines=(DeclaredLine(1, "Cotton yarn", ("5205240090",), quantity=12),),
+        lines=(
+            DeclaredLine(
+                1,
+                "Cotton yarn",
+                ("5205240090",),
+                quantity=Decimal(12),
+                quantity_unit="kg",
+                value=Decimal(48),
+                currency="USD",
+            ),
+        ),
         parties=(
             DeclaredRole("manufacturer", LISTED, line_number=1),
             DeclaredRole("shipper", ALIKE),

@@ -418,6 +418,7 @@ USUAL = (38, 39, 40, 40, 41, 42, 42, 43, 44, 45)
         ("42", peers(*USUAL), False),
         ("900", peers(*USUAL), False),
         ("9.50", peers(*USUAL[: FEWEST_PEERS - 1]), False),
+        ("9.50", [], False),  # none of like goods on record
         ("9.50", peers(*USUAL, on=ON - NEAR - timedelta(days=1)), False),
         ("9.50", peers(*USUAL, hts="6110200012"), False),
         ("9.50", peers(*USUAL, hts="6109109999"), True),  # alike in six digits only
