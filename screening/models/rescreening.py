@@ -15,7 +15,7 @@ from screening.models.shipment import Shipment
 
 class RescreeningQuerySet(models.QuerySet["Rescreening"]):
     def visible_to(self, user: Any) -> RescreeningQuerySet:
-        """All for the office, but those of sandboxes alone; for others those that screened a shipment of theirs again."""
+        """All for the office but those of sandboxes; for others those that screened a shipment of theirs again."""
         if not user.is_authenticated:
             return self.none()
         if user.is_officer and not user.is_in_sandbox:
