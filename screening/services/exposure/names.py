@@ -82,7 +82,8 @@ def _words() -> list[str]:
     together = "string_agg(text, chr(10))" if connection.vendor == "postgresql" else "group_concat(text, char(10))"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {together} FROM {IndexedWord._meta.db_table}")
-        return (cursor.fetchone()[0] or "").split("\n")
+        text = cursor.fetchone()[0]
+    return text.split("\n") if text else []
 
 
 def _numbers(keys: Iterable[str]) -> list[int]:

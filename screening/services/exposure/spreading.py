@@ -5,7 +5,8 @@ what is new is followed down the links it leads to, and where something is lost,
 Cycles do no harm: a way of ``n`` links always rests on one of ``n - 1``.
 
 The tables of one spread: ``asked`` suppliers whose own grounds are new, ``looking`` suppliers whose ways in are found
-anew, ``lost`` those looked at on every further step, ``ways`` what was found on this step, ``news`` what of it is new.
+anew, ``lost`` those looked at on every further step, ``fewer`` those that lost a ground of their own, ``ways`` what
+was found on this step, ``news`` what of it is new.
 """
 
 from __future__ import annotations
