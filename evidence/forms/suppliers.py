@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import EmailValidator
 from django.db.models import QuerySet
 
 from config.forms import ManyFilesField
@@ -59,6 +60,11 @@ class _InItsLanguage(forms.Form):
         super().__init__(*args, **kwargs)
         for name, key in self.LABELS.items():
             self.fields[name].label = words[key]
+        for field in self.fields.values():
+            field.error_messages["required"] = words["required"]
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = words["email_wrong"]
+                field.validators = [EmailValidator(words["email_wrong"])]
 
 
 class SendForm(_InItsLanguage):

@@ -32,7 +32,7 @@ from entities.services import tokens
 from entities.services.mail import queue_mail
 from evidence.models import Document, SupplierDelivery, SupplierRequest
 from evidence.services import documents
-from evidence.supplier_words import words_in
+from evidence.supplier_words import refused_in, words_in
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
 from screening.services.requests import still_open
@@ -88,11 +88,11 @@ def pass_on(request: SupplierRequest, asked: Asked, *, sender: str, is_firm_with
     request = _locked(request)
     require_open(request)
     if request.passed_on_id is not None:
-        raise Refused("passed_on_before", "This request was passed on once already; it goes no further.")
+        raise Refused("passed_on_before", words_in(request.language)["passed_on_before"])
     if request.further.count() >= MOST_PASSED_ON:
-        raise Refused("too_many", f"This request was passed on {MOST_PASSED_ON} times; it goes no further.")
+        raise Refused("too_many", words_in(request.language)["passed_on_often"].format(most=MOST_PASSED_ON))
     if not sender.strip():
-        raise Refused("sender_missing", "Give your name.")
+        raise Refused("sender_missing", words_in(request.language)["name_missing"])
     return _begin(
         request.case,
         asked,
@@ -261,8 +261,10 @@ def _take(file: File[bytes], delivery: SupplierDelivery, replaces: Document | No
             replaces=replaces,
         )
     except Refused as refused:
-        return Sent(name, None, refused.message)
-    return Sent(name, document, document.problem if document.state == Document.State.REFUSED else "")
+        return Sent(name, None, refused_in(request.language, refused.code, refused.message))
+    if document.state != Document.State.REFUSED:
+        return Sent(name, document)
+    return Sent(name, document, refused_in(request.language, document.problem_code, document.problem))
 
 
 def _begin(

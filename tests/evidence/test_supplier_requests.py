@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from evidence.models import Document, Paper, SupplierDelivery, SupplierRequest
 from evidence.services import access, documents, supplier_requests, versions
 from evidence.services.searching import search
 from evidence.services.supplier_requests import Asked
-from evidence.supplier_words import words_in
+from evidence.supplier_words import refused_in, words_in
 from screening.models import Case, TaskItem
 from tests.evidence.sending import NOTE, a_file, make_case, member_of, send
 from tests.factories import make_organization, make_user
@@ -57,10 +58,15 @@ def test_the_supplier_is_mailed_a_link_in_its_language_that_opens_without_an_acc
     assert 'lang="zh"' in page
 
 
+AT_THE_DOOR = ("empty", "too_large", "damaged", "not_a_document", "type_mismatch", "quota")
+
+
 @pytest.mark.parametrize("language", SupplierRequest.Language.values)
 def test_every_sentence_of_the_page_is_written_in_every_language(language):
-    assert set(words_in(language)) == set(words_in("en"))
-    assert (words_in(language)["send"] == "Send") is (language == "en")
+    words, english = words_in(language), words_in("en")
+    assert {key for key in words if not key.startswith("refused_")} == set(english)
+    assert (words["send"] == "Send") is (language == "en")
+    assert all((refused_in(language, code, "as it is") == "as it is") is (language == "en") for code in AT_THE_DOOR)
 
 
 def test_what_a_supplier_sends_is_an_exhibit_that_answers_the_question_and_the_receipt_names_its_digest():
@@ -230,6 +236,20 @@ def test_a_file_that_is_not_taken_leaves_no_receipt_and_nothing_else(monkeypatch
     page = post(ask(make_case(), Asked("Mill", "Invoices"))).content.decode()
     assert (SupplierDelivery.objects.count(), Document.objects.count()) == (0, 0)
     assert "No file was taken." in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "is empty"), ("zh", "文件是空的。"), ("vi", "Tệp trống.")])
+def test_why_a_file_is_not_taken_is_said_in_the_supplier_s_language(language, said):
+    asked = ask(make_case(), Asked("Mill", "Invoices", language=language))
+    files = [SimpleUploadedFile("empty.pdf", b""), SimpleUploadedFile("notes.txt", b"Lot 7, 40 bales")]
+    page = Client().post(supplier_requests.path_of(asked), {"files": files, "sender": "Wang"}, follow=True)
+    assert f"empty.pdf: {said}" in page.content.decode().replace("The file ", "")
+
+
+def test_a_wrong_address_is_told_in_the_supplier_s_language():
+    asked = ask(make_case(), Asked("Mill", "Invoices", language="zh"))
+    page = Client().post(supplier_requests.path_of(asked), {"sender": "Wang", "email": "wang", "files": []})
+    assert "电子邮箱格式不正确" in page.content.decode()
 
 
 def test_an_importer_keeps_so_much_and_no_more(settings):
