@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -14,7 +14,6 @@ from django.db import connection, models
 
 FEW = 100  # so many rows go in by an ordinary insert
 CHUNK = 20_000  # rows of a table taken from where they come before the database gets them
-_TOGETHER = 200  # rows handed to the database at once, while the next are made ready
 _BUFFER = 1 << 16
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -74,20 +73,28 @@ def _copy(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequ
 
 
 class _Lines:
-    """Lines as a file that is read: made as the database asks for them, so that both work at the same time."""
+    """Lines as a file that is read: made as the database asks for them, so that both work at the same time.
+
+    A line may be many times as long as what is read at once: what waits is told by where it begins, never copied.
+    """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
-        self._rest = ""
+        self._text, self._at = "", 0
 
     def read(self, size: int) -> str:
-        parts, length = [self._rest], len(self._rest)
-        while length < size and (some := "".join(islice(self._lines, _TOGETHER))):
-            parts.append(some)
-            length += len(some)
-        text = "".join(parts)
-        self._rest = text[size:]
-        return text[:size]
+        """The next characters, fewer than asked for where lines end; none at the end."""
+        if self._at >= len(self._text):
+            self._text, self._at = "".join(self._next(size)), 0
+        begin, self._at = self._at, self._at + size
+        return self._text[begin : self._at]
+
+    def _next(self, size: int) -> Iterator[str]:
+        for line in self._lines:
+            yield line
+            size -= len(line)
+            if size <= 0:
+                break
 
 
 def _writer(field: models.Field[Any, Any]) -> Callable[[Any], str]:
