@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from entities.matchers import Basis
 from screening.domain import periods
@@ -90,31 +92,37 @@ class Screening(models.Model):
         return f"screening {self.pk} of {self.shipment}"
 
 
-class ScreenedNetwork(models.Model):
-    """The firms behind goods as a screening read them, in the words of the statements: who supplies and owns whom.
-
-    Kept once for all screenings that read the same.
-    """
+class KeptOnce(models.Model):
+    """What was read, as canonical JSON: kept once, by its digest, for all screenings that read the same."""
 
     sha256 = models.CharField(max_length=64, unique=True)
-    facts = models.JSONField(help_text="Firms with their places, supply links, holdings above and below.")
+    text = models.TextField(help_text="Canonical JSON.")
+
+    class Meta:
+        abstract = True
 
     def __str__(self) -> str:
-        return f"network {self.sha256[:12]}"
+        return f"{self._meta.verbose_name} {self.sha256[:12]}"
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.text)
+        return found
 
 
-class ScreenedRecord(models.Model):
+class ScreenedNetwork(KeptOnce):
+    """The firms behind goods as a screening read them, in the words of the statements: who supplies and owns whom.
+
+    Firms with their places, supply links, holdings above and below.
+    """
+
+
+class ScreenedRecord(KeptOnce):
     """What was on record beside the shipments of an importer as a run read it: how like goods came and when such were
     detained, what like goods cost, the words of earlier sources.
 
-    Kept once for all screenings that read the same. Prices name no shipment: these are numbered.
+    Ways and detentions by heading, prices by goods. Prices name no shipment: these are numbered.
     """
-
-    sha256 = models.CharField(max_length=64, unique=True)
-    facts = models.JSONField(help_text="By heading earlier ways and detentions; by goods prices; words of sources.")
-
-    def __str__(self) -> str:
-        return f"record {self.sha256[:12]}"
 
 
 class ScreeningInput(models.Model):

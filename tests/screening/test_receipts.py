@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from entities import append_only, reference_tables
+from entities.domain.chain import canonical, sha256
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.matching import SHIPPED
@@ -25,7 +26,7 @@ from entities.services.suppliers import withdraw_link
 from entities.services.thresholds import adopt_thresholds, propose_thresholds
 from screening.domain.lots import Lot
 from screening.domain.seen import SeenGoods, SeenNetwork
-from screening.models import Detention, ScreenedNetwork, Screening, ScreeningInput, Shipment
+from screening.models import Detention, ScreenedNetwork, ScreenedRecord, Screening, ScreeningInput, Shipment
 from screening.services import pairs, receipts
 from screening.services.lists import publish_version
 from screening.services.receipts import read_receipt, receipt_of, replay
@@ -332,6 +333,12 @@ def test_what_was_read_reads_back_as_it_was(matter):
         for facts in kept:
             read = from_plain(shape, facts)
             assert from_plain(shape, json.loads(json.dumps(to_plain(read)))) == read
+
+
+def test_what_was_read_is_kept_in_one_way_only_under_its_digest(matter):
+    for kept in (*ScreenedNetwork.objects.all(), *ScreenedRecord.objects.all()):
+        assert kept.text == canonical(kept.facts)
+        assert kept.sha256 == sha256(kept.text)
 
 
 def test_a_screening_without_its_input_says_so(matter):

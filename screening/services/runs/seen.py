@@ -45,8 +45,8 @@ class Reading:
 
     known: Surroundings
     shipments: Sequence[Shipment]
-    _words: dict[tuple[type, int], Any] = field(default_factory=dict)
-    _firms: dict[tuple[bool, bool, bool, int], Any] = field(default_factory=dict)
+    _words: dict[tuple[type, int], str] = field(default_factory=dict)
+    _firms: dict[tuple[bool, bool, bool, int], str] = field(default_factory=dict)
     _networks: dict[frozenset[int], str] = field(default_factory=dict)
     _records: dict[int, str] = field(default_factory=dict)
     _numbers: dict[int, dict[int, int]] = field(default_factory=dict)  # by owner how its record numbers shipments
@@ -55,10 +55,12 @@ class Reading:
         """The firms behind a shipment with what is stated among them; it depends on no other shipment of the run."""
         behind = self.known.firms_behind(shipment)
         if behind not in self._networks:
-            self._networks[behind] = canonical(self._network(behind))
+            # Thousands of firms at times, most of them behind the next shipment too: put together of their words.
+            lists = (f'"{name}":[{",".join(words)}]' for name, words in sorted(self._network(behind).items()))
+            self._networks[behind] = f"{{{','.join(lists)}}}"
         return self._networks[behind]
 
-    def _network(self, behind: frozenset[int]) -> dict[str, list[Any]]:
+    def _network(self, behind: frozenset[int]) -> dict[str, list[str]]:
         known, kin = self.known, self.known.kin
         above, below = list(kin.above(behind)), list(kin.below(behind))
         ends = {firm for row in (*above, *below) for firm in (row.owner_id, row.owned_id)} & set(kin.names)
@@ -74,7 +76,7 @@ class Reading:
             "below": [self._stated(SeenHolding, row, ("owner", "owned")) for row in below],
         }
 
-    def _firm(self, pk: int, *, is_behind: bool, is_recorded: bool, is_kin: bool) -> Any:
+    def _firm(self, pk: int, *, is_behind: bool, is_recorded: bool, is_kin: bool) -> str:
         """A firm with its places where it stands behind the goods or is kin of one that does; else by its record."""
         key = (is_behind, is_recorded, is_kin, pk)
         if key not in self._firms:
@@ -84,13 +86,13 @@ class Reading:
                 seen = _stated(SeenFirm, known.suppliers[pk], sites=tuple(sites))
             else:
                 seen = SeenFirm(pk, known.kin.names[pk], sites=tuple(sites))
-            self._firms[key] = to_plain(seen)
+            self._firms[key] = canonical(to_plain(seen))
         return self._firms[key]
 
-    def _stated(self, shape: type, row: Any, ends: tuple[str, str]) -> Any:
+    def _stated(self, shape: type, row: Any, ends: tuple[str, str]) -> str:
         if (shape, row.pk) not in self._words:
             named = {name: getattr(row, f"{name}_id") for name in ends}
-            self._words[shape, row.pk] = to_plain(_stated(shape, row, **named))
+            self._words[shape, row.pk] = canonical(to_plain(_stated(shape, row, **named)))
         return self._words[shape, row.pk]
 
     def record(self, owner: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from operator import attrgetter
@@ -141,16 +140,16 @@ def _keep_once(
     by_digest = {sha256(text): text for text in dict.fromkeys(texts)}
     rows = model._base_manager.filter(sha256__in=by_digest)
     kept = dict(rows.values_list("sha256", "pk"))
-    new = {digest: json.loads(text) for digest, text in by_digest.items() if digest not in kept}
+    new = {digest: text for digest, text in by_digest.items() if digest not in kept}
     written: list[Written] = []
     if new:
-        made: list[Any] = [model(sha256=digest, facts=facts) for digest, facts in new.items()]
+        made: list[Any] = [model(sha256=digest, text=text) for digest, text in new.items()]
         # Another run may have read the same just now.
         model._base_manager.bulk_create(made, batch_size=100, ignore_conflicts=True)
         kept |= dict(rows.filter(sha256__in=new).values_list("sha256", "pk"))
         untold = {row.pk for row in audit.untold(model, [kept[digest] for digest in new])}
-        stored = {kept[digest]: (digest, facts) for digest, facts in new.items() if kept[digest] in untold}
-        written += proof.written(model, ("sha256", "facts"), stored.keys(), stored.values())
+        stored = {kept[digest]: (digest, text) for digest, text in new.items() if kept[digest] in untold}
+        written += proof.written(model, ("sha256", "text"), stored.keys(), stored.values())
     return {text: kept[digest] for digest, text in by_digest.items()}, written
 
 
