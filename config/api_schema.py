@@ -96,6 +96,8 @@ class Schema(AutoSchema):
                 schema["maximum"] = 10**whole - 1 if most is None else float(most)
                 schema["minimum"] = 1 - 10**whole if least is None else float(least)
                 schema["pattern"] = _decimal(whole, field.decimal_places, is_signed=schema["minimum"] < 0)
+        if isinstance(field, serializers.CharField) and direction == "request" and schema.get("minLength"):
+            schema.setdefault("pattern", _NOT_BLANK)
         if isinstance(field, serializers.URLField) and field.read_only:
             schema["format"] = "uri-reference"  # an empty text where no address is known
         return schema
@@ -106,6 +108,9 @@ class Schema(AutoSchema):
             schema["anyOf"] = choice
             if "default" in choice[0]:
                 schema["default"] = choice[0].pop("default")
+
+
+_NOT_BLANK = r"[^\s\x1c-\x1f\x85]"  # something besides what is stripped off
 
 
 def _decimal(whole: int, places: int, *, is_signed: bool) -> str:

@@ -196,6 +196,24 @@ def test_a_parameter_that_a_list_does_not_have_is_refused_since_all_would_be_lis
     assert "entry_number" in said
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("findings/?created_since=", {"created_since": "blank"}),
+        ("links/?withdrawn=flase", {"withdrawn": "invalid"}),
+        ("links/?withdrawn=true&withdrawn=false", {"withdrawn": "repeated_parameter"}),
+        ("tasks/?open=%03", {"open": "invalid"}),
+        ("events/?kind=case.opened&kind=", {"kind": "blank"}),
+    ],
+)
+def test_a_parameter_that_would_not_count_is_refused_since_all_would_be_listed(client, asked, told):
+    assert errors_of(client.get(f"{V1}/{asked}")) == told
+
+
+def test_yes_or_no_is_asked_in_either_case(client):
+    assert [client.get(f"{V1}/links/?withdrawn={said}").status_code for said in ("true", "False")] == [200, 200]
+
+
 @pytest.mark.parametrize("size", ["none", "0", "-1", ""])
 def test_a_page_size_that_is_no_number_is_named(client, size):
     assert errors_of(client.get(f"{V1}/shipments/?page_size={size}")) == {"page_size": "invalid"}

@@ -209,6 +209,7 @@ def test_what_looks_wrong_is_stored_and_warned_of(client, change, pointer):
         ({"lines": [{"hts_codes": ["7701.00.00.00"]}], "suppliers": []}, {"/lines/0/hts_codes/0": "tariff_code"}),
         ({"lines": [{}, {"hts_codes": ["12345"]}]}, {"/lines/1/hts_codes/0": "tariff_code"}),
         ({"lines": [{"quantity": "-1"}]}, {"/lines/0/quantity": "min_value"}),
+        ({"lines": [{"value": 9999999999999998}]}, {"/lines/0/value": "max_digits"}),
         ({"lines": [{}, {"number": 1}]}, {"/lines/0/number": "number_twice", "/lines/1/number": "number_twice"}),
         ({"lines": [{"number": 2}]}, {"/parties/0/line": "unknown_line"}),
         ({"parties": [{"role": "maker", "name": "A"}]}, {"/parties/0/role": "invalid_choice"}),
@@ -360,3 +361,11 @@ def test_organizations_of_other_kinds_own_no_shipments(member):
     office = make_organization(Organization.Kind.OFFICE)
     client = client_of(make_user(Role.ANALYST, office))
     assert errors_of(post(client, owner=office.pk)) == {"/owner": "unknown_owner"}
+
+
+def test_the_longest_figures_are_kept_to_their_last_place(client):
+    line = {"quantity": "99999999999.9999", "gross_weight_kg": "999999999999.999", "value": "9999999999999.99"}
+    response = post(client, lines=[{"description": "Cotton", "hts_codes": ["5201.00.05"], **line}])
+    assert response.status_code == 201, response.content
+    kept = client.get(f"{SHIPMENTS}{response.json()['id']}/").json()["lines"][0]
+    assert {name: kept[name] for name in line} == line

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
+from config.filters import YesNoFilter
 from entities.domain.roles import Act
 from entities.models import JudgementConfirmation, ListedEntity, NameStatement
 from entities.serializers.names import NameAnswerInput, NameProposalSerializer, NameWithdrawalInput
@@ -21,9 +22,7 @@ from entities.services import names as service
 
 class NameProposalFilter(django_filters.FilterSet):
     entity = django_filters.ModelChoiceFilter(queryset=ListedEntity.objects.all())
-    waiting = django_filters.BooleanFilter(
-        field_name="answered_by", lookup_expr="isnull", help_text="True: those nobody answered yet."
-    )
+    waiting = YesNoFilter(field_name="answered_by", lookup_expr="isnull", help_text="True: those nobody answered yet.")
 
 
 @extend_schema_view(

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from config.api import account, fault_of_rule, field_errors
 from config.api_fields import facts_from, warnings_of
 from config.etags import IF_MATCH, check_precondition
+from config.filters import YesNoFilter
 from entities import reference
 from entities.domain.doubts import doubts_about_firm
 from entities.domain.errors import Refused
@@ -93,7 +94,7 @@ class LinkFilter(django_filters.FilterSet):
     supplier = django_filters.ModelChoiceFilter(queryset=lambda request: Supplier.objects.visible_to(request.user))
     customer = django_filters.ModelChoiceFilter(queryset=lambda request: Supplier.objects.visible_to(request.user))
     commodity = django_filters.CharFilter(lookup_expr="iexact", max_length=40)
-    withdrawn = django_filters.BooleanFilter(method="is_withdrawn", help_text="Leave out to get both.")
+    withdrawn = YesNoFilter(method="is_withdrawn", help_text="Leave out to get both.")
 
     def is_withdrawn(self, rows: QuerySet[SupplyLink], name: str, value: bool) -> QuerySet[SupplyLink]:
         return rows.exclude(withdrawn_at=None) if value else rows.filter(withdrawn_at=None)
@@ -202,7 +203,7 @@ class OwnershipFilter(django_filters.FilterSet):
     owned_firm = django_filters.ModelChoiceFilter(
         field_name="owned", queryset=lambda request: Supplier.objects.visible_to(request.user)
     )
-    withdrawn = django_filters.BooleanFilter(method="is_withdrawn", help_text="Leave out to get both.")
+    withdrawn = YesNoFilter(method="is_withdrawn", help_text="Leave out to get both.")
 
     def is_withdrawn(self, rows: QuerySet[OwnershipLink], name: str, value: bool) -> QuerySet[OwnershipLink]:
         return rows.exclude(withdrawn_at=None) if value else rows.filter(withdrawn_at=None)

@@ -7,6 +7,7 @@ from typing import Any, Self, TypeVar
 from django.db import models
 from django.utils import timezone
 
+from entities.domain.figures import DIGITS
 from entities.models.account import in_environment_of
 from entities.models.party import PartyFields
 
@@ -127,7 +128,7 @@ class SupplyLink(models.Model):
     share = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, blank=True, help_text="Percent of what the customer takes in."
     )
-    quantity = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    quantity = models.DecimalField(max_digits=DIGITS, decimal_places=4, null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
     basis = models.CharField(max_length=20, choices=Basis, default=Basis.DECLARATION)
     confidence = models.CharField(max_length=12, choices=Confidence, default=Confidence.STATED)

@@ -20,6 +20,7 @@ from config.api_fields import (
     warning,
 )
 from entities.domain.facts import PARTY_FIELDS
+from entities.domain.figures import DIGITS
 from entities.models import DeclaredParty, Organization, OwnershipLink, Supplier, SupplyLink
 from entities.serializers.accounts import OrganizationSerializer
 from entities.serializers.owner import OwnedSerializer
@@ -127,7 +128,7 @@ class LinkStatementSerializer(DeliverySerializer):
     origin = Text(max_length=200, help_text="Where the material comes from, in words.")
     share = ShareField(help_text="Percent of what the customer takes in of these goods.")
     quantity = serializers.DecimalField(
-        18,
+        DIGITS,
         4,
         required=False,
         allow_null=True,

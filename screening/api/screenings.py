@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
+from config.filters import YesNoFilter
 from screening.confidential import Discretion
 from screening.models import Case, Finding, Screening, Shipment
 from screening.models.run import ScreeningQuerySet
@@ -23,7 +24,7 @@ class ScreeningFilter(django_filters.FilterSet):
     outcome = django_filters.MultipleChoiceFilter(choices=Shipment.Outcome.choices)
     shipment = django_filters.ModelChoiceFilter(queryset=lambda request: Shipment.objects.visible_to(request.user))
     created_since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
-    history = django_filters.BooleanFilter(
+    history = YesNoFilter(
         method="with_earlier_ones", help_text="True: also screenings that a later one has superseded."
     )
 

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from config.api import account
 from config.api_fields import warnings_of
 from config.etags import IF_MATCH, PreconditionFailed, check_precondition, etag_of, is_conditional
+from config.filters import YesNoFilter
 from config.preferences import APPLIED, PREFER, seconds_to_wait
 from config.quick_reading import ReaderOfThreads
 from entities.domain.errors import Refused
@@ -204,7 +205,7 @@ class FindingFilter(django_filters.FilterSet):
         field_name="screening__shipment", queryset=lambda request: Shipment.objects.visible_to(request.user)
     )
     created_since = django_filters.IsoDateTimeFilter(field_name="screening__created_at", lookup_expr="gte")
-    history = django_filters.BooleanFilter(
+    history = YesNoFilter(
         method="of_earlier_screenings", help_text="True: also findings of screenings that a later one has superseded."
     )
 

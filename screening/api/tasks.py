@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
+from config.filters import YesNoFilter
 from entities.domain.roles import Act
 from screening.models import Case, Message, Reminder, Task
 from screening.serializers.tasks import (
@@ -36,11 +37,11 @@ class OfCaseFilter(django_filters.FilterSet):
 
 
 class TaskFilter(OfCaseFilter):
-    open = django_filters.BooleanFilter(field_name="closed_at", lookup_expr="isnull", help_text="Not handed in yet.")
+    open = YesNoFilter(field_name="closed_at", lookup_expr="isnull", help_text="Not handed in yet.")
 
 
 class MessageFilter(OfCaseFilter):
-    unread = django_filters.BooleanFilter(
+    unread = YesNoFilter(
         method="of_the_other_side", help_text="Only what the other side wrote and you have not opened on the page."
     )
 

@@ -9,6 +9,7 @@ from django import forms
 
 from entities.domain import identifiers
 from entities.domain.facts import PARTY_FIELDS, PartyFacts
+from entities.domain.figures import DIGITS
 from entities.domain.identifiers import Check
 from entities.models import Organization, User
 from screening.models import ImportBatch, Shipment, ShipmentParty
@@ -97,12 +98,12 @@ class LineForm(forms.Form):
         label="HTS codes", required=False, help_text="For example 6109.10.0012; several separated by commas"
     )
     origin_country = forms.CharField(label="Origin", max_length=2, required=False, help_text="Two letters")
-    quantity = forms.DecimalField(required=False, max_digits=18, decimal_places=4, min_value=0)
+    quantity = forms.DecimalField(required=False, max_digits=DIGITS, decimal_places=4, min_value=0)
     quantity_unit = forms.CharField(label="Unit", max_length=20, required=False)
     gross_weight_kg = forms.DecimalField(
-        label="Gross kg", required=False, max_digits=18, decimal_places=3, min_value=0
+        label="Gross kg", required=False, max_digits=DIGITS, decimal_places=3, min_value=0
     )
-    value = forms.DecimalField(label="Value", required=False, max_digits=18, decimal_places=2, min_value=0)
+    value = forms.DecimalField(label="Value", required=False, max_digits=DIGITS, decimal_places=2, min_value=0)
     currency = forms.CharField(max_length=3, required=False, help_text="For example USD")
 
     def clean_hts_codes(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from django import forms
 
 from entities.domain import identifiers
 from entities.domain.facts import PARTY_FIELDS, PartyFacts
+from entities.domain.figures import DIGITS
 from entities.models import Organization, SupplyLink, User
 from entities.services.suppliers import basis_of
 from screening.forms.shipments import clean_country, refuse_or_keep
@@ -124,7 +125,7 @@ class LinkForm(StatementForm):
     )
     valid_from = forms.DateField(label="Deliveries from", required=False)
     valid_to = forms.DateField(label="Deliveries until", required=False)
-    quantity = forms.DecimalField(max_digits=18, decimal_places=4, required=False, widget=_short())
+    quantity = forms.DecimalField(max_digits=DIGITS, decimal_places=4, required=False, widget=_short())
     unit = forms.CharField(
         label="Unit of quantity", max_length=20, required=False, help_text="For example: kg", widget=_short()
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from entities.domain.facts import PartyFacts
+from entities.domain.figures import DIGITS
 from entities.models import Organization, Supplier, User
 from screening.domain.lots import Lot, faults
 from screening.forms.shipments import clean_country
@@ -93,7 +94,7 @@ class LotForm(forms.Form):
 
     lot = forms.CharField(label="Lot number", max_length=200, required=False)
     goods = forms.CharField(max_length=200, required=False)
-    quantity = forms.DecimalField(required=False, max_digits=18, decimal_places=4)
+    quantity = forms.DecimalField(required=False, max_digits=DIGITS, decimal_places=4)
     unit = forms.CharField(
         max_length=20, required=False, widget=forms.TextInput(attrs={"class": "co-short", "list": "units"})
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.domain.figures import DIGITS
 from entities.models import in_environment_of
 
 
@@ -119,10 +120,10 @@ class ShipmentLine(models.Model):
         max_length=6, blank=True, db_index=True, help_text="First six digits of its first code: what like goods share."
     )
     origin_country = models.CharField(max_length=2, blank=True)
-    quantity = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    quantity = models.DecimalField(max_digits=DIGITS, decimal_places=4, null=True, blank=True)
     quantity_unit = models.CharField(max_length=20, blank=True)
-    gross_weight_kg = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
-    value = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
+    gross_weight_kg = models.DecimalField(max_digits=DIGITS, decimal_places=3, null=True, blank=True)
+    value = models.DecimalField(max_digits=DIGITS, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
 
     class Meta:

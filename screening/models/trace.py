@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from entities.domain.figures import DIGITS
 from screening.models.shipment import Shipment
 
 
@@ -138,7 +139,7 @@ class TracedLot(models.Model):
     lot = models.CharField(max_length=200, help_text="Lot or batch number, or the item's identifier.")
     goods = models.CharField(max_length=200, blank=True)
     hts_prefix = models.CharField(max_length=10, blank=True)
-    quantity = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
+    quantity = models.DecimalField(max_digits=DIGITS, decimal_places=4, null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
     supplier = models.ForeignKey(
         "entities.Supplier", null=True, blank=True, on_delete=models.PROTECT, related_name="+",

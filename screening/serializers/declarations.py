@@ -20,6 +20,7 @@ from config.api_fields import (
     warnings_of,
 )
 from entities import reference
+from entities.domain.figures import DIGITS
 from entities.domain.identifiers import container
 from entities.models import Organization
 from entities.serializers.owner import OwnedSerializer
@@ -45,10 +46,10 @@ class LineInput(StrictSerializer):
         child=TariffCodeField(), required=False, default=list, max_length=50, help_text="HTSUS or HS codes"
     )
     origin_country = CountryField()
-    quantity = serializers.DecimalField(18, 4, required=False, allow_null=True, default=None, min_value=0)
+    quantity = serializers.DecimalField(DIGITS, 4, required=False, allow_null=True, default=None, min_value=0)
     quantity_unit = Text(max_length=20)
-    gross_weight_kg = serializers.DecimalField(18, 3, required=False, allow_null=True, default=None, min_value=0)
-    value = serializers.DecimalField(18, 2, required=False, allow_null=True, default=None, min_value=0)
+    gross_weight_kg = serializers.DecimalField(DIGITS, 3, required=False, allow_null=True, default=None, min_value=0)
+    value = serializers.DecimalField(DIGITS, 2, required=False, allow_null=True, default=None, min_value=0)
     currency = serializers.RegexField(r"^[A-Z]{3}\Z", required=False, allow_blank=True, default="")
 
 

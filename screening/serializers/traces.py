@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.api_fields import ModelSerializer, StrictSerializer, Text, WarningSerializer, Words, warning
+from entities.domain.figures import DIGITS
 from entities.models import Organization, Supplier
 from entities.serializers.accounts import OrganizationSerializer
 from entities.serializers.suppliers import SupplierNameSerializer
@@ -106,7 +107,7 @@ class LotInput(StrictSerializer):
     hts_prefix = serializers.RegexField(
         r"^[0-9]{2,10}\Z", required=False, allow_blank=True, default="", help_text="First digits of the tariff number"
     )
-    quantity = serializers.DecimalField(18, 4, required=False, allow_null=True, default=None)
+    quantity = serializers.DecimalField(DIGITS, 4, required=False, allow_null=True, default=None)
     unit = Text(max_length=20, help_text="For example kg")
 
 
