@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -10,6 +11,7 @@ from rest_framework import serializers
 from config.api import PROBLEM_JSON, CursorPagination
 from config.api_examples import add_examples, example_of_problem
 from config.api_versions import ENDING
+from config.filters import OF_PAGES
 from config.problems import OF_STATUS, PROBLEMS
 
 PROBLEM_SCHEMAS: dict[str, Any] = {
@@ -126,9 +128,7 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
     result.setdefault("components", {}).setdefault("schemas", {}).update(PROBLEM_SCHEMAS)
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            for parameter in operation.get("parameters", []):
-                if parameter["name"] == "page_size":
-                    parameter["schema"] |= {"minimum": 1, "maximum": 10**9 - 1, "default": CursorPagination.page_size}
+            _describe_parameters(operation.get("parameters", []))
             if method in WRITES:
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
             elif path.startswith("/api/v1/") and "200" in operation["responses"]:
@@ -140,6 +140,17 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
                 operation["description"] = f"{operation.get('description', '')}\n\n{ending.words}".strip()
     add_examples(result)
     return result
+
+
+def _describe_parameters(parameters: Sequence[dict[str, Any]]) -> None:
+    """Those of a list, which has pages; what it is filtered by is never blank (config/filters.py)."""
+    of_list = {one["name"]: one["schema"] for one in parameters if one["in"] == "query"}
+    if "page_size" not in of_list:
+        return
+    of_list["page_size"] |= {"minimum": 1, "maximum": 10**9 - 1, "default": CursorPagination.page_size}
+    for name, schema in of_list.items():
+        if name not in OF_PAGES and schema.get("type") == "string" and not schema.keys() & {"enum", "format"}:
+            schema |= {"minLength": 1, "pattern": _NOT_BLANK}
 
 
 def _describe_tag(operation: dict[str, Any]) -> None:

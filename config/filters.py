@@ -16,7 +16,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions
 from rest_framework.request import Request
 
-_OF_PAGES = frozenset({"cursor", "page_size", "after"})
+OF_PAGES = frozenset({"cursor", "page_size", "after"})
 
 
 class Filters(DjangoFilterBackend):
@@ -26,7 +26,7 @@ class Filters(DjangoFilterBackend):
         declared: Any = self.get_filterset_class(view, queryset)
         if view.action == "list":
             _refuse_what_would_not_count(request, declared.base_filters if declared else {})
-        if declared is None or (_OF_PAGES.issuperset(request.query_params) and not _always_filters(declared)):
+        if declared is None or (OF_PAGES.issuperset(request.query_params) and not _always_filters(declared)):
             return queryset
         return super().filter_queryset(request, queryset, view)
 
@@ -36,7 +36,7 @@ def _refuse_what_would_not_count(request: Request, filters: Mapping[str, django_
     said = f"This list is filtered by {', '.join(known)}." if known else "This list has no filters."
     faults: dict[str, list[exceptions.ErrorDetail]] = {}
     for name, values in request.query_params.lists():
-        if name in _OF_PAGES:
+        if name in OF_PAGES:
             continue
         if name not in known:
             faults[name] = [exceptions.ErrorDetail(f"Not a parameter here. {said}", "unknown_parameter")]
