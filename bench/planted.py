@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import django
@@ -26,6 +26,7 @@ from entities.domain.names.words import NameParser
 from evidence import reference
 from evidence.domain.alarms import Said
 from evidence.domain.papers import CasePaper, FieldRead, PaperRead, Place
+from evidence.domain.placing import plain_number
 from evidence.domain.rules import ChainFacts, File, Stage, check
 
 
@@ -86,8 +87,22 @@ def file_of(pile: Pile, papers: Sequence[CasePaper], silent: Sequence[Said] = ()
         chain=ChainFacts(stages=stages),
         silent=silent,
         core_name=lambda name: parser.parse(name)[0].squeezed,
+        same_party=_same_party(pile),
+        ports=reference.ports().named,
         in_xinjiang=lambda text: words.gazetteer().locate(PartyFacts(address=text)).place,
     )
+
+
+def _same_party(pile: Pile) -> Callable[[str, str], bool | None]:
+    """What an importer's declaration of the chain tells of names: both of each firm, and its registration number."""
+    from evidence.services.laying import Parties  # can be imported only after setup
+
+    firms = {str(number): one.firm for number, one in enumerate(pile.stages) if one.firm}
+    return Parties(
+        {key: {firm.name, firm.native} for key, firm in firms.items()},
+        {plain_number(firm.registration): key for key, firm in firms.items() if firm.registration},
+        {key: firm.name for key, firm in firms.items()},
+    ).same
 
 
 def _as_written(pile: Pile) -> tuple[list[CasePaper], dict[tuple[int, int], str]]:

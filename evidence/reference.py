@@ -14,6 +14,7 @@ from typing import Any
 from evidence.domain.alarms import Check
 from evidence.domain.ledger import Yield
 from evidence.domain.placing import Rule
+from evidence.domain.ports import Ports
 from evidence.domain.reading_help import Glossary
 from evidence.domain.requirements import Requirements, read_requirements
 from evidence.domain.tie_values import Field, Within
@@ -186,3 +187,9 @@ def roles_of_sale() -> Mapping[str, tuple[str, ...]]:
 def glossary() -> Glossary:
     """Terms of trade in Chinese with their English."""
     return Glossary({row["zh"]: row["en"] for row in rows_of("glossary.csv")})
+
+
+@cache
+def ports() -> Ports:
+    """The ports of the trade in both scripts."""
+    return Ports((row["english"], row["chinese"]) for row in rows_of("ports.csv"))

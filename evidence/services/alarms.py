@@ -38,7 +38,7 @@ from evidence.services.spent import spent_elsewhere
 from screening.models import Case, TaskItem
 from screening.services.cases import lock
 
-RULES = 2  # raised when a rule changes: kept checks are then known to rest on older ones
+RULES = 3  # raised when a rule changes: kept checks are then known to rest on older ones
 Content = dict[str, Any]
 
 
@@ -85,6 +85,7 @@ def file_of(case: Case, laid: Laid) -> File:
         chain=ChainFacts(_stages(laid), _open_questions(case)),
         core_name=core_name,
         in_xinjiang=in_xinjiang,
+        ports=reference.ports().named,
         same_party=laid.same_party,
         silent=silent_pages(case),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -46,7 +46,7 @@ def lay_out(case: Case, reader: Reader | None = None, papers: Sequence[CasePaper
     reader = reader or Office.of(case)
     steps = steps_laid(case, reader)
     papers = papers_of(case) if papers is None else papers
-    parties = Parties(case, steps)
+    parties = Parties.of(case, steps)
     placed = place(
         papers,
         steps,
@@ -208,14 +208,19 @@ def _gaps(missing: Sequence[str], steps: Sequence[ChainStep], commodity: str) ->
 class Parties:
     """Which step of the chain a name or registration number on a paper stands for, by the matching engine."""
 
-    def __init__(self, case: Case, steps: Sequence[ChainStep]) -> None:
-        names, self.numbers = _names_of(case, steps)
-        self.labels = {one.key: one.label for one in steps} | {IMPORTER_KEY: str(case.importer)}
+    def __init__(self, names: Mapping[str, Set[str]], numbers: dict[str, str], labels: Mapping[str, str]) -> None:
+        """By step every name its party is declared by; by registration number the step; by step what it is called."""
+        self.numbers, self.labels = numbers, labels
         self.plain = {plain_words(text): (key, text) for key, texts in names.items() for text in texts}
         self.listed = [_listed(key, texts) for key, texts in names.items()]
         self.known: dict[str, Named | None] = {}
         self.alike: dict[tuple[str, str], bool | None] = {}
         self.matchers: dict[str, Matcher] = {}  # one is dear to make, and each name is compared with many
+
+    @classmethod
+    def of(cls, case: Case, steps: Sequence[ChainStep]) -> Parties:
+        labels = {one.key: one.label for one in steps} | {IMPORTER_KEY: str(case.importer)}
+        return cls(*_names_of(case, steps), labels)
 
     @cached_property
     def matcher(self) -> Matcher:

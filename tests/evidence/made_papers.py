@@ -31,7 +31,7 @@ def paper(type_, number="", lines=(), *, key=0, page=1, document=0, exhibit=0, *
 _PAGES = ("unreadable_pages", "untranslated_pages", "blacked_out_pages")
 
 
-def file(*papers, chain=None, tolerances=None, yields=()):
+def file(*papers, chain=None, tolerances=None, yields=(), same_party=lambda one, other: None):
     """These papers, numbered in order, with the tables that ship."""
     numbered = [
         CasePaper(
@@ -55,6 +55,8 @@ def file(*papers, chain=None, tolerances=None, yields=()):
         chain=chain or ChainFacts(),
         core_name=alarms.core_name,
         in_xinjiang=alarms.in_xinjiang,
+        ports=reference.ports().named,
+        same_party=same_party,
     )
 
 

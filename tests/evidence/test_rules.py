@@ -226,6 +226,14 @@ def test_a_seller_that_no_paper_describes_is_not_identified():
     assert SELLER in only("ENTITY_UNIDENTIFIED", *sale(invoice__seller_address=None)).sentence
 
 
+@pytest.mark.parametrize(("told", "alarms"), [(True, 0), (None, 0), (False, 1)])
+def test_a_licence_in_another_script_identifies_a_firm_unless_the_chain_tells_that_it_is_another_firm_s(told, alarms):
+    licence = paper("ENTITY_PROFILE", "BL-1", holder="示例织造有限公司", address="江苏省南通市工业路12号")
+    papers = *sale(invoice__seller_address=None), licence
+    known = file(*papers, same_party=lambda one, other: told if one != other else True)
+    assert len(RULES["ENTITY_UNIDENTIFIED"](known).alarms) == alarms
+
+
 def test_an_invoice_without_a_date_is_undated_only_where_enough_of_it_was_read():
     assert only("UNDATED", *sale(invoice__date=None)).says[0].title.endswith("(INV-2001)")
     assert RULES["UNDATED"](file(paper("COMMERCIAL_INVOICE", "INV-1", seller=SELLER))).compared == 0
@@ -254,6 +262,8 @@ def test_figures_within_one_paper_add_up(code, head, lines):
         ("WEIGHTS_DIFFER", "gross_weight", ("1020", "kg"), ("1100", "kg")),
         ("CONTAINER_DIFFERS", "container_number", "CSQU3054383", "TEMU1000090"),
         ("PORT_DIFFERS", "port_of_discharge", "Los Angeles", "Tacoma"),
+        ("PORT_DIFFERS", "port_of_discharge", "Tacoma, WA", "萨凡纳"),
+        ("PORT_DIFFERS", "port_of_loading", "中国青岛港", "Port of Ningbo"),
         ("ORIGIN_DIFFERS", "origin", "CN", "VN"),
     ],
 )
@@ -265,6 +275,22 @@ def test_two_papers_of_one_consignment_say_the_same(code, name, ours, theirs):
     ] == [1, 2]
     same = paper("PACKING_LIST", "PL-1", invoice_number="INV-1", **{name: ours})
     assert RULES[code](file(invoice, same)).alarms == []
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Savannah, GA, USA", "萨凡纳"),
+        ("Yantian", "深圳"),
+        ("YANGSHAN PORT, SHANGHAI", "上海港"),
+        ("Port of Qingdao", "Tsingtao"),
+        ("Exampleport", "示例港"),
+    ],
+)
+def test_a_port_is_the_same_in_either_script_and_by_its_harbours(ours, theirs):
+    invoice = paper("COMMERCIAL_INVOICE", "INV-1", port_of_loading=ours)
+    packing = paper("PACKING_LIST", "PL-1", invoice_number="INV-1", port_of_loading=theirs)
+    assert RULES["PORT_DIFFERS"](file(invoice, packing)).alarms == []
 
 
 def test_the_paper_that_stands_alone_is_set_against_the_declaration():

@@ -225,8 +225,11 @@ def port_differs(file: File) -> Outcome:
     out = Outcome()
 
     def same(one: FieldRead, other: FieldRead) -> bool | None:
+        ours, theirs = file.ports(one.value), file.ports(other.value)
+        if ours & theirs:
+            return True
         if one.value.isascii() != other.value.isascii():
-            return None
+            return False if ours and theirs else None
         first, second = (_letters(read.value) for read in (one, other))
         return bool(first in second or second in first or fuzz.partial_ratio(first, second) >= 80)
 

@@ -86,6 +86,7 @@ class File:
     chain: ChainFacts = field(default_factory=ChainFacts)
     core_name: Callable[[str], str] = lambda name: name
     in_xinjiang: Callable[[str], str] = lambda text: ""
+    ports: Callable[[str], frozenset[str]] = lambda text: frozenset()  # those that a text names, whatever its script
     silent: Sequence[Said] = ()  # pages that cannot be read and are of no paper
     same_party: Callable[[str, str], bool | None] = lambda one, other: None
 
@@ -209,11 +210,11 @@ class File:
         return {key for key in found if len(key) > 2}
 
     def same_firm(self, one: str, other: str) -> bool | None:
-        """Whether two names are those of one firm; None where they are in different scripts and nobody knows both."""
-        if self.same_party(one, other):
-            return True
-        if _is_han(one) != _is_han(other):
-            return None
+        """Whether two names are those of one firm; None where they are in different scripts and the chain does not
+        tell whose both are."""
+        told = self.same_party(one, other)
+        if told or _is_han(one) != _is_han(other):
+            return told
         first, second = self.core_name(one), self.core_name(other)
         if not first or not second:
             return None
