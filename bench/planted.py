@@ -17,6 +17,7 @@ from pathlib import Path
 
 import django
 
+from bench.papers.draw import require_fonts
 from bench.papers.grade import Tally
 from bench.papers.made import Pile, Sheet, Value
 from bench.papers.plan import piles
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str]) -> int:
     django.setup()
     from bench.papers.through import as_read, read_here  # readers can be imported only after setup
 
+    if not wanted.truth:
+        require_fonts()
     if wanted.here:
         read_here()
     good = True

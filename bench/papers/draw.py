@@ -17,6 +17,7 @@ from bench.papers.layouts import source_of
 from bench.papers.made import Pile, Sheet
 
 _FONTS = [str(Path(noto_cjk_sans_otc.__file__).parent), "/usr/share/fonts"]
+FONTS = ("Liberation Sans", "Liberation Mono", "Noto Sans CJK SC")
 DPI = 150
 
 
@@ -27,6 +28,14 @@ class Drawn:
     name: str
     content: bytes
     slots: tuple[str, ...]
+
+
+def require_fonts() -> None:
+    """The looks are drawn in these fonts. In others columns would not stand under their headings, and figures would
+    be of other papers."""
+    missing = [name for name in FONTS if name not in typst.Fonts(font_paths=_FONTS).families()]
+    if missing:
+        raise SystemExit(f"Fonts are missing: {', '.join(missing)}. On Debian or Ubuntu: apt install fonts-liberation")
 
 
 def files_of(pile: Pile) -> list[Drawn]:

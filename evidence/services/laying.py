@@ -212,6 +212,7 @@ class Parties:
         """By step every name its party is declared by; by registration number the step; by step what it is called."""
         self.numbers, self.labels = numbers, labels
         self.plain = {plain_words(text): (key, text) for key, texts in names.items() for text in texts}
+        self.names = names
         self.listed = [_listed(key, texts) for key, texts in names.items()]
         self.known: dict[str, Named | None] = {}
         self.alike: dict[tuple[str, str], bool | None] = {}
@@ -245,13 +246,21 @@ class Parties:
         if first and second and first.step == second.step:
             return True if first.is_sure and second.is_sure else None
         if has_han(one) != has_han(other) and not (first and second):
-            return None  # a name and its translation cannot be compared letter by letter
+            # A name and its translation cannot be compared letter by letter.
+            known, unknown = (first, other) if first else (second, one)
+            return False if known and self._is_called_otherwise(known, unknown) else None
         if other not in self.matchers:
             self.matchers[other] = matcher_of([_listed("other", {other})])
         found = self.matchers[other].screen(_facts(one), ON)
         if found:
             return True if found[0].verdict == "match" else None
         return False
+
+    def _is_called_otherwise(self, known: Named, text: str) -> bool:
+        """Whether a firm of the chain is declared by another name in the script of this one."""
+        is_declared = any(has_han(name) == has_han(text) for name in self.names[known.step])
+        found = self.matcher.screen(_facts(text), ON) if is_declared and known.is_sure else ()
+        return is_declared and known.is_sure and known.step not in {one.key for one in found}
 
     def _ask(self, value: str) -> Named | None:
         if (key := self.numbers.get(plain_number(value))) is not None:
