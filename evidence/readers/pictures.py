@@ -17,7 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from evidence.domain.media import BY_CODE, MAX_PIXELS, PDF, TIFF
 from evidence.readers.answers import read_so_far
-from evidence.readers.ruled import ink
+from evidence.readers.ruled import share_of_ink
 
 DPI = 150
 LONGEST_SIDE = 2_400  # pixels: a sheet of A3 at 150 dpi; what is larger is drawn smaller
@@ -92,7 +92,7 @@ def picture_of(number: int, image: Image.Image | None) -> dict[str, Any]:
         "picture": base64.b64encode(_webp(image)).decode("ascii"),
         "size": [image.width * 72 / DPI, image.height * 72 / DPI],
         "blacked_out": round(blacked_out(grey), 4),
-        "ink": round(float(ink(grey).mean()), 5),
+        "ink": round(share_of_ink(grey), 5),
     }
 
 

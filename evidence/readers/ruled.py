@@ -14,6 +14,8 @@ import numpy as np
 Pixels = tuple[int, int, int, int]  # left, top, right, bottom
 
 FAINTEST = 40  # of 255: so much darker than the paper around it is ink
+# Of a page that is out of focus or too pale: half as dark over more of it than what shows through from its other side.
+_SMEARED, _MOST_SHOWING_THROUGH, _OUT_OF_FOCUS = FAINTEST // 2, 0.005, 4.0
 MOST_TABLES, MOST_CELLS = 40, 2_000
 _RULE = 40  # pixels at 150 dpi: 7 mm; no stroke of a letter is that long
 _SHORT_RULE = 26  # 4.5 mm: the height of a row
@@ -22,13 +24,22 @@ _SMALLEST_MARK = (14, 9)  # 2.4 by 1.5 mm
 _THINNEST_MARK = 35  # pixels of ink
 
 
-def ink(grey: np.ndarray) -> np.ndarray:
+def ink(grey: np.ndarray, faintest: int = FAINTEST) -> np.ndarray:
     """Where a page is darker than the paper around it: 1, else 0. Shadows of a scan are no ink."""
     high, wide = grey.shape
     small = cv2.resize(grey, (max(1, wide // 8), max(1, high // 8)), interpolation=cv2.INTER_AREA)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     paper = cv2.resize(paper, (wide, high), interpolation=cv2.INTER_LINEAR)
-    return (cv2.subtract(paper, grey) > FAINTEST).astype(np.uint8)
+    return (cv2.subtract(paper, grey) > faintest).astype(np.uint8)
+
+
+def share_of_ink(grey: np.ndarray) -> float:
+    """How much of a page is ink, what is too blurred or too pale to show strokes included."""
+    sharp = float(ink(grey).mean())
+    if sharp > _MOST_SHOWING_THROUGH:
+        return sharp
+    smeared = float(ink(cv2.GaussianBlur(grey, (0, 0), _OUT_OF_FOCUS), _SMEARED).mean())
+    return smeared if smeared > _MOST_SHOWING_THROUGH else sharp
 
 
 def rules(dark: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

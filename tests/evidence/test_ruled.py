@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from evidence.readers import ruled
+from evidence.readers.looking import LEAST_INK
 from evidence.readers.ocr import beside
 
 WIDE, HIGH = 1240, 1754
@@ -69,3 +70,23 @@ def test_words_stand_in_their_cells_in_shares_of_the_page():
     assert [text for text, _ in seen["tables"][0][0]] == ["Qty", "400 kg"]
     assert seen["tables"][0][0][1][1] == pytest.approx((501 / WIDE, 301 / HIGH, 1099 / WIDE, 339 / HIGH), abs=0.005)
     assert seen["marks"] == []
+
+
+def written(shade, blur):
+    """A page of print as dark as asked, out of focus by so many pixels, with the grain of a scanner."""
+    page = Image.new("L", (WIDE, HIGH), 245)
+    draw = ImageDraw.Draw(page)
+    for at in range(30):
+        for left in range(120, 1000, 20):
+            draw.rectangle((left, 150 + 40 * at, left + 11, 164 + 40 * at), outline=245 - shade, width=2)
+    grain = np.random.default_rng(1).normal(0, 4, (HIGH, WIDE))
+    return (np.asarray(page.filter(ImageFilter.GaussianBlur(blur))) + grain).clip(0, 255).astype(np.uint8)
+
+
+def test_what_is_written_is_ink_also_out_of_focus():
+    assert ruled.ink(written(200, 7)).mean() < LEAST_INK < ruled.share_of_ink(written(200, 7))
+
+
+def test_an_empty_page_has_no_ink_though_its_other_side_shows_through():
+    assert ruled.share_of_ink(written(0, 1)) < LEAST_INK
+    assert ruled.share_of_ink(written(35, 2)) < LEAST_INK
