@@ -244,17 +244,23 @@ class Parties:
     def _compare(self, one: str, other: str) -> bool | None:
         first, second = self.who(one), self.who(other)
         if first and second and first.step == second.step:
-            return True if first.is_sure and second.is_sure else None
+            return True if first.is_sure and second.is_sure else self._by_sound(one, other)
         if has_han(one) != has_han(other) and not (first and second):
-            # A name and its translation cannot be compared letter by letter.
             known, unknown = (first, other) if first else (second, one)
-            return False if known and self._is_called_otherwise(known, unknown) else None
+            return False if known and self._is_called_otherwise(known, unknown) else self._by_sound(one, other)
+        verdict = self._likeness(one, other)
+        return (True if verdict == "match" else None) if verdict else False
+
+    def _by_sound(self, one: str, other: str) -> bool | None:
+        """True where one name is the other in Chinese by its sound; a translation has other letters."""
+        return True if has_han(one) != has_han(other) and self._likeness(one, other) == "match" else None
+
+    def _likeness(self, one: str, other: str) -> str:
+        """The matching engine's verdict on the nearest of what it finds alike; empty where that is nothing."""
         if other not in self.matchers:
             self.matchers[other] = matcher_of([_listed("other", {other})])
         found = self.matchers[other].screen(_facts(one), ON)
-        if found:
-            return True if found[0].verdict == "match" else None
-        return False
+        return found[0].verdict if found else ""
 
     def _is_called_otherwise(self, known: Named, text: str) -> bool:
         """Whether a firm of the chain is declared by another name in the script of this one."""

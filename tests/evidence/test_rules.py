@@ -222,6 +222,15 @@ def test_address_and_number_of_a_firm_are_the_same_everywhere():
     assert RULES["R7"](file(*sale(), spelt)).alarms == []
 
 
+@pytest.mark.parametrize(("moved", "alarms"), [("江苏省南通市工业路12号", 0), ("广东省深圳市中心广场88号", 1)])
+def test_addresses_in_chinese_are_compared_with_each_other_though_english_ones_come_first(moved, alarms):
+    native = "南通示例纺织有限公司"
+    order = paper("PURCHASE_ORDER", "PO-9", seller=native, seller_address="江苏省南通市工业路12号")
+    licence = paper("ENTITY_PROFILE", "BL-1", holder=native, address=moved)
+    known = file(*sale(), order, licence, same_party=lambda one, other: {one, other} <= {SELLER, native})
+    assert len(RULES["R7"](known).alarms) == alarms
+
+
 def test_a_seller_that_no_paper_describes_is_not_identified():
     assert SELLER in only("ENTITY_UNIDENTIFIED", *sale(invoice__seller_address=None)).sentence
 

@@ -38,7 +38,7 @@ def r7(file: File) -> Outcome:
 
 
 def _told(file: File, field: str) -> list[tuple[str, list[tuple[CasePaper, FieldRead]]]]:
-    """For each firm, where its address or number is told; papers in another script are a group of their own."""
+    """For each firm, where its address or number is told; addresses in another script are a group of their own."""
     found: list[tuple[str, list[tuple[CasePaper, FieldRead]]]] = []
     for paper in file.evidence:
         for role, address in _ADDRESS.items():
@@ -48,7 +48,8 @@ def _told(file: File, field: str) -> list[tuple[str, list[tuple[CasePaper, Field
             told = file.one(paper, address) if field == "address" else _registration(file, paper, role)
             if told is None:
                 continue
-            known = next((places for name, places in found if file.same_firm(name, firm.value)), None)
+            alike = [one for one in found if _is_han(one[1][0][1].value) == _is_han(told.value)]
+            known = next((places for name, places in alike if file.same_firm(name, firm.value)), None)
             if known is None:
                 found.append((firm.value, [(paper, told)]))
             elif paper.key not in {one.key for one, _ in known}:
