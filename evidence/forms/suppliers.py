@@ -58,6 +58,7 @@ class _InItsLanguage(forms.Form):
 
     def __init__(self, *args: Any, words: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.errors_title = words["not_saved"]
         for name, key in self.LABELS.items():
             self.fields[name].label = words[key]
         for field in self.fields.values():

@@ -249,6 +249,7 @@ def test_why_a_file_is_not_taken_is_said_in_the_supplier_s_language(language, sa
 def test_a_wrong_address_is_told_in_the_supplier_s_language():
     asked = ask(make_case(), Asked("Mill", "Invoices", language="zh"))
     page = Client().post(supplier_requests.path_of(asked), {"sender": "Wang", "email": "wang", "files": []})
+    assert "尚未提交，请更正以下内容" in page.content.decode()
     assert "电子邮箱格式不正确" in page.content.decode()
 
 
