@@ -30,7 +30,7 @@ from screening.models import Detention, ScreenedNetwork, ScreenedRecord, Screeni
 from screening.services import pairs, receipts
 from screening.services.lists import publish_version
 from screening.services.receipts import read_receipt, receipt_of, replay
-from screening.services.runs import screen_shipments
+from screening.services.runs import screen_shipments, storing
 from screening.services.runs.seen import goods_read
 from screening.services.shipments import DeclaredLine, DeclaredRole, DeclaredShipment, add_shipment
 from screening.services.traces import declare_trace
@@ -250,6 +250,15 @@ def test_a_network_that_several_read_is_kept_once(chains):
     latest = [one.screenings.first() for one in chains]
     assert len(latest) == 2
     assert ScreenedNetwork.objects.filter(pk__in=[one.input.network_id for one in latest]).count() == 1
+
+
+def test_networks_kept_a_few_at_a_time_are_the_same(chains, monkeypatch):
+    before = [one.screenings.first().input.network_id for one in chains]
+    monkeypatch.setattr(storing, "AT_ONCE", 0)
+    Shipment.objects.update(latest_screening=None)
+    run = screen_shipments([one.pk for one in chains], trigger="again")
+    kept = dict(run.screenings.values_list("shipment", "input__network"))
+    assert [kept[one.pk] for one in chains] == before
 
 
 def test_what_is_on_record_beside_shipments_of_an_importer_is_kept_once(chains):

@@ -47,18 +47,14 @@ class Reading:
     shipments: Sequence[Shipment]
     _words: dict[tuple[type, int], str] = field(default_factory=dict)
     _firms: dict[tuple[bool, bool, bool, int], str] = field(default_factory=dict)
-    _networks: dict[frozenset[int], str] = field(default_factory=dict)
     _records: dict[int, str] = field(default_factory=dict)
     _numbers: dict[int, dict[int, int]] = field(default_factory=dict)  # by owner how its record numbers shipments
 
-    def network(self, shipment: Shipment) -> str:
-        """The firms behind a shipment with what is stated among them; it depends on no other shipment of the run."""
-        behind = self.known.firms_behind(shipment)
-        if behind not in self._networks:
-            # Thousands of firms at times, most of them behind the next shipment too: put together of their words.
-            lists = (f'"{name}":[{",".join(words)}]' for name, words in sorted(self._network(behind).items()))
-            self._networks[behind] = f"{{{','.join(lists)}}}"
-        return self._networks[behind]
+    def network(self, behind: frozenset[int]) -> str:
+        """The firms behind goods with what is stated among them, put together of words made once: there are thousands
+        of firms at times, most of them behind other goods of the run too."""
+        lists = (f'"{name}":[{",".join(words)}]' for name, words in sorted(self._network(behind).items()))
+        return f"{{{','.join(lists)}}}"
 
     def _network(self, behind: frozenset[int]) -> dict[str, list[str]]:
         known, kin = self.known, self.known.kin

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -35,6 +35,7 @@ from screening.services.runs.seen import Reading
 from screening.services.runs.surroundings import Surroundings
 from screening.services.runs.verdicts import Verdicts
 
+AT_ONCE = 16_000_000  # letters of networks in memory until they are kept
 _FINDING = [one.attname for one in Finding._meta.concrete_fields]
 
 
@@ -115,21 +116,46 @@ def screening_row(run: ScreeningRun, result: Result) -> Screening:
 def keep_inputs(screenings: Sequence[Screening], known: Surroundings) -> list[Written]:
     """Keep what each screening read; a network or record that several read is kept once."""
     tables, reading = keep_tables(), Reading(known, [one.shipment for one in screenings])
-    networks = {one.pk: reading.network(one.shipment) for one in screenings}
+    behind = {one.pk: known.firms_behind(one.shipment) for one in screenings}
+    network_keys, written = _keep_networks(dict.fromkeys(behind.values()), reading)
     records = {one.pk: reading.record(one.shipment.owner_id) for one in screenings}
-    network_keys, written = _keep_once(ScreenedNetwork, networks.values())
     record_keys, further = _keep_once(ScreenedRecord, filter(None, records.values()))
     rows = [
         ScreeningInput(
             screening=one,
             facts=reading.goods(one.shipment),
-            network_id=network_keys[networks[one.pk]],
+            network_id=network_keys[behind[one.pk]],
             record_id=record_keys.get(records[one.pk]),
             tables=tables,
         )
         for one in screenings
     ]
     return [*written, *further, *_add(ScreeningInput, rows)]
+
+
+def _keep_networks(
+    firms: Iterable[frozenset[int]], reading: Reading
+) -> tuple[dict[frozenset[int], int], list[Written]]:
+    """Keep the networks of these firms. Large ones are kept a few at a time: one may have megabytes."""
+    keys: dict[frozenset[int], int] = {}
+    written: list[Written] = []
+    for some in _portions((one, reading.network(one)) for one in firms):
+        found, told = _keep_once(ScreenedNetwork, some.values())
+        keys |= {behind: found[text] for behind, text in some.items()}
+        written += told
+    return keys, written
+
+
+def _portions(texts: Iterable[tuple[frozenset[int], str]]) -> Iterator[dict[frozenset[int], str]]:
+    some: dict[frozenset[int], str] = {}
+    size = 0
+    for behind, text in texts:
+        some[behind] = text
+        size += len(text)
+        if size > AT_ONCE:
+            yield some
+            some, size = {}, 0
+    yield some
 
 
 def _keep_once(
