@@ -2,15 +2,16 @@
 
 from django.db import migrations, models
 
+from entities.append_only import AppendOnly
+
+MODELS = ("ScreenedNetwork", "ScreenedRecord")
+
 
 class Migration(migrations.Migration):
     dependencies = [("screening", "0036_listed_screenings")]
 
     operations = [
-        step
-        for model in ("screenednetwork", "screenedrecord")
-        for step in (
-            migrations.RenameField(model, "facts", "text"),
-            migrations.AlterField(model, "text", models.TextField(help_text="Canonical JSON.")),
-        )
+        *(migrations.RenameField(model, "facts", "text") for model in MODELS),
+        *(migrations.AlterField(model, "text", models.TextField(help_text="Canonical JSON.")) for model in MODELS),
+        AppendOnly("screening", *MODELS),
     ]
