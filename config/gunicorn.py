@@ -1,6 +1,8 @@
 """How gunicorn serves in production: gunicorn -c python:config.gunicorn config.wsgi"""
 
 import os
+import sys
+from typing import Any
 
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -18,3 +20,9 @@ control_socket_disable = True
 # Paths only: a query string may hold the name of a party.
 accesslog = "-"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
+
+
+def post_worker_init(worker: Any) -> None:
+    """A thread back from the database waits for one that computes; by default so long (5 ms) that a short request
+    takes several times as long as its own work."""
+    sys.setswitchinterval(0.0005)
