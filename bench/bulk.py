@@ -30,7 +30,7 @@ from entities.models import Job, Organization, User
 from entities.services import accounts, jobs
 from entities.services.lists import load_reference_lists
 from screening.models import ImportBatch, Shipment, ShipmentLine
-from screening.services import intake
+from screening.services import feed, intake
 
 MAKERS = 400
 CODES = ("6109.10.00.12", "6203.42.40.11", "9403.60.80.81", "8541.43.00.10", "6403.99.60.75", "3926.90.99.89")
@@ -72,13 +72,17 @@ def measure(folder: Path, shipments: int, lines: int, *, has_values: bool) -> No
         say("stored", count * lines, send.stored(range(first, first + count), stores_only=True))
         first += count
     say("stored", shipments * lines, send.stored(range(first, first + shipments)))
+    say("taken up to be screened", shipments * lines, took(feed.consume_changes))
     start = time.perf_counter()
     answers = in_children(2, "--screen")
     seconds = time.perf_counter() - start
     assert Shipment.objects.exclude(latest_screening=None).count() == shipments, "not every shipment was screened"
-    for answer in answers:
-        say("screened", shipments * lines, answer)
-    print(f"screened by two processes: {shipments * lines / seconds:,.0f} rows/s; load {load()}")
+    together = {
+        "seconds": seconds,
+        "processor": sum(one["processor"] for one in answers),
+        "memory": max(one["memory"] for one in answers),
+    }
+    say("screened by two processes", shipments * lines, together)
 
 
 @dataclass

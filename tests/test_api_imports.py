@@ -413,6 +413,18 @@ def test_what_was_stored_only_is_screened_when_it_is_asked_for(client):
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_screen")
 
 
+def test_what_was_stored_only_is_not_screened_because_something_around_it_changes(client):
+    load_reference_lists()
+    stored = declaration(suppliers=[delivery("mill", "maker", "Example Mill")])
+    batch = worked_off(send(client, ndjson(stored), query="?screen=false"))
+    jobs.work_off()
+    answer = client.post(f"{V1}/shipments/", declaration(suppliers=[delivery("gin", "maker", "Example Gin")]), "json")
+    assert answer.status_code == 201, answer.content
+    jobs.work_off()
+    assert [row["outcome"] for row in results(client, batch)] == ["pending"]
+    assert Shipment.objects.exclude(latest_screening=None).get().pk == answer.json()["id"]
+
+
 def test_what_is_screened_anyway_is_not_asked_for(client):
     batch = worked_off(send(client, ndjson({"parties": [MAKER]})))
     assert client.post(f"{V1}/imports/{batch.pk}/screen/").json()["code"] == "nothing_to_screen"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -56,6 +56,8 @@ def _consume_some() -> int:
             touching.setdefault(pk, []).append(change)
         if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
             facts_changed |= shipments
+    for pk in _left_alone(touching):
+        del touching[pk]
     _count_change(facts_changed)
     rescreening, again = rescreenings.begin(changes, touching)
     if rescreening is not None:
@@ -73,6 +75,14 @@ def _consume_some() -> int:
             jobs.enqueue("screen", {"shipments": chunk, **payload}, total=len(chunk))
     Change.objects.filter(pk__in=[change.pk for change in changes]).update(consumed_at=timezone.now())
     return len(changes)
+
+
+def _left_alone(touching: Mapping[int, list[Change]]) -> set[int]:
+    """Shipments that were to be stored and not screened, and that were never screened since: what changes around them
+    does not ask for it either."""
+    by_others = [pk for pk, changes in touching.items() if all(one.kind != Change.Kind.SHIPMENT for one in changes)]
+    rows = Shipment.objects.filter(batch__stores_only=True, latest_screening=None)
+    return {pk for some in parts_of(by_others) for pk in rows.filter(pk__in=some).values_list("pk", flat=True)}
 
 
 def _by_chain(ids: Collection[int]) -> list[int]:
