@@ -1,5 +1,7 @@
 """Papers told apart, told by type, and read field by field, on pages made here."""
 
+from dataclasses import replace
+
 import pytest
 
 from evidence.domain.papers import Box, Cell, PageContent, Table, Word
@@ -105,6 +107,20 @@ def test_the_same_heading_with_another_number_begins_another_paper():
 
 def test_a_copy_with_the_same_number_belongs_to_the_paper():
     assert ranges("BILL OF LADING\nB/L No.: X-77", "BILL OF LADING\nB/L No.: X-77\nCOPY") == [("BILL_OF_LADING", 1, 2)]
+
+
+def test_the_label_of_another_paper_s_number_is_no_heading_though_a_scan_shows_it_larger():
+    invoice = laid_out([(10, "Commercial Invoice")], [(10, "Invoice No.:"), (40, "INV-1")], [(10, "Total: 5.00 USD")])
+    plain = laid_out(
+        *([(10, "Packing List")], [(10, "Packing List No.:"), (40, "PL-1")], [(10, "Invoice No.:")], [(40, "INV-1")]),
+        number=2,
+    )
+    larger = tuple(
+        replace(one, box=replace(one.box, bottom=one.box.bottom + 0.002)) if one.text in ("Invoice", "No.:") else one
+        for one in plain.words
+    )
+    found = understand([invoice, replace(plain, words=larger)])
+    assert [(one.type, one.first_page) for one in found] == [("COMMERCIAL_INVOICE", 1), ("PACKING_LIST", 2)]
 
 
 def test_each_sheet_with_something_on_it_is_a_paper():

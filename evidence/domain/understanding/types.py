@@ -62,8 +62,8 @@ def _heading(piece: Piece, row: Sequence[Piece], usual: float, words: Vocabulary
         return []
     size = 1.0 if is_cells or not usual else min(max(piece.height / usual, 0.8), 1.6)
     is_label = squeezed(piece.text) in words.labels or squeezed(piece.text) in words.columns
-    if is_label and size < 1.2 and piece.top > 0.12:
-        size *= 0.6  # a label that is also the name of a paper: "Order", 订单
+    if is_label and size < 1.2 and (piece.top > 0.12 or piece.text.rstrip().endswith((":", "："))):
+        size *= 0.6  # a label that is also the name of a paper: "Order", 订单; that of another paper's number
     place = 1.0 if piece.top < 0.3 else 0.75 if piece.top < 0.5 else 0.4
     alone = 1.0 if len(row) == 1 else 0.9 if len(row) == 2 else 0.75
     return [
