@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
@@ -113,6 +114,24 @@ class Schema(AutoSchema):
 
 
 _NOT_BLANK = r"[^\s\x1c-\x1f\x85]"  # something besides what is stripped off
+
+
+class FilterExtension(DjangoFilterExtension):
+    """What a list is filtered by, with how long a text may be."""
+
+    target_class = "config.filters.Filters"
+    priority = 1
+
+    def resolve_filter_field(
+        self, auto_schema: Any, model: Any, filterset_class: Any, field_name: str, filter_field: Any
+    ) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().resolve_filter_field(
+            auto_schema, model, filterset_class, field_name, filter_field
+        )
+        if longest := filter_field.extra.get("max_length"):
+            for parameter in found:
+                parameter["schema"]["maxLength"] = longest
+        return found
 
 
 def _decimal(whole: int, places: int, *, is_signed: bool) -> str:

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import JSONParser, account
+from config.filters import AnyOfFilter
 from entities.domain.roles import Act
 from evidence.export_file import file_of
 from evidence.models import CaseExport, Document, Exhibit
@@ -36,7 +37,7 @@ from screening.models import Case
 
 
 class DocumentFilter(django_filters.FilterSet):
-    state = django_filters.MultipleChoiceFilter(choices=Document.State.choices)
+    state = AnyOfFilter(choices=Document.State.choices)
     sha256 = django_filters.CharFilter(lookup_expr="iexact", max_length=64)
     case = django_filters.ModelChoiceFilter(
         field_name="exhibits__case",

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from drf_spectacular.drainage import GENERATOR_STATS
@@ -214,6 +216,22 @@ def test_yes_or_no_is_asked_in_either_case(client):
     assert [client.get(f"{V1}/links/?withdrawn={said}").status_code for said in ("true", "False")] == [200, 200]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "shipments/?outcome=review&outcome=presumption",
+        "findings/?severity=block&ground=LISTED_ENTITY",
+        "screenings/?outcome=review",
+        "documents/?state=read",
+    ],
+)
+def test_a_list_filtered_by_values_is_not_read_whole_for_one_page(client, asked):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(f"{V1}/{asked}").status_code == 200
+    assert any("LIMIT 51" in query["sql"] for query in queries)
+    assert not any("DISTINCT" in query["sql"] for query in queries)
+
+
 @pytest.mark.parametrize("size", ["none", "0", "-1", ""])
 def test_a_page_size_that_is_no_number_is_named(client, size):
     assert errors_of(client.get(f"{V1}/shipments/?page_size={size}")) == {"page_size": "invalid"}
@@ -255,6 +273,13 @@ def test_the_schema_documents_the_errors_of_every_operation():
         for method, operation in operations.items():
             assert {"401", "403"} <= set(operation["responses"]), (method, path)
             assert method == "get" or {"400", "409", "415"} <= set(operation["responses"]), (method, path)
+
+
+def test_the_schema_says_how_long_the_text_may_be_by_which_a_list_is_filtered(client):
+    told = {one["name"]: one["schema"] for one in schema()["paths"][f"{V1}/suppliers/"]["get"]["parameters"]}
+    longest = told["uscc"]["maxLength"]
+    assert client.get(f"{V1}/suppliers/", {"uscc": "9" * longest}).status_code == 200
+    assert errors_of(client.get(f"{V1}/suppliers/", {"uscc": "9" * (longest + 1)})) == {"uscc": "max_length"}
 
 
 def test_the_schema_says_that_unknown_fields_are_refused():

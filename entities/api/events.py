@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from config.api import CursorPagination, account
+from config.filters import AnyOfFilter
 from entities.domain.events import EventKind
 from entities.models import Event
 from entities.prepared import Prepared
@@ -35,7 +36,7 @@ class EventsDropped(exceptions.APIException):
 
 
 class EventFilter(django_filters.FilterSet):
-    kind = django_filters.MultipleChoiceFilter(
+    kind = AnyOfFilter(
         choices=[(kind.value, kind.value) for kind in EventKind], help_text="Only these; several by kind=…&kind=…"
     )
 

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
+from config.filters import AnyOfFilter
 from entities.domain.roles import Act
 from screening.confidential import Discretion
 from screening.models import Case, Decision, Shipment
@@ -26,7 +27,7 @@ from screening.services import requests as service
 
 
 class CaseFilter(django_filters.FilterSet):
-    stage = django_filters.MultipleChoiceFilter(choices=Case.Stage.choices)
+    stage = AnyOfFilter(choices=Case.Stage.choices)
     regime = django_filters.ChoiceFilter(choices=Case.Regime.choices)
     importer = django_filters.ModelChoiceFilter(queryset=lambda request: request.user.organizations())
     shipment = django_filters.ModelChoiceFilter(

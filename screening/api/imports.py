@@ -21,6 +21,7 @@ from rest_framework.response import Response
 
 from config.api import CursorPagination, account
 from config.bodies import taken_in
+from config.filters import AnyOfFilter
 from entities.domain.errors import Refused
 from entities.domain.roles import Act
 from screening.api.examples import DECLARATION
@@ -96,7 +97,7 @@ FORMS = {NdjsonBody.media_type: ImportBatch.Form.NDJSON, JsonBody.media_type: Im
 
 
 class ImportFilter(django_filters.FilterSet):
-    state = django_filters.MultipleChoiceFilter(choices=ImportBatch.State.choices)
+    state = AnyOfFilter(choices=ImportBatch.State.choices)
     owner = django_filters.ModelChoiceFilter(
         field_name="organization", queryset=lambda request: request.user.organizations()
     )

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.api import account
-from config.filters import YesNoFilter
+from config.filters import AnyOfFilter, YesNoFilter
 from screening.confidential import Discretion
 from screening.models import Case, Finding, Screening, Shipment
 from screening.models.run import ScreeningQuerySet
@@ -21,7 +21,7 @@ from screening.services.receipts import digest_of_receipt
 
 
 class ScreeningFilter(django_filters.FilterSet):
-    outcome = django_filters.MultipleChoiceFilter(choices=Shipment.Outcome.choices)
+    outcome = AnyOfFilter(choices=Shipment.Outcome.choices)
     shipment = django_filters.ModelChoiceFilter(queryset=lambda request: Shipment.objects.visible_to(request.user))
     created_since = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     history = YesNoFilter(

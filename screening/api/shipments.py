@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from config.api import account
 from config.api_fields import warnings_of
 from config.etags import IF_MATCH, PreconditionFailed, check_precondition, etag_of, is_conditional
-from config.filters import YesNoFilter
+from config.filters import AnyOfFilter, YesNoFilter
 from config.preferences import APPLIED, PREFER, seconds_to_wait
 from config.quick_reading import ReaderOfThreads
 from entities.domain.errors import Refused
@@ -48,7 +48,7 @@ _declaration = ReaderOfThreads(ShipmentInput)
 
 
 class ShipmentFilter(django_filters.FilterSet):
-    outcome = django_filters.MultipleChoiceFilter(choices=Shipment.Outcome.choices)
+    outcome = AnyOfFilter(choices=Shipment.Outcome.choices)
     entry_number = django_filters.CharFilter(method="numbered", max_length=20, help_text="With or without hyphens.")
     reference = django_filters.CharFilter(max_length=120)
     owner = django_filters.ModelChoiceFilter(queryset=lambda request: request.user.organizations())
@@ -199,8 +199,8 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
 class FindingFilter(django_filters.FilterSet):
     code = django_filters.CharFilter(field_name="rule", max_length=30)
-    severity = django_filters.MultipleChoiceFilter(choices=Finding.Severity.choices)
-    ground = django_filters.MultipleChoiceFilter(choices=Finding.Ground.choices)
+    severity = AnyOfFilter(choices=Finding.Severity.choices)
+    ground = AnyOfFilter(choices=Finding.Ground.choices)
     shipment = django_filters.ModelChoiceFilter(
         field_name="screening__shipment", queryset=lambda request: Shipment.objects.visible_to(request.user)
     )
