@@ -22,12 +22,12 @@ from django.utils import timezone
 from entities import proof
 from entities.domain import chain
 from entities.domain.actions import UNCHANGING, Action
-from entities.many_rows import add_rows
+from entities.many_rows import put_rows
 from entities.models import AuditEvent, AuditHead, RowDigest, User
 from entities.parts import parts_of
 from entities.spoken_of import Family, Row
 
-Written = tuple[str, int, dict[str, Any] | None]  # kind and key of a row, its proved fields; none: it is gone
+Written = tuple[str, int, str | None]  # kind and key of a row, its proved fields as canonical JSON; none: it is gone
 Digest = tuple[str, int, bool, str, str]
 _DIGEST = ("sequence", "kind", "key", "is_gone", "salt", "digest")
 _SAID = (
@@ -151,7 +151,7 @@ def _add(acts: Sequence[_Act]) -> None:
         head.sequence, head.hash = event.sequence, event.hash
     AuditEvent.objects.bulk_create([act.event for act in acts])
     rows_told = [(act.event.sequence, *one) for act, rows in zip(acts, digests, strict=True) for one in rows]
-    add_rows(RowDigest, _DIGEST, rows_told)
+    put_rows(RowDigest, _DIGEST, rows_told)
     head.save(update_fields=["sequence", "hash"])
 
 
@@ -260,7 +260,7 @@ def _digests(act: _Act, family: Family, told: set[Row]) -> Iterator[Digest]:
         if row not in own and is_told_once and (row in family.told or row in told):
             continue
         told.add(row)
-        yield from _digested([(*row, family.fields[row])])
+        yield from _digested([(*row, chain.canonical(family.fields[row]))])
     yield from _digested(act.gone)
     yield from _digested(act.written)
 
@@ -277,6 +277,13 @@ def _told_of(kind: str, keys: Iterable[int]) -> set[int]:
 
 
 def _digested(rows: Iterable[Written]) -> Iterator[Digest]:
-    for kind, key, fields in rows:
-        salt = secrets.token_hex(16)
-        yield kind, key, fields is None, salt, chain.row_digest(salt, kind, key, fields)
+    for (kind, key, told), salt in zip(rows, _salts(), strict=False):
+        digest = chain.row_digest(salt, kind, key, None) if told is None else chain.told_digest(salt, kind, key, told)
+        yield kind, key, told is None, salt, digest
+
+
+def _salts() -> Iterator[str]:
+    """Salts without end, some of them drawn at a time."""
+    while True:
+        drawn = secrets.token_hex(64 * 16)
+        yield from (drawn[at : at + 32] for at in range(0, len(drawn), 32))

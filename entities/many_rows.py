@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -26,11 +27,19 @@ def add_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[S
     A column is named as the row's attribute (``shipment_id``); those left out are as their defaults say. The values
     are taken as they are: nothing is checked but what the database checks.
     """
-    if connection.vendor == "postgresql" and len(rows) > FEW:
-        return _copy(model, columns, rows)
-    made = [model(**dict(zip(columns, row, strict=True))) for row in rows]
-    model._base_manager.bulk_create(made, batch_size=500)
-    return [row.pk for row in made]
+    if connection.vendor != "postgresql" or len(rows) <= FEW:
+        return [row.pk for row in _insert(model, columns, rows)]
+    keys = _new_keys(model, len(rows))
+    _copy(model, (_key_of(model).attname, *columns), ((key, *row) for key, row in zip(keys, rows, strict=True)))
+    return keys
+
+
+def put_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Store rows as ``add_rows`` does; nobody asks for their keys."""
+    if connection.vendor != "postgresql" or len(rows) <= FEW:
+        _insert(model, columns, rows)
+    else:
+        _copy(model, columns, rows)
 
 
 def write_table(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -48,28 +57,38 @@ def write_table(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
                 cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", some)
 
 
-def _copy(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
-    fields = {one.attname: one for one in model._meta.concrete_fields}
-    table, key = model._meta.db_table, model._meta.pk
+def _insert(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Sequence[models.Model]:
+    made = [model(**dict(zip(columns, row, strict=True))) for row in rows]
+    return model._base_manager.bulk_create(made, batch_size=500)
+
+
+def _key_of(model: type[models.Model]) -> models.Field[Any, Any]:
+    key = model._meta.pk
     assert key is not None
-    given = [fields[name] for name in columns]
-    left_out = [one for name, one in fields.items() if name not in columns and one is not key]
-    writers = [_writer(one) for one in given]
-    rest = "".join("\t" + _writer(one)(one.get_default()) for one in left_out) + "\n"
-    names = ", ".join(f'"{one.column}"' for one in (key, *given, *left_out))
+    return key
+
+
+def _new_keys(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [table, key.column, len(rows)],
+            [model._meta.db_table, _key_of(model).column, count],
         )
-        keys = [row[0] for row in cursor.fetchall()]
-        lines = (
-            f"{pk}\t" + "\t".join([write(value) for write, value in zip(writers, row, strict=True)]) + rest
-            for pk, row in zip(keys, rows, strict=True)
-        )
-        with connection.wrap_database_errors:
-            cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', _Lines(lines), _BUFFER)
-    return keys
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    fields = {one.attname: one for one in model._meta.concrete_fields}
+    given = [fields[name] for name in columns]
+    left_out = [one for name, one in fields.items() if name not in columns and one is not model._meta.pk]
+    writers = [_writer(one) for one in given]
+    rest = "".join("\t" + _writer(one)(one.get_default()) for one in left_out) + "\n"
+    names = ", ".join(f'"{one.column}"' for one in (*given, *left_out))
+    lines = ("\t".join([write(value) for write, value in zip(writers, row, strict=True)]) + rest for row in rows)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', _Lines(lines), _BUFFER)
 
 
 class _Lines:
@@ -116,9 +135,9 @@ def _text(value: str | None) -> str:
 
 
 def _json(value: Any) -> str:
-    if value == []:
-        return "[]"
-    return _text(_ENCODE(value))
+    if type(value) is list:
+        return "[" + ",".join(map(_json, value)) + "]"
+    return _text(encode_basestring_ascii(value) if type(value) is str else _ENCODE(value))
 
 
 def _plain(value: Any) -> str:

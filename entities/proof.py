@@ -6,16 +6,18 @@ anew, or changes without an act of its own. An event on a row speaks of its ``pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import Any, TypeGuard
+from json.encoder import encode_basestring_ascii
+from typing import Any
 
 from django.apps import apps
 from django.db import models
 
+from entities.domain.chain import canonical
 from entities.parts import parts_of
 
 
@@ -202,37 +204,41 @@ def fields_of(kind: str, values: Sequence[Any]) -> dict[str, Any]:
 
 def written(
     model: type[models.Model], columns: Sequence[str], keys: Iterable[int], rows: Iterable[Sequence[Any]]
-) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    """Rows just stored with these values, as ``read`` will find them: kind, key and proved fields of each.
+) -> Iterator[tuple[str, int, str]]:
+    """Rows just stored with these values, as ``read`` will find them: kind and key of each, its proved fields as
+    canonical JSON.
 
     What is proved and not given must be empty by its default.
     """
     kind = model._meta.label_lower
-    names = {one.attname: one.name for one in PROVED[kind].fields}
-    left_out = [one for one in PROVED[kind].fields if one.attname not in columns and not _is_empty(one.get_default())]
+    fields = {one.attname: one for one in PROVED[kind].fields}
+    left_out = [one for name, one in fields.items() if name not in columns and not _is_empty(one.get_default())]
     if left_out:
         raise ValueError(f"{left_out[0]} is proved: say what was stored")
-    given = [(place, names[name]) for place, name in enumerate(columns) if name in names]
-    places = {one.name: Decimal(1).scaleb(-one.decimal_places) for one in PROVED[kind].fields if _is_decimal(one)}
+    given = sorted((fields[name].name, place) for place, name in enumerate(columns) if name in fields)
+    told = [(f'"{name}":', place, _teller(fields[columns[place]])) for name, place in given]
     for key, row in zip(keys, rows, strict=True):
-        yield (
-            kind,
-            key,
-            {
-                name: (
-                    format(Decimal(value).quantize(places[name], ROUND_HALF_UP), "f")
-                    if name in places
-                    else value
-                    if type(value) in _AS_IT_IS
-                    else _plain(value)
-                )
-                for place, name in given
-                if (value := row[place]) or not _is_empty(value)
-            },
-        )
+        values = [name + tell(value) for name, place, tell in told if (value := row[place]) or not _is_empty(value)]
+        yield kind, key, "{" + ",".join(values) + "}"
 
 
-def written_row(row: models.Model) -> Iterator[tuple[str, int, dict[str, Any]]]:
+def _teller(field: models.Field[Any, Any]) -> Callable[[Any], str]:
+    """How a value of a column stands in canonical JSON."""
+    if isinstance(field, models.DecimalField):
+        unit = Decimal(1).scaleb(-field.decimal_places)
+        return lambda value: f'"{Decimal(value).quantize(unit, ROUND_HALF_UP):f}"'
+    return _told
+
+
+def _told(value: Any) -> str:
+    if type(value) is str:
+        return encode_basestring_ascii(value)
+    if type(value) is list:
+        return "[" + ",".join(map(_told, value)) + "]"
+    return str(value) if type(value) is int else canonical(_plain(value))
+
+
+def written_row(row: models.Model) -> Iterator[tuple[str, int, str]]:
     """A row just stored, as ``read`` will find it."""
     names = columns(kind_of(row))
     yield from written(type(row), names, [row.pk], [[getattr(row, name) for name in names]])
@@ -247,13 +253,6 @@ def columns(kind: str) -> tuple[str, ...]:
 @cache
 def _names(kind: str) -> tuple[str, ...]:
     return tuple(one.name for one in PROVED[kind].fields)
-
-
-_AS_IT_IS = frozenset({str, int, list, dict})
-
-
-def _is_decimal(field: models.Field[Any, Any]) -> TypeGuard[models.DecimalField[Any, Any]]:
-    return isinstance(field, models.DecimalField)
 
 
 def _is_empty(value: Any) -> bool:

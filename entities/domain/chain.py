@@ -42,7 +42,12 @@ def event_hash(previous: str, content: str) -> str:
 
 def row_digest(salt: str, kind: str, key: int, fields: Mapping[str, Any] | None) -> str:
     """The digest of a row as an event found it; without fields the event says that the row is no longer there."""
-    return sha256(f"{salt} {kind} {key} {canonical(fields)}")
+    return told_digest(salt, kind, key, canonical(fields))
+
+
+def told_digest(salt: str, kind: str, key: int, told: str) -> str:
+    """The digest of a row whose fields are at hand as canonical JSON."""
+    return sha256(f"{salt} {kind} {key} {told}")
 
 
 def rows_hash(digests: Iterable[str]) -> str:

@@ -152,7 +152,7 @@ class ImportRow(models.Model):
         STORED = "stored", "Stored"
         REJECTED = "rejected", "Not stored"
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows", db_index=False)
     sheet = models.CharField(max_length=120, blank=True)
     number = models.PositiveIntegerField(help_text="Row number in the file, counted from 1.")
     raw = models.JSONField(

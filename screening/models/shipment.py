@@ -112,12 +112,12 @@ class Shipment(models.Model):
 class ShipmentLine(models.Model):
     """An article of the shipment: one entry line, or one line of the bill."""
 
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines")
+    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField()
     description = models.TextField(blank=True)
     hts_codes = models.JSONField(default=list, blank=True, help_text="HTSUS or HS codes, digits only.")
     hts6 = models.CharField(
-        max_length=6, blank=True, db_index=True, help_text="First six digits of its first code: what like goods share."
+        max_length=6, blank=True, help_text="First six digits of its first code: what like goods share."
     )
     origin_country = models.CharField(max_length=2, blank=True)
     quantity = models.DecimalField(max_digits=DIGITS, decimal_places=4, null=True, blank=True)
@@ -129,6 +129,8 @@ class ShipmentLine(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="line_number_once")]
+        # One index for the code itself and for its beginning.
+        indexes = [models.Index(fields=["hts6"], opclasses=["varchar_pattern_ops"], name="line_by_hts6")]
 
     def __str__(self) -> str:
         return f"line {self.number}"

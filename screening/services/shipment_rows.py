@@ -48,7 +48,7 @@ class StoredRows:
     parts: list[tuple[Any, ...]] = field(default_factory=list)
     named: dict[tuple[int, PartyFacts], DeclaredParty] = field(default_factory=dict)  # by owner and words
 
-    def written(self) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    def written(self) -> Iterator[audit.Written]:
         """Every shipment, line and party's part, for the audit event of the act."""
         keys = [one.pk for one in self.shipments]
         yield from proof.written(Shipment, _HEAD, keys, self.heads)

@@ -14,7 +14,7 @@ from entities.domain.actions import Action
 from entities.domain.errors import Refused
 from entities.domain.facts import PartyFacts
 from entities.domain.links import LinkFacts
-from entities.many_rows import add_rows
+from entities.many_rows import put_rows
 from entities.models import DeclaredParty, Organization
 from entities.services import suppliers
 from entities.services.suppliers import DeclaredLink
@@ -102,7 +102,7 @@ def _store(batch: ImportBatch, sent: Sequence[SentShipment], expected: int) -> i
     rows = shipment_rows.store([(one.owner, one.declared) for one in wanted], batch=standing)  # type: ignore[misc]
     links = _store_chains([one for one in wanted if one.chain], rows)
     keys = {one.number: shipment.pk for one, shipment in zip(wanted, rows.shipments, strict=True)}
-    add_rows(ImportRow, _ROW, [_import_row(standing, one, keys.get(one.number)) for one in sent])
+    put_rows(ImportRow, _ROW, [_import_row(standing, one, keys.get(one.number)) for one in sent])
     if not standing.stores_only:
         ask_for_screening(rows.shipments)
     standing.rows_read += len(sent)

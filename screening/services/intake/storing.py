@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.chain import canonical
 from entities.domain.errors import Refused
+from entities.parts import MANY
 from screening.domain.intake.cells import Problem, Severity
 from screening.domain.intake.understood import SourceRow
 from screening.models import ImportBatch, ImportRow, Shipment
@@ -217,15 +219,15 @@ def _warnings(batch: ImportBatch) -> list[dict[str, Any]]:
     """The warnings of the stored rows by kind."""
     kinds: dict[tuple[str, str], dict[str, Any]] = {}
     others = 0
-    rows = ImportRow.objects.filter(batch=batch, state=ImportRow.State.STORED).order_by("sheet", "number")
-    for row in rows.values_list("sheet", "number", "shipment", "problems").iterator(chunk_size=1000):
+    rows = ImportRow.objects.filter(batch=batch, state=ImportRow.State.STORED).exclude(problems=[])
+    said = rows.order_by("sheet", "number").values_list("sheet", "number", "shipment", "problems")
+    for row in said.iterator(chunk_size=1000):
         for problem in row[3]:
-            column = _PLACE.sub("/#", problem["column"])
-            key = (column, _kind(problem["reason"]))
+            key = _kind(problem["column"], problem["reason"])
             if key not in kinds and len(kinds) >= WARNING_KINDS:
                 others += 1
                 continue
-            kind = kinds.setdefault(key, {**problem, "column": column, "rows": 0, "examples": []})
+            kind = kinds.setdefault(key, {**problem, "column": key[0], "rows": 0, "examples": []})
             kind["rows"] += 1
             if len(kind["examples"]) < EXAMPLES:
                 kind["examples"].append(
@@ -239,6 +241,7 @@ def _warnings(batch: ImportBatch) -> list[dict[str, Any]]:
     return [{k: v for k, v in kind.items() if k not in ("value", "severity")} for kind in found]
 
 
-def _kind(reason: str) -> str:
-    """Reasons that differ only in their numbers and quotations are one kind."""
-    return re.sub(r"\d[\d.,-]*|says .*|; .* is named", "#", reason)
+@lru_cache(MANY)
+def _kind(column: str, reason: str) -> tuple[str, str]:
+    """Places in the same list are one, and reasons that differ only in their numbers and quotations."""
+    return _PLACE.sub("/#", column), re.sub(r"\d[\d.,-]*|says .*|; .* is named", "#", reason)
