@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,10 +20,11 @@ from screening.services import at_once, exposure, pairs, rescreenings, touched
 from screening.services.exposure.building import lock_state
 from screening.services.exposure.concerned import Concerned
 from screening.services.foreseeing import foresee
-from screening.services.reach import with_kin
+from screening.services.reach import kin_of_each
 from screening.services.runs import CHUNK
 
 BATCH = 2000
+REACHING = (Change.Kind.LINK, Change.Kind.OWNERSHIP, Change.Kind.SUPPLIER)  # what changed is said of firms
 
 
 def consume_changes(job: Job | None = None) -> int:
@@ -50,11 +52,14 @@ def _consume_some() -> int:
     followed = _update_index(changes, concerned)
     touching: dict[int, list[Change]] = {}
     facts_changed: set[int] = set()
+    firms = _firms_concerned(changes)
+    reached = exposure.shipments_with_goods_of_each(firms.values())
     for change in changes:
-        shipments = _touched(change, concerned, followed) - {change.screened}
+        by_goods = reached[firms[change.pk]] if change.pk in firms else _touched(change, concerned, followed)
+        shipments = by_goods - {change.screened}
         for pk in shipments:
             touching.setdefault(pk, []).append(change)
-        if change.kind in {Change.Kind.SUPPLIER, Change.Kind.LINK, Change.Kind.OWNERSHIP}:
+        if change.kind in REACHING:
             facts_changed |= shipments
     for pk in _left_alone(touching):
         del touching[pk]
@@ -143,17 +148,28 @@ def _touched(change: Change, concerned: Concerned, followed: exposure.Followed) 
         return touched.shipments_touched_by_name(int(change.key))
     if change.kind == Change.Kind.DETENTION:
         return touched.shipments_touched_by_detention(int(change.key))
-    if change.kind == Change.Kind.LINK:
-        customers = SupplyLink.objects.filter(pk=change.key).values_list("customer", flat=True)
-        return exposure.shipments_with_goods_of(customers)
-    if change.kind == Change.Kind.OWNERSHIP:
-        ends = OwnershipLink.objects.filter(pk=change.key).values_list("owner", "owned")
-        firms = (owned_below([owned]) | owners_above([owner]) for owner, owned in ends)
-        return exposure.shipments_with_goods_of(set[int]().union(*firms))
+    raise ValueError(change.kind)
+
+
+def _firms_concerned(changes: Iterable[Change]) -> dict[int, frozenset[int]]:
+    """By change of a link, a holding or a firm, the firms whose goods it can concern, wherever they came to."""
+    keys = {kind: {change.pk: int(change.key) for change in changes if change.kind == kind} for kind in REACHING}
+    found = dict.fromkeys((pk for one in keys.values() for pk in one), frozenset[int]())
+    links = keys[Change.Kind.LINK]
+    customers = dict(SupplyLink.objects.filter(pk__in=links.values()).values_list("pk", "customer"))
+    found |= {pk: frozenset({customers[link]}) for pk, link in links.items() if link in customers}
+    holdings = keys[Change.Kind.OWNERSHIP]
+    ends = {row.pk: row for row in OwnershipLink.objects.filter(pk__in=holdings.values())}
+    for pk, key in holdings.items():
+        if key in ends:
+            found[pk] = frozenset(owned_below([ends[key].owned_id]) | owners_above([ends[key].owner_id]))
     # A class of firms stands in no chain, yet what is said of its deliveries may.
-    classes = SupplyLink.objects.filter(supplier=int(change.key), supplier__is_aggregate=True, withdrawn_at=None)
-    customers = classes.values_list("customer", flat=True)
-    return exposure.shipments_with_goods_of(with_kin([int(change.key)]).union(customers))
+    firms, buyers = keys[Change.Kind.SUPPLIER], defaultdict[int, set[int]](set)
+    classes = SupplyLink.objects.filter(supplier__in=firms.values(), supplier__is_aggregate=True, withdrawn_at=None)
+    for supplier, customer in classes.values_list("supplier", "customer"):
+        buyers[supplier].add(customer)
+    kin = kin_of_each(firms.values())
+    return found | {pk: frozenset(kin[firm] | buyers[firm]) for pk, firm in firms.items()}
 
 
 def _count_change(ids: set[int]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
 from entities.domain.facts import PartyFacts
 from entities.domain.known import identifiers_of
-from entities.models import DeclaredParty, Site, SupplyLink
+from entities.models import DeclaredParty, OwnershipLink, Site, SupplyLink
 from entities.parts import parts_of
 from entities.services.ownership import owned_below, owners_above
 from screening.domain.tracing import MAX_STEPS
@@ -51,6 +51,16 @@ def with_kin(supplier_ids: Iterable[int]) -> set[int]:
     """Suppliers with those that own them or that they own: what is known of one bears on the others."""
     ids = set(supplier_ids)
     return owned_below(ids) | owners_above(ids)
+
+
+def kin_of_each(supplier_ids: Collection[int]) -> dict[int, set[int]]:
+    """By supplier, itself with those that own it or that it owns; most stand in no holding and are not asked of one by
+    one."""
+    held: set[int] = set()
+    for some in parts_of(supplier_ids):
+        holdings = OwnershipLink.objects.filter(Q(owner__in=some) | Q(owned__in=some), withdrawn_at=None)
+        held.update(end for ends in holdings.values_list("owner", "owned") for end in ends)
+    return {pk: with_kin([pk]) if pk in held else {pk} for pk in supplier_ids}
 
 
 def suppliers_declaring(facts: PartyFacts) -> set[int]:

@@ -182,9 +182,23 @@ def test_goods_come_to_those_whose_goods_they_go_into(importer):
     ):
         SupplyLink.objects.create(supplier=supplier, customer=customer, **said)
     exposure.rebuild()
-    assert exposure.exposed_to([gin.pk]) == {gin.pk, spinner.pk, knitter.pk}
-    assert exposure.exposed_to([smelter.pk]) == {smelter.pk, spinner.pk}
-    assert exposure.exposed_to([farm.pk]) == {farm.pk, smelter.pk, spinner.pk}
+    made_by = {}
+    for firm in firms:  # each makes something of which nobody knows what it is
+        made_by[firm] = add_shipment(declared_shipment(maker=firm.name), owner=importer, actor=None)
+        made_by[firm].lines.update(hts_codes=[])
+        DeclaredParty.objects.filter(shipment_parties__shipment=made_by[firm]).update(supplier=firm)
+
+    def of(*makers):
+        return {made_by[firm].pk for firm in makers}
+
+    several = [frozenset({firm.pk}) for firm in (gin, smelter, farm)]
+    assert [exposure.shipments_with_goods_of(one) for one in several] == [
+        of(gin, spinner, knitter),
+        of(smelter, spinner),
+        of(farm, smelter, spinner),
+    ]
+    together = exposure.shipments_with_goods_of_each(several)
+    assert together == {one: exposure.shipments_with_goods_of(one) for one in several}
 
 
 def test_a_rebuilt_index_keeps_every_name(record):

@@ -5,6 +5,7 @@ import random
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from entities.models import Change, Job, OwnershipLink, Site, SupplyLink
 from entities.services.changes import record_change
@@ -106,6 +107,20 @@ def test_what_goes_into_no_article_touches_no_shipment():
     assert exposure.shipments_with_goods_of([spinner]) == {shipment.pk}
     shipment.lines.update(hts_codes=[])  # what it is, is not known
     assert exposure.shipments_with_goods_of([spinner]) == {shipment.pk}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such locks")
+def test_searching_again_in_a_transaction_takes_no_more_locks():
+    world, _ = made(20)
+
+    def locks():
+        exposure.shipments_with_goods_of(world.suppliers[:1])
+        exposure.update(suppliers=world.suppliers[:1])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()")
+            return cursor.fetchone()[0]
+
+    assert len({locks() for _ in range(4)}) == 1
 
 
 def test_shipments_of_one_chain_come_into_one_job(monkeypatch):

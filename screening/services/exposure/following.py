@@ -82,11 +82,10 @@ def _links(keys: set[int]) -> set[int]:
         customers.update(IndexedLink.objects.filter(link__in=some).values_list("customer", flat=True))
         IndexedLink.objects.filter(link__in=some).delete()
         IndexedGround.objects.filter(supplier__in=[-key for key in some]).delete()
-        for row in SupplyLink.objects.filter(pk__in=some).select_related("supplier"):
-            links, grounds = indexed(row)
-            IndexedLink.objects.bulk_create(links)
-            IndexedGround.objects.bulk_create(grounds)
-            customers.update(link.customer for link in links)
+        rows = [indexed(row) for row in SupplyLink.objects.filter(pk__in=some).select_related("supplier")]
+        links = IndexedLink.objects.bulk_create(link for links, _ in rows for link in links)
+        IndexedGround.objects.bulk_create(ground for _, grounds in rows for ground in grounds)
+        customers.update(link.customer for link in links)
     return customers
 
 

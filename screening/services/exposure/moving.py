@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from entities.many_rows import write_table
+from entities.scratch import count, scratch_table
 from screening.domain.tracing import Grade
 from screening.models import Shipment, ShipmentParty
 from screening.reference import article_kinds
@@ -141,9 +142,8 @@ def _spread_aside(moved: Sequence[Moved]) -> None:
             (_ASIDE.ground, "supplier BIGINT, ground INTEGER, first INTEGER, last INTEGER"),
             (_ASIDE.exposure, f"{ROW}, steps SMALLINT, via BIGINT"),
         ):
-            cursor.execute(f"DROP TABLE IF EXISTS {name}")
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
-            cursor.execute(f"CREATE INDEX {name}_of ON {name} (supplier)")
+            scratch_table(cursor, name, columns)
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS {name}_of ON {name} (supplier)")
     write_table(_ASIDE.ground, _COLUMNS, rows)
     prepare_afresh(_ASIDE)
     spread(_ASIDE)
@@ -152,8 +152,7 @@ def _spread_aside(moved: Sequence[Moved]) -> None:
             f"INSERT INTO {_ASIDE.exposure} SELECT supplier, 0, ground, TRUE, first, last, 0, NULL "
             f"FROM {_ASIDE.ground}"
         )
-        if connection.vendor == "postgresql":
-            cursor.execute(f"ANALYZE {_ASIDE.exposure}")
+        count(cursor, _ASIDE.exposure)
 
 
 def _without_what_stays(found: Iterable[Reached]) -> list[Reached]:

@@ -3,54 +3,63 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from django.db import connection
 
 from entities.many_rows import write_table
+from entities.scratch import count, empty, scratch_table
 from screening.domain.goods import CanBe, GoodsKind
 from screening.models import ShipmentParty
 from screening.reference import article_kinds, inputs
 from screening.services.exposure.following import state
 from screening.services.exposure.numbers import HEADINGS_FROM, kind_of
 from screening.services.exposure.spreading import LONGEST
-from screening.services.reach import shipments_below, shipments_of, shipments_traced_to
+from screening.services.reach import shipments_below
 
+PORTION = 50  # searches made together
 _TABLES = {
-    "sources": "supplier BIGINT PRIMARY KEY",
-    "arriving": "supplier BIGINT, kind INTEGER, PRIMARY KEY (supplier, kind)",  # all that was found
-    "arrived": "supplier BIGINT, kind INTEGER",  # what of it was found on the step before
+    "sources": "search INTEGER, supplier BIGINT, PRIMARY KEY (search, supplier)",
+    # All that was found, and what of it was found on the step before and on this one.
+    "arriving": "search INTEGER, supplier BIGINT, kind INTEGER, PRIMARY KEY (search, supplier, kind)",
+    "arrived": "search INTEGER, supplier BIGINT, kind INTEGER",
+    "arrives": "search INTEGER, supplier BIGINT, kind INTEGER",
 }
 _FIRST = """
-    INSERT INTO arrived SELECT DISTINCT l.customer, l.kind
+    INSERT INTO arrived SELECT DISTINCT search, l.customer, l.kind
     FROM sources JOIN screening_indexedlink l ON l.supplier = sources.supplier
 """
 _ONWARD = f"""
-    CREATE TEMPORARY TABLE arrives AS
-    SELECT l.customer AS supplier, CASE WHEN l.kind = 0 THEN b.kind ELSE l.kind END AS kind
+    INSERT INTO arrives
+    SELECT search, l.customer, CASE WHEN l.kind = 0 THEN b.kind ELSE l.kind END
     FROM arrived b JOIN screening_indexedlink l ON l.supplier = b.supplier
     LEFT JOIN screening_indexedpair p ON p.kind = b.kind AND p.goes_into = l.kind
     WHERE p.kind IS NOT NULL OR (b.kind >= {HEADINGS_FROM} AND b.kind = l.kind)
         OR b.kind = 0 OR l.kind = 0 OR b.kind >= {HEADINGS_FROM} OR l.kind >= {HEADINGS_FROM}
-    EXCEPT SELECT supplier, kind FROM arriving
+    EXCEPT SELECT search, supplier, kind FROM arriving
+"""
+_NAMED = """
+    SELECT search, part.shipment_id FROM sources
+    JOIN entities_declaredparty party ON party.supplier_id = sources.supplier
+    JOIN screening_shipmentparty part ON part.party_id = party.id
+"""
+_TRACED = """
+    WITH reached AS (SELECT search, supplier FROM sources UNION SELECT search, supplier FROM arriving)
+    SELECT search, trace.shipment_id FROM reached JOIN screening_lottrace trace ON trace.maker_id = reached.supplier
+    WHERE trace.withdrawn_at IS NULL
+    UNION
+    SELECT search, trace.shipment_id FROM reached
+    JOIN screening_tracedlot lot ON lot.supplier_id = reached.supplier
+    JOIN screening_lottrace trace ON trace.id = lot.trace_id WHERE trace.withdrawn_at IS NULL
 """
 _ARTICLES = """
-    SELECT part.shipment_id, arriving.kind, CAST(line.hts_codes AS TEXT)
+    SELECT search, part.shipment_id, arriving.kind, CAST(line.hts_codes AS TEXT)
     FROM arriving JOIN entities_declaredparty party ON party.supplier_id = arriving.supplier
     JOIN screening_shipmentparty part ON part.party_id = party.id AND part.role IN ({roles})
     LEFT JOIN screening_shipmentline line
         ON line.shipment_id = part.shipment_id AND (part.line_id IS NULL OR part.line_id = line.id)
 """
-
-
-def exposed_to(suppliers: Iterable[int]) -> set[int]:
-    """These suppliers and all that goods of theirs may come to, in few steps enough to be looked at."""
-    sources = set(suppliers)
-    _spread_down(sources)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT supplier FROM arriving")
-        return sources | {row[0] for row in cursor.fetchall()}
 
 
 def shipments_with_goods_of(suppliers: Iterable[int]) -> set[int]:
@@ -59,15 +68,27 @@ def shipments_with_goods_of(suppliers: Iterable[int]) -> set[int]:
 
     Without an index, those it reaches by any links whatever.
     """
-    sources = set(suppliers)
-    if not sources or state() is None:
-        return shipments_below(sources)
-    reached = exposed_to(sources)
-    return shipments_of(sources) | shipments_traced_to(reached) | _of_articles()
+    sources = frozenset(suppliers)
+    return shipments_with_goods_of_each([sources])[sources]
 
 
-def _of_articles() -> set[int]:
-    """The shipments with an article that what arrives at its maker or seller can be an input of."""
+def shipments_with_goods_of_each(several: Iterable[frozenset[int]]) -> dict[frozenset[int], set[int]]:
+    """The same of several sets of suppliers, each by itself, searched for together."""
+    found: dict[frozenset[int], set[int]] = {sources: set() for sources in several}
+    asked = [sources for sources in found if sources]
+    if asked and state() is None:
+        return found | {sources: shipments_below(sources) for sources in asked}
+    for start in range(0, len(asked), PORTION):
+        some = asked[start : start + PORTION]
+        _spread_down(some)
+        for search, shipment in _shipments():
+            found[some[search]].add(shipment)
+    return found
+
+
+def _shipments() -> Iterator[tuple[int, int]]:
+    """By search, the shipments of what it found; those of articles that what arrives at their maker or seller can be
+    an input of."""
 
     @cache
     def made_of(codes: str | None) -> frozenset[GoodsKind]:
@@ -80,39 +101,37 @@ def _of_articles() -> set[int]:
 
     roles = sorted(ShipmentParty.SOURCES)
     with connection.cursor() as cursor:
+        for query in (_NAMED, _TRACED):
+            cursor.execute(query)
+            yield from cursor.fetchall()
         cursor.execute(_ARTICLES.format(roles=", ".join(["%s"] * len(roles))), roles)
-        return {shipment for shipment, kind, codes in cursor.fetchall() if goes_in(kind, codes)}
+        for search, shipment, kind, codes in cursor.fetchall():
+            if goes_in(kind, codes):
+                yield search, shipment
 
 
-def _spread_down(sources: set[int]) -> None:
-    """Fill ``arriving`` with whom goods of the sources may come to, and what goods those are by then.
+def _spread_down(searches: Sequence[Collection[int]]) -> None:
+    """Fill ``arriving`` with whom goods of the sources of each search may come to, and what goods those are by then.
 
     A step at a time, and what was found before is followed once: in a dense network the same goods come to the same
     firm over ways of every length.
     """
+    rows = ((search, pk) for search, sources in enumerate(searches) for pk in sorted(sources))
     with connection.cursor() as cursor:
         for name, columns in _TABLES.items():
-            cursor.execute(f"DROP TABLE IF EXISTS {name}")
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
-        write_table("sources", ("supplier",), ((pk,) for pk in sorted(sources)))
-        _count(cursor, "sources")
+            scratch_table(cursor, name, columns)
+        write_table("sources", ("search", "supplier"), rows)
+        count(cursor, "sources")
         cursor.execute(_FIRST)
         for _ in range(1, LONGEST):
-            cursor.execute("INSERT INTO arriving SELECT supplier, kind FROM arrived")
+            cursor.execute("INSERT INTO arriving SELECT search, supplier, kind FROM arrived")
             if not cursor.rowcount:
                 break
-            _count(cursor, "arrived")
-            cursor.execute("DROP TABLE IF EXISTS arrives")
+            count(cursor, "arrived")
+            empty(cursor, "arrives")
             cursor.execute(_ONWARD)
-            cursor.execute("DELETE FROM arrived")
-            cursor.execute("INSERT INTO arrived SELECT supplier, kind FROM arrives")
+            empty(cursor, "arrived")
+            cursor.execute("INSERT INTO arrived SELECT search, supplier, kind FROM arrives")
         else:
-            cursor.execute("INSERT INTO arriving SELECT supplier, kind FROM arrived")
-        if connection.vendor == "postgresql":
-            cursor.execute("ANALYZE arriving")
-
-
-def _count(cursor, table: str) -> None:  # type: ignore[no-untyped-def]
-    """Tell PostgreSQL how much stands in a table of this search; it would take a guess, and the long way round."""
-    if connection.vendor == "postgresql":
-        cursor.execute(f"ANALYZE {table}")
+            cursor.execute("INSERT INTO arriving SELECT search, supplier, kind FROM arrived")
+        count(cursor, "arriving")

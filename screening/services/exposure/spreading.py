@@ -6,7 +6,7 @@ Cycles do no harm: a way of ``n`` links always rests on one of ``n - 1``.
 
 The tables of one spread: ``asked`` suppliers whose own grounds are new, ``looking`` suppliers whose ways in are found
 anew, ``lost`` those looked at on every further step, ``fewer`` those that lost a ground of their own, ``ways`` what
-was found on this step, ``news`` what of it is new.
+was found on this step, ``news`` what of it is new, ``losing`` who lost a way on it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from entities.many_rows import write_table
+from entities.scratch import count, empty, scratch_table
 from screening.domain.tracing import MAX_STEPS
 from screening.services.exposure.numbers import HEADINGS_FROM
 
@@ -46,10 +47,10 @@ def prepare(*, customers: Iterable[int] = (), asked: Iterable[int] = (), lost: I
             ("fewer", "supplier BIGINT PRIMARY KEY"),
             ("ways", f"{ROW}, via BIGINT"),
             ("news", ROW),
+            ("losing", "supplier BIGINT"),
         ):
-            cursor.execute(f"DROP TABLE IF EXISTS {name}")
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
-        cursor.execute("CREATE INDEX ways_of ON ways (supplier, kind, ground)")
+            scratch_table(cursor, name, columns)
+        cursor.execute("CREATE INDEX IF NOT EXISTS ways_of ON ways (supplier, kind, ground)")
         for table, suppliers in (("asked", {*asked, *lost}), ("lost", set(customers)), ("fewer", set(lost))):
             write_table(table, ("supplier",), ((pk,) for pk in sorted(suppliers)))
         cursor.execute(
@@ -80,21 +81,21 @@ def spread(into: Tables = INDEX) -> int:
 
 def _find(cursor, steps: int, into: Tables) -> None:  # type: ignore[no-untyped-def]
     """The ways of this many links, without those another, no longer way makes needless."""
-    cursor.execute("DELETE FROM ways")
-    _count(cursor, "looking")
+    empty(cursor, "ways")
+    count(cursor, "looking")
     if steps == 1:
-        _count(cursor, "asked")
+        count(cursor, "asked")
         looked = f"looking JOIN {_LINK} l ON l.customer = looking.supplier"
         unlooked = f"asked JOIN {_LINK} l ON l.supplier = asked.supplier AND {_UNLOOKED}"
         for source in (looked, unlooked):
             cursor.execute(_from_grounds(f"{source} JOIN {into.ground} g ON g.supplier = l.supplier"))
     else:
-        _count(cursor, "news")
+        count(cursor, "news")
         rows = f"JOIN {into.exposure} e ON e.supplier = l.supplier AND e.steps = %s"
         looked = f"looking JOIN {_LINK} l ON l.customer = looking.supplier {rows}"
         cursor.execute(_from_ways(looked), [steps - 1, steps - 1])
         cursor.execute(_from_ways(f"news e JOIN {_LINK} l ON l.supplier = e.supplier AND {_UNLOOKED}"))
-    _count(cursor, "ways")
+    count(cursor, "ways")
     cursor.execute(
         f"DELETE FROM ways WHERE EXISTS "
         f"(SELECT 1 FROM {into.exposure} b WHERE {_as_good('b', 'ways')} AND b.steps < %s)",
@@ -152,13 +153,13 @@ def _store(cursor, steps: int, into: Tables) -> int:  # type: ignore[no-untyped-
     better = f"SELECT 1 FROM {into.exposure} b WHERE {_as_good('b', 'gone')} AND b.steps < %s"
     same_step = f"SELECT 1 FROM ways b WHERE {_as_good('b', 'gone')}"
     cursor.execute(
-        f"CREATE TEMPORARY TABLE losing AS SELECT DISTINCT supplier FROM "
+        f"INSERT INTO losing SELECT DISTINCT supplier FROM "
         f"({here} looking) EXCEPT SELECT {_KEY} FROM ways) gone "
         f"WHERE NOT EXISTS ({better}) AND NOT EXISTS ({same_step})",
         [steps, steps],
     )
     # 2. What is new, and how many.
-    cursor.execute("DELETE FROM news")
+    empty(cursor, "news")
     cursor.execute(f"INSERT INTO news SELECT {_KEY} FROM ways EXCEPT {here} ways)", [steps])
     new = int(cursor.rowcount)
     # 3. The exposures of this step as they are now. A way may come in over another link though it is as good.
@@ -178,19 +179,13 @@ def _store(cursor, steps: int, into: Tables) -> int:  # type: ignore[no-untyped-
         [steps, steps],
     )
     cursor.execute("INSERT INTO lost SELECT supplier FROM losing WHERE supplier NOT IN (SELECT supplier FROM lost)")
-    cursor.execute("DELETE FROM looking")
+    empty(cursor, "looking")
     cursor.execute(
         f"INSERT INTO looking SELECT supplier FROM lost UNION SELECT customer FROM {_LINK} "
         "WHERE supplier IN (SELECT supplier FROM losing)"
     )
-    cursor.execute("DROP TABLE losing")
+    empty(cursor, "losing")
     return new
-
-
-def _count(cursor, table: str) -> None:  # type: ignore[no-untyped-def]
-    """Tell PostgreSQL how much stands in a table of one spread; it would take a guess, and the long way round."""
-    if connection.vendor == "postgresql":
-        cursor.execute(f"ANALYZE {table}")
 
 
 def _as_good(one: str, other: str) -> str:
