@@ -41,6 +41,7 @@ MODELS = (
     "screening.Determination",
     "screening.LetterWriting",
     "screening.Letter",
+    "screening.NoEvent",
     "evidence.Assessment",
     "evidence.Citation",
     "evidence.PaperPlacement",

@@ -117,6 +117,7 @@ _ALL = (
     Proved("screening.LetterDraft", ("letter_drafts",), ("writings",), is_told_once=True),
     Proved("screening.LetterWriting", ("letter_drafts.writings",), is_told_once=True),
     Proved("screening.Letter", ("letters",), ("draft",), file=("file", "file_sha256", "letters")),
+    Proved("screening.NoEvent", ("letters.no_event",)),
     # what the importer sent and what it proves
     Proved("evidence.Document", ("exhibits.document",), ("pages", "exhibits", "papers", "replacements"),
            file=("file", "sha256", "evidence"),

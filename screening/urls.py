@@ -73,6 +73,7 @@ urlpatterns = [
     path("letters/drafts/<int:pk>/issue/", letters.letter_draft_issue, name="letter-draft-issue"),
     path("letters/<int:pk>/", letters_issued.letter_detail, name="letter-detail"),
     path("letters/<int:pk>/in-law/", letters_issued.letter_in_law, name="letter-in-law"),
+    path("letters/<int:pk>/no-event/", letters_issued.letter_no_event, name="letter-no-event"),
     path("letters/<int:pk>/file/", letters_issued.letter_file, name="letter-file"),
     path("letters/<int:pk>/portal.txt", letters_issued.letter_portal, name="letter-portal"),
     path("exception-reports/", letters_issued.exception_reports, name="exception-report-list"),

@@ -1,7 +1,7 @@
 """Every operation of the API by every role, by a rival importer and by a broker without authority."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +26,7 @@ from evidence.services.documents import receive_upload
 from screening.domain.lots import Lot
 from screening.models import Finding, ImportBatch, Rescreening, Screening, ScreeningRun
 from screening.services.cases import open_case
+from screening.services.detentions import record_detention
 from screening.services.epcis import receive_document
 from screening.services.pairs import judge
 from screening.services.requests import request_evidence
@@ -34,7 +35,7 @@ from screening.services.traces import declare_trace
 from tests.api_client import client_of, declaration
 from tests.factories import declared_shipment, make_organization, make_user
 from tests.screening.made_epcis import chain, content, document
-from tests.screening.made_letters import letters_of
+from tests.screening.made_letters import letters_of, make_letter
 from tests.world import export_of, recommendation_of
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,9 @@ TABLE = {
     ("get", "/api/v1/letters/"): EVERYBODY,
     ("get", "/api/v1/letters/{number}/"): OWN,
     ("get", "/api/v1/letters/{number}/pdf/"): OWN,
+    ("post", "/api/v1/letters/{number}/in-law/"): NOBODY | {"analyst": 201, "reviewer": 201},
+    # Refused (409) to those who may: it is on record in law by now.
+    ("post", "/api/v1/letters/{number}/no-event/"): NOBODY | {"analyst": 409, "reviewer": 409},
     ("get", "/api/v1/suppliers/"): EVERYBODY,
     ("post", "/api/v1/suppliers/"): on(201, DECLARING) | {"rival": 400, "stranger": 400},
     ("get", "/api/v1/suppliers/{id}/"): OWN,
@@ -271,6 +275,11 @@ class World:
         self.export = export_of(self.case)
         self.judged = recommendation_of(self.importer)
         self.letter = letters_of(self.case, officer, self.users["approver"])[1]
+        self.received = make_letter(self.case, officer, origin="recorded", number="R-2030-0001")
+        yesterday = timezone.localdate() - timedelta(days=1)
+        self.detention = record_detention(
+            self.case, self.shipment, actor=officer, presented_on=yesterday, detained_on=yesterday, source="form 6051D"
+        )
         self.mill, self.maker = (
             add_supplier(PartyFacts(name=name), organization=self.importer, actor=member) for name in ("Mill", "Maker")
         )
@@ -336,6 +345,8 @@ class World:
         if "lot-" in path:
             row = self.trace.pk if "lot-traces" in path else self.epcis.pk
         number = self.letter.number if path.startswith("/api/v1/letters") else self.case.number
+        if path.endswith(("/in-law/", "/no-event/")):
+            number = self.received.number
         if path.startswith("/api/v1/cases/{number}/recommendations/{id}"):
             row, number = self.judged.pk, self.judged.case.number
         address = path.format(id=row, number=number, shipment=self.shipment.pk, fingerprint=self.alarm)
@@ -359,6 +370,10 @@ class World:
             ("post", "/api/v1/cases/{number}/recommendations/{id}/decision/"): {
                 "verdict": "returned", "reasons": "Test",
             },
+            ("post", "/api/v1/letters/{number}/in-law/"): {
+                "detention": self.detention.pk, "kind": "notice_issued", "on": timezone.localdate().isoformat(),
+            },
+            ("post", "/api/v1/letters/{number}/no-event/"): {"reason": "Test"},
             ("post", "/api/v1/tasks/{id}/answers/"): {"item": self.task.items.get().pk, "text": "Gin 7"},
             ("post", "/api/v1/tasks/{id}/extensions/"): {"days": 5, "reason": "Closed", "missing": "List"},
             ("post", "/api/v1/messages/"): {"case": self.case.number, "text": "Which page?"},

@@ -34,6 +34,7 @@ def rows_of(world):
         **{"owner": world.importer.pk, "importer": world.importer.pk, "importer_number": "12-345678900"},
         **{"case": world.case.number, "shipment": world.shipment.pk, "batch": world.batch.pk, "country": "CN"},
         **{"origin_country": "CN", "item": world.task.items.get().pk, "declared_by": world.importer.pk},
+        "detention": world.detention.pk,
         **supplier,
         **customer,
     }

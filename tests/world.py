@@ -354,11 +354,11 @@ class World:
             return {"pk": self.webhook.pk}
         if name.startswith("letter-draft"):
             return {"pk": self.letter_draft.pk}
-        if name in {"letter-detail", "letter-in-law", "letter-file", "letter-portal"}:
+        if name in {"letter-detail", "letter-in-law", "letter-no-event", "letter-file", "letter-portal"}:
             return {"pk": self.letter.pk}
         if name == "exception-report":
             return {"number": self.report.number}
-        if name in {"api-letters-detail", "api-letters-pdf"}:
+        if name.startswith("api-letters-") and not name.endswith("-list"):
             return {"number": self.letter.number}
         if name.startswith("letter-"):
             return {"pk": self.case.pk}

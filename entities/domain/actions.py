@@ -115,6 +115,7 @@ class Action(StrEnum):
     LETTER_RETURNED = "letter.returned"
     LETTER_ISSUED = "letter.issued"
     LETTER_RECORDED = "letter.recorded"
+    LETTER_MOVES_NOTHING = "letter.found_to_move_nothing"
     # evidence
     DOCUMENT_UPLOADED = "document.uploaded"
     DOCUMENT_READ = "document.read"

@@ -13,7 +13,7 @@ from screening.models.exposure import (
 )
 from screening.models.intake import ImportBatch, ImportFile, ImportRow, MappingProfile
 from screening.models.legal import Detention, Determination, HeldLine, LegalEvent
-from screening.models.letter import Letter, LetterDraft, LetterWriting
+from screening.models.letter import Letter, LetterDraft, LetterWriting, NoEvent
 from screening.models.message import Message, MessageRead
 from screening.models.override import Override
 from screening.models.reminder import Reminder
@@ -68,6 +68,7 @@ __all__ = [
     "MappingProfile",
     "Message",
     "MessageRead",
+    "NoEvent",
     "Override",
     "PartyIdentifier",
     "Recommendation",

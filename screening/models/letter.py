@@ -171,3 +171,22 @@ class Letter(models.Model):
     @property
     def about(self) -> Kind:
         return KINDS[self.kind]
+
+
+class NoEvent(models.Model):
+    """A person found that a letter of CBP does nothing to the goods of its case, and why. Appended, never changed.
+
+    Where the letter is put on record in law later all the same, that counts.
+    """
+
+    letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="no_event")
+    reason = models.TextField()
+    author = models.ForeignKey("entities.User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="no_event_has_a_reason")]
+
+    def __str__(self) -> str:
+        return str(self.letter)

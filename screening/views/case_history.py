@@ -91,7 +91,9 @@ def _detail(event: AuditEvent) -> str:
             return str(Conclusion(after["conclusion"]).label)
         case Action.CASE_FACTS_CHANGED:
             return str(Shipment.Outcome(after["outcome"]).label)
-        case Action.LETTER_DRAFTED | Action.LETTER_APPROVED | Action.LETTER_ISSUED | Action.LETTER_RECORDED:
+        case Action.LETTER_DRAFTED | Action.LETTER_APPROVED | Action.LETTER_ISSUED:
+            return event.target_label
+        case Action.LETTER_RECORDED | Action.LETTER_MOVES_NOTHING:
             return event.target_label
         case Action.DOCUMENT_UPLOADED | Action.DOCUMENT_READ | Action.DOCUMENT_DOWNLOADED:
             return event.target_label

@@ -19,7 +19,7 @@ from screening.services import letters
 from screening.views import case_head as head
 from screening.views.case_file import CaseFile
 from screening.views.case_history import history_of
-from screening.views.case_law import Record, records_of
+from screening.views.case_law import records_of
 
 DRAWN = 3
 EXHIBITS = 12
@@ -82,7 +82,7 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
         "more_exhibits": exhibits[EXHIBITS:],
         "pages": sum(row.document.page_count for row in file.exhibits),
         "letters": file.letters,
-        "not_in_law": _not_in_law(file, records),
+        "not_in_law": _not_in_law(file),
         "outdated": outdated_among([row.document_id for row in file.exhibits]),
         "history": None if file.second_look else history_of(case, history),
         "upload": {
@@ -98,11 +98,10 @@ def context_of(file: CaseFile, *, history: str = "") -> dict[str, Any]:
     }
 
 
-def _not_in_law(file: CaseFile, records: Sequence[Record]) -> list[Letter]:
-    """Letters of CBP that nobody put on record in law yet."""
-    rows = [entry.row for record in records for entry in record.entries if entry.row and not entry.is_withdrawn]
-    told = {row.details.get("letter") for row in rows}
-    return [one for one in file.letters if one.number not in told and letters.may_be(one)]
+def _not_in_law(file: CaseFile) -> list[Letter]:
+    """Letters of CBP that wait for a person to say what they are in law."""
+    recorded = [one.pk for one in file.letters if one.origin == Letter.Origin.RECORDED]
+    return list(letters.waiting(Letter.objects.filter(pk__in=recorded))) if recorded else []
 
 
 def _grounds(row: Any) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from entities.domain.roles import Act
 from entities.views.request import SignedInRequest
 from screening.domain.letters import portal
+from screening.forms.cases import ReasonForm
 from screening.forms.detentions import InLawForm
 from screening.letter_file import file_of
 from screening.models import Letter, hidden_from
@@ -86,6 +87,30 @@ def letter_in_law(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+@office(Act.RECORD_DETENTION)
+@require_http_methods(["GET", "POST"])
+def letter_no_event(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say that a letter of CBP does nothing to the goods, and why."""
+    letter = _letter(request, pk)
+    if first := look_first(request, letter.case):
+        return first
+    form = ReasonForm(request.POST or None, hint="It goes on record; the importer reads it too.")
+
+    def act() -> str:
+        letters.refuse_event(letter, actor=request.user, reason=form.cleaned_data["reason"])
+        return f"{letter.number} does nothing to the goods; it waits no longer to be confirmed."
+
+    return answer(
+        request,
+        letter.case,
+        form,
+        act,
+        title="The letter does nothing to the goods",
+        text=f"{letter.about.title} {letter.number}, dated {letter.dated:%-d %B %Y}.",
+        submit="Put on record",
+    )
+
+
 @require_safe
 def letter_file(request: SignedInRequest, pk: int) -> FileResponse:
     """The PDF as it went out."""
@@ -122,5 +147,7 @@ def exception_report(request: HttpRequest, number: str) -> FileResponse:
 
 
 def _letter(request: SignedInRequest, pk: int) -> Letter:
-    rows = Letter.objects.visible_to(request.user).select_related("case__importer", "author_person", "approver_person")
+    rows = Letter.objects.visible_to(request.user).select_related(
+        "case__importer", "author_person", "approver_person", "no_event__author__person"
+    )
     return get_object_or_404(rows, pk=pk)

@@ -174,10 +174,11 @@ class Matter:
             case, kind="notice_of_detention", actor=self.analyst, detention=detention,
             facts=letters.facts_of(case, detention=detention, exhibits=[]),
         )  # fmt: skip
-        letters.record_received(
+        letter = letters.record_received(
             case, kind="notice_of_detention", received_number="CBP-1", dated=today,
             content=b"%PDF-1.7 a notice", actor=self.analyst,
         )  # fmt: skip
+        letters.refuse_event(letter, actor=self.analyst, reason="The same notice came before.")
         self.document = send(case, NAMING, actor=self.member, item=task.items.first())
         asked = supplier_requests.ask_supplier(
             case, supplier_requests.Asked("Example Spinning", "Laydown sheets"), actor=self.member, days=9

@@ -1,4 +1,6 @@
-"""A letter of CBP on record is the event in law that it tells of: once, from the day a person confirmed."""
+"""A letter of CBP on record is the event in law that it tells of: once, from the day a person confirmed.
+
+On the pages and by the API; or a person says that it is none, and why."""
 
 from datetime import timedelta
 
@@ -9,12 +11,15 @@ from django.utils import timezone
 
 from entities.domain.errors import Refused
 from entities.domain.roles import Role
-from entities.models import AuditEvent
+from entities.models import AuditEvent, StoredAnswer
 from screening.domain.law.states import Kind, State
-from screening.models import Case, Determination, HeldLine, LegalEvent, Letter, ShipmentLine
+from screening.models import Case, Determination, HeldLine, LegalEvent, Letter, NoEvent, ShipmentLine
 from screening.services import detentions, letters
+from screening.views.case_history import history_of
+from tests.api_client import V1, client_of, errors_of
 from tests.factories import make_user
 from tests.screening.made_cases import make_case
+from tests.screening.made_letters import make_letter
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -163,6 +168,59 @@ def test_an_authority_concludes_by_two_persons_and_not_by_a_letter_it_recorded(c
         letters.put_in_law(letter, held, actor=officer, kind=Kind.RELEASED, on=day(1))
 
 
+def waiting():
+    return list(letters.waiting(Letter.objects.order_by("pk")))
+
+
+def test_what_waits_is_each_letter_of_cbp_that_may_be_an_event_and_is_on_record_as_none(case, held, officer):
+    first, second = (came(case, officer, "notice_of_detention", number=one) for one in ("CBP-1", "CBP-2"))
+    came(case, officer, "acknowledgement")
+    make_letter(case, officer, make_user(Role.APPROVER))  # the office's own
+    assert waiting() == [first, second]
+    row = letters.put_in_law(first, held, actor=officer, kind=Kind.NOTICE_ISSUED, on=day(15))
+    assert waiting() == [second]
+    detentions.withdraw_event(row, actor=officer, reason="It was never served.")
+    assert waiting() == [first, second]
+
+
+def test_a_withhold_release_order_knows_no_exception_to_wait_for(officer):
+    order = make_case(Case.Stage.UNDER_REVIEW)
+    Case.objects.filter(pk=order.pk).update(regime=Case.Regime.WRO)
+    letter = came(Case.objects.get(pk=order.pk), officer, "exception_determination")
+    assert (letters.may_be(letter), waiting()) == ([], [])
+
+
+def test_a_letter_found_to_do_nothing_waits_no_longer_and_says_why(case, held, officer):
+    letter = came(case, officer, "notice_of_detention")
+    row = letters.refuse_event(letter, actor=officer, reason=" It repeats R-2026-0001. ")
+    assert (row.reason, waiting(), kinds(case)) == ("It repeats R-2026-0001.", [], [])
+    told = history_of(case)["events"][0]
+    assert (told["label"], told["detail"], told["reason"]) == (
+        "Letter: found to move nothing",
+        f"Notice of detention {letter.number}",
+        "It repeats R-2026-0001.",
+    )
+    with pytest.raises(Refused, match="does not wait"):
+        letters.refuse_event(letter, actor=officer, reason="Again")
+
+
+def test_a_letter_found_to_do_nothing_may_be_put_on_record_all_the_same(case, held, officer):
+    letter = came(case, officer, "notice_of_detention")
+    letters.refuse_event(letter, actor=officer, reason="It is about another entry.")
+    letters.put_in_law(letter, held, actor=officer, kind=Kind.NOTICE_ISSUED, on=day(15))
+    assert kinds(case) == [("notice_issued", day(15))]
+
+
+def test_a_letter_is_not_refused_without_a_reason_nor_once_it_is_on_record(case, held, officer):
+    letter = came(case, officer, "notice_of_detention")
+    with pytest.raises(Refused, match="Say why"):
+        letters.refuse_event(letter, actor=officer, reason=" ")
+    letters.put_in_law(letter, held, actor=officer, kind=Kind.NOTICE_ISSUED, on=day(15))
+    with pytest.raises(Refused, match="is on record in law: Notice of detention issued"):
+        letters.refuse_event(letter, actor=officer, reason="It repeats another.")
+    assert not NoEvent.objects.exists()
+
+
 # --- the pages ----------------------------------------------------------------------------------------------------
 
 
@@ -206,3 +264,127 @@ def test_a_refusal_stands_in_the_form(client, case, held, officer):
     answer = client.post(reverse("letter-in-law", args=[Letter.objects.get().pk]), sent)
     assert answer.status_code == 422
     assert "the goods are detained since" in answer.content.decode()
+
+
+def test_that_a_letter_does_nothing_is_said_on_its_page(client, case, held, officer):
+    post_letter(client, case)
+    letter = Letter.objects.get()
+    page = reverse("letter-detail", args=[letter.pk])
+    address = reverse("letter-no-event", args=[letter.pk])
+    assert address in client.get(page).content.decode()
+    done = client.post(address, {"reason": "It repeats the notice of May."}, follow=True).content.decode()
+    assert "does nothing to the goods" in done
+    assert "Not on record in law yet" not in done
+    read = client.get(page).content.decode()
+    assert "It repeats the notice of May." in read
+    assert reverse("letter-in-law", args=[letter.pk]) in read
+    again = client.post(address, {"reason": "Again"})
+    assert again.status_code == 422
+    assert "does not wait to be confirmed" in again.content.decode()
+
+
+# --- the API ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def api(officer):
+    return client_of(officer)
+
+
+def confirm(api, letter, held, tag=None, key=None, **said):
+    body = {"detention": held.pk, "kind": "notice_issued", "on": day(12).isoformat()} | said
+    head = {"HTTP_IF_MATCH": tag} if tag else {}
+    head |= {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
+    return api.post(f"{V1}/letters/{letter.number}/in-law/", body, format="json", **head)
+
+
+def listed(api, waits):
+    return [row["number"] for row in api.get(f"{V1}/letters/", {"waiting": waits}).json()["results"]]
+
+
+def test_the_api_lists_what_waits_and_confirms_it(api, case, held, officer):
+    letter, other = came(case, officer, "notice_of_detention"), came(case, officer, "acknowledgement")
+    assert (listed(api, "true"), listed(api, "false")) == ([letter.number], [other.number])
+    read = api.get(f"{V1}/letters/{letter.number}/")
+    assert {name: read.json()[name] for name in ("may_be", "in_law", "no_event")} == {
+        "may_be": ["notice_issued"],
+        "in_law": [],
+        "no_event": None,
+    }
+    done = confirm(api, letter, held, tag=read["ETag"], lines=[3])
+    assert done.status_code == 201, done.content
+    (event,) = done.json()["in_law"]
+    assert {name: event[name] for name in ("detention", "kind", "on", "lines")} == {
+        "detention": held.pk,
+        "kind": "notice_issued",
+        "on": day(12).isoformat(),
+        "lines": [3],
+    }
+    assert kinds(case) == [("notice_issued", day(12))]
+    assert states(case) == {2: State.DETAINED, 3: State.NOTICED}
+    assert listed(api, "true") == []
+    assert api.get(f"{V1}/letters/{letter.number}/").json() == done.json()
+
+
+def test_the_api_writes_onto_what_was_read_only_and_once(api, case, held, officer):
+    letter = came(case, officer, "notice_of_detention")
+    stale = confirm(api, letter, held, tag='"other"')
+    assert (stale.status_code, stale.json()["code"], kinds(case)) == (412, "precondition_failed", [])
+    first, again = (confirm(api, letter, held, key="letter-1") for _ in range(2))
+    assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (201, 201, "true")
+    assert first.content == again.content
+    assert StoredAnswer.objects.count() == 1
+    assert kinds(case) == [("notice_issued", day(12))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "code"),
+    [
+        ("notice_of_exclusion", {"kind": "excluded"}, "out_of_order"),
+        ("notice_of_detention", {"kind": "excluded"}, "not_what_it_says"),
+        ("notice_of_detention", {"lines": [77]}, "no_such_line"),
+        ("notice_of_detention", {"on": "2999-01-01"}, "date_in_future"),
+    ],
+)
+def test_the_api_refuses_what_the_page_refuses(kind, said, code, api, case, held, officer):
+    letter = came(case, officer, kind)
+    answer = confirm(api, letter, held, **said)
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert listed(api, "true") == [letter.number]
+
+
+def test_the_api_says_which_field_is_wrong(api, case, held, officer):
+    letter = came(case, officer, "notice_of_detention")
+    other = make_case(Case.Stage.UNDER_REVIEW)
+    elsewhere = detentions.record_detention(
+        other, other.shipments.get(), actor=officer, presented_on=day(3), source="form 6051D"
+    )
+    answer = confirm(api, letter, elsewhere, kind="sunk", on="soon")
+    assert errors_of(answer) == {"/detention": "does_not_exist", "/kind": "invalid_choice", "/on": "invalid"}
+
+
+def test_the_api_takes_that_a_letter_does_nothing(api, case, held, officer):
+    letter = came(case, officer, "notice_of_detention")
+    address = f"{V1}/letters/{letter.number}/no-event/"
+    stale = api.post(address, {"reason": "It repeats."}, format="json", HTTP_IF_MATCH='"other"')
+    assert stale.status_code == 412
+    assert errors_of(api.post(address, {}, format="json")) == {"/reason": "required"}
+    done = api.post(address, {"reason": "It repeats."}, format="json")
+    assert (done.status_code, done.json()["no_event"]["reason"]) == (201, "It repeats.")
+    assert done.json()["no_event"]["by"] == officer.full_name
+    assert listed(api, "true") == []
+    again = api.post(address, {"reason": "It repeats."}, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_waits")
+    assert confirm(api, letter, held).status_code == 201
+    late = api.post(address, {"reason": "It repeats."}, format="json")
+    assert (late.status_code, late.json()["code"]) == (409, "in_law_before")
+
+
+def test_listing_letters_asks_the_database_no_more_for_more_of_them(
+    api, case, held, officer, django_assert_max_num_queries
+):
+    for number in range(6):
+        letter = came(case, officer, "notice_of_detention", number=f"CBP-{number}")
+        letters.refuse_event(letter, actor=officer, reason="It repeats.")
+    with django_assert_max_num_queries(12):
+        assert len(api.get(f"{V1}/letters/").json()["results"]) == 6

@@ -2,7 +2,7 @@
 
 from screening.services.letters.drafts import approve, discard, draft_letter, edit, may_draft, take_back
 from screening.services.letters.facts import facts_of
-from screening.services.letters.in_law import may_be, on_record, put_in_law
+from screening.services.letters.in_law import may_be, on_record, on_record_of, put_in_law, refuse_event, waiting
 from screening.services.letters.issue import MAX_BYTES, hindrances, is_intact, issue, preview, record_received
 
 __all__ = [
@@ -18,8 +18,11 @@ __all__ = [
     "may_be",
     "may_draft",
     "on_record",
+    "on_record_of",
     "preview",
     "put_in_law",
     "record_received",
+    "refuse_event",
     "take_back",
+    "waiting",
 ]
