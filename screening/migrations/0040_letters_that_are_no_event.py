@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Letters of CBP that a person found to do nothing to the goods: appended, never changed."""
 
     dependencies = [
-        ('screening', '0038_figures_kept_exactly'),
+        ('screening', '0039_fewer_indexes_of_rows_in_bulk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
