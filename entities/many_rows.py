@@ -57,6 +57,12 @@ def write_table(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
                 cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", some)
 
 
+def check_references() -> None:
+    """Check now, and not at the end of the transaction, that what the rows stored so far refer to is there."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+
+
 def _insert(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
 ) -> Sequence[models.Model]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,21 +13,30 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from config.api import field_errors
-from config.quick_reading import Doubt, reader_of
+from config.quick_reading import MOST_REMEMBERED, Doubt, reader_of
 from entities.domain.errors import Refused
+from entities.domain.links import LinkFacts
 from entities.models import Job, Organization
+from entities.other_process import has_room, made_elsewhere
+from entities.serializers.suppliers import DELIVERY
 from entities.services import jobs
+from entities.services.suppliers import fingerprint
 from entities.stored_files import on_disk
 from screening.domain.intake import json_rows
 from screening.domain.intake.json_rows import JsonRow
 from screening.models import ImportBatch
 from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
-from screening.services import intake
-from screening.services.intake.sent import SentShipment, problem, store_sent
+from screening.services import intake, shipment_rows
+from screening.services.intake.sent import Delivery, SentShipment, problem, store_sent
+from screening.services.shipment_rows import Laid
+from screening.services.shipments import DeclaredShipment, DeclaredSupplier
 
 # Shipments are stored together until they have so many lines; of the text of one that is not, so much is kept.
-LINES_AT_ONCE = 5000
+LINES_AT_ONCE = 10_000
 TEXT_KEPT = 20_000
+LARGE = 1_000_000  # bytes: what is longer is read by a process of its own
+SELDOM = 300_000  # objects more than before: then they are looked through for cycles
+_delivery = attrgetter(*DELIVERY)
 READERS = {ImportBatch.Form.NDJSON: json_rows.lines, ImportBatch.Form.JSON: json_rows.elements}
 
 
@@ -49,28 +59,34 @@ def run_import(job: Job) -> None:
 
 def _store_all(batch: ImportBatch, job: Job) -> None:
     file, reading, done = batch.files.get(), Reading(batch), batch.done_so_far
-    kilobytes = max(file.size // 1000, 1)
-    with on_disk(file.file) as path, path.open("rb") as body, _uncollected():
-        rows = READERS[ImportBatch.Form(batch.form)](body, start=batch.mapping.get("done_to", 0))
-        for sent in _together(reading.all(rows, done)):
+    start, kilobytes = batch.mapping.get("done_to", 0), max(file.size // 1000, 1)
+    with on_disk(file.file) as path, path.open("rb") as body, _seldom_collected():
+
+        def read() -> Iterator[list[SentShipment]]:
+            rows = READERS[ImportBatch.Form(batch.form)](body, start=start)
+            return _together(reading.all(rows, done_before))
+
+        done_before = done
+        is_large = file.size - start > LARGE and has_room()
+        for sent in made_elsewhere(read) if is_large else read():
             done = store_sent(batch, sent, expected=done)
             jobs.report_progress(
                 job, sent[-1].end // 1000, kilobytes, f"Storing shipments, {done:,} done, kB of the file"
             )
             jobs.give_way(job)
-            gc.collect(1)
     intake.finish(batch, rows_read=done)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _seldom_collected() -> Iterator[None]:
     """Rows by the ten thousand go once nobody names them; to look through them for cycles again and again takes an
-    eighth of the time. It is done after each transaction."""
-    gc.disable()
+    eighth of the time."""
+    before, *others = gc.get_threshold()
+    gc.set_threshold(SELDOM, *others)
     try:
         yield
     finally:
-        gc.enable()
+        gc.set_threshold(before, *others)
 
 
 def _together(rows: Iterator[SentShipment]) -> Iterator[list[SentShipment]]:
@@ -79,7 +95,7 @@ def _together(rows: Iterator[SentShipment]) -> Iterator[list[SentShipment]]:
     size = 0
     for row in rows:
         some.append(row)
-        size += 1 + (len(row.declared.lines) if row.declared else 0)
+        size += 1 + (len(row.laid.lines) if row.laid else 0)
         if size >= LINES_AT_ONCE:
             yield some
             some, size = [], 0
@@ -107,6 +123,7 @@ class Reading:
     """Reads the shipments of a batch."""
 
     def __init__(self, batch: ImportBatch) -> None:
+        self._said_before: dict[Any, LinkFacts] = {}
         self.context = {"request": SimpleNamespace(user=batch.uploaded_by), "batch": batch, "owners": {}}
         self._read = reader_of(ImportedShipmentInput(context=self.context))
 
@@ -127,12 +144,34 @@ class Reading:
                 problem(one["pointer"], one["code"], one["detail"], one["remedy"]) for one in field_errors(fault)
             ]
             return sent
-        sent.owner, sent.declared, sent.chain = data["owner"], shipment_from(data), chain_from(data)
+        declared, chain = shipment_from(data), chain_from(data)
+        sent.owner, sent.laid = data["owner"].pk, shipment_rows.lay(declared)
+        if chain:
+            sent.chain = self._deliveries(declared, chain, sent.laid)
         sent.problems = [
             problem(one["pointer"], one["code"], one["detail"], one["remedy"], one["severity"])
             for one in shipment_warnings(data)
         ]
         return sent
+
+    def _deliveries(self, declared: DeclaredShipment, chain: Sequence[DeclaredSupplier], laid: Laid) -> list[Delivery]:
+        """The links of a chain. Its firms are added to those that the shipment names."""
+        marks = {one.ref: fingerprint(one.facts) for one in declared.parties}
+        marks |= {one.ref: fingerprint(one.facts) for one in chain}
+        for one in chain:
+            laid.firms.setdefault(marks[one.ref], (one.facts, ""))
+        return [
+            Delivery(place, marks[one.ref], marks[one.supplies], self._said(one)) for place, one in enumerate(chain)
+        ]
+
+    def _said(self, one: DeclaredSupplier) -> LinkFacts:
+        """What is said of a delivery; the same of many."""
+        said = _delivery(one)
+        if (known := self._said_before.get(said)) is None:
+            if len(self._said_before) >= MOST_REMEMBERED:
+                self._said_before.clear()
+            known = self._said_before[said] = LinkFacts(**one.delivery())
+        return known
 
     def _validated(self, value: Any) -> dict[str, Any]:
         try:

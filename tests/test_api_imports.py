@@ -13,6 +13,7 @@ from entities.domain.errors import Refused
 from entities.domain.roles import Role
 from entities.history import verify
 from entities.models import AuditEvent, BrokerAuthorization, Job, Organization, RowDigest
+from entities.other_process import has_room
 from entities.services import jobs
 from entities.services.lists import load_reference_lists
 from screening import sent_import
@@ -395,6 +396,29 @@ def as_stored(key):
     for name in ("id", "batch_id", "created_at", "facts_version", "outcome", "latest_screening_id"):
         del head[name]
     return {"head": head, "lines": list(lines), "parties": list(parts)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_large_body_is_read_by_a_process_of_its_own_and_told_of_as_any_other(client, monkeypatch):
+    if not has_room():
+        pytest.skip("no second process beside this database")
+    dice = random.Random(19)
+    rows = [a_shipment(dice, number) for number in range(60)]
+    here = told(client, worked_off(send(client, ndjson(*rows))))
+    Shipment.objects.update(entry_number="")
+    monkeypatch.setattr(sent_import, "LARGE", 0)
+    there = told(client, worked_off(send(client, ndjson(*rows), query="?again=true")))
+    assert there == here
+    assert {status for status, *_ in here} == {"stored", "rejected"}
+    damaged = worked_off(send(client, json.dumps(rows[:1]).encode()[:-1] + b", {", JSON))
+    assert (damaged.state, "cannot be read from byte" in damaged.error) == ("failed", True)
+
+
+def told(client, batch):
+    return [
+        (one["status"], one.get("shipment") and as_stored(one["shipment"]), one.get("warnings"), one.get("errors"))
+        for one in results(client, batch)
+    ]
 
 
 def test_what_was_stored_only_is_screened_when_it_is_asked_for(client):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from entities.domain.facts import PartyFacts
 from entities.domain.identifiers import NOBODY, Codes, Kind, Remark, Whose, examine
 
 UPSTREAM = "supplier"
+# Codes that stand in many shipments, and say the same whoever gives them.
+_FEW: frozenset[Kind] = frozenset({"tariff_code", "port", "foreign_port", "scac"})
 _OF_FIRMS: tuple[Kind, ...] = ("uscc", "mid", "postal_code")
 
 
@@ -22,8 +25,14 @@ class Doubt:
 
 def doubts_of(pointer: str, kind: Kind, value: str, codes: Codes, whose: Whose = NOBODY) -> Iterator[Doubt]:
     """What looks wrong about one identifier."""
-    for remark in examine(kind, value, codes, whose).remarks:
+    remarks = _remarks_on_code(kind, value, codes) if kind in _FEW else examine(kind, value, codes, whose).remarks
+    for remark in remarks:
         yield Doubt(pointer, remark)
+
+
+@lru_cache(20_000)
+def _remarks_on_code(kind: Kind, value: str, codes: Codes) -> tuple[Remark, ...]:
+    return examine(kind, value, codes).remarks
 
 
 def doubts_about_firm(firm: PartyFacts, codes: Codes, pointer: str, *, role: str = UPSTREAM) -> Iterator[Doubt]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from entities import audit, history, reference
@@ -43,27 +45,50 @@ def declare_parties(
     """
     facts = parties.values() if isinstance(parties, Mapping) else parties
     wanted = {fingerprint(party): party for party in facts if party.name or party.native_name}
-    known = {row.fingerprint: row for row in _in_chunks(organization, list(wanted))}
-    new = {key: party for key, party in wanted.items() if key not in known}
-    if new:
-        suppliers = _suppliers_for(new.values(), organization)
-        DeclaredParty.objects.bulk_create(
-            [
-                DeclaredParty(
-                    organization=organization,
-                    fingerprint=key,
-                    supplier=suppliers[identity(party, organization)],
-                    supplier_basis=SAME_USCC if identity_words(party)[0] == "uscc" else SAME_NAME,
-                    raw=(raw or {}).get(key, ""),
-                    **asdict(party),
-                )
-                for key, party in new.items()
-            ],
-            batch_size=500,
-            ignore_conflicts=True,
-        )
-        known.update({row.fingerprint: row for row in _in_chunks(organization, list(new))})
+    known = {row.fingerprint: row for row in _rows_of(organization, wanted)}
+    if new := {key: party for key, party in wanted.items() if key not in known}:
+        _store_parties(organization, new, raw or {})
+        known.update({row.fingerprint: row for row in _rows_of(organization, new)})
     return known
+
+
+class PartyKeys(NamedTuple):
+    """The keys of a declared party and of the supplier it is taken for."""
+
+    party: int
+    supplier: int | None
+
+
+@transaction.atomic(savepoint=False)
+def declare_many_parties(
+    organization: Organization, parties: Mapping[str, PartyFacts], *, raw: Mapping[str, str] | None = None
+) -> dict[str, PartyKeys]:
+    """Store parties given by their fingerprints as ``declare_parties`` does. Returns their keys alone."""
+    wanted = {mark: party for mark, party in parties.items() if party.name or party.native_name}
+    known = _keys_of(organization, wanted)
+    if new := {mark: party for mark, party in wanted.items() if mark not in known}:
+        _store_parties(organization, new, raw or {})
+        known.update(_keys_of(organization, new))
+    return known
+
+
+def _store_parties(organization: Organization, new: Mapping[str, PartyFacts], raw: Mapping[str, str]) -> None:
+    suppliers = _suppliers_for(new.values(), organization)
+    DeclaredParty.objects.bulk_create(
+        [
+            DeclaredParty(
+                organization=organization,
+                fingerprint=key,
+                supplier=suppliers[identity(party, organization)],
+                supplier_basis=SAME_USCC if identity_words(party)[0] == "uscc" else SAME_NAME,
+                raw=raw.get(key, ""),
+                **asdict(party),
+            )
+            for key, party in new.items()
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
 
 
 def identity(facts: PartyFacts, declarer: Organization) -> str:
@@ -161,10 +186,7 @@ def declare_links(links: Sequence[DeclaredLink], *, declared_by: Organization | 
     """Store links in few statements; each with whether it is new. Whoever calls this puts the act on record."""
     for one in links:
         check_link(one, declared_by=declared_by)
-    suppliers, customers = {one.supplier.pk for one in links}, {one.customer.pk for one in links}
-    standing = SupplyLink.objects.filter(
-        declared_by=declared_by, withdrawn_at=None, supplier__in=suppliers, customer__in=customers
-    )
+    standing = _standing({one.supplier.pk for one in links}, {one.customer.pk for one in links}, declared_by)
     known = {_same_link(row): row for row in standing}
     answers: list[tuple[SupplyLink, bool]] = []
     new: list[SupplyLink] = []
@@ -176,10 +198,41 @@ def declare_links(links: Sequence[DeclaredLink], *, declared_by: Organization | 
         answers.append((earlier, earlier is link))
         if earlier is link:
             new.append(link)
+    _add_links(new)
+    return answers
+
+
+LinkKeys = tuple[int, int, LinkFacts]  # supplier and customer by their keys, and what is said of the delivery
+
+
+@transaction.atomic(savepoint=False)
+def declare_many_links(links: Iterable[LinkKeys], *, declared_by: Organization) -> list[SupplyLink]:
+    """Store those links, checked before, that do not stand yet. Returns them alone."""
+    wanted: dict[tuple[Any, ...], LinkFacts] = {}
+    for supplier, customer, said in links:
+        facts = _as_stored(said)
+        wanted.setdefault((supplier, customer, *_what_is_same(facts)), facts)
+    standing = _standing({key[0] for key in wanted}, {key[1] for key in wanted}, declared_by)
+    known = set(standing.values_list("supplier", "customer", *_SAME))
+    new = [
+        SupplyLink(supplier_id=key[0], customer_id=key[1], declared_by=declared_by, **_columns(facts))
+        for key, facts in wanted.items()
+        if key not in known
+    ]
+    _add_links(new)
+    return new
+
+
+def _standing(suppliers: set[int], customers: set[int], declared_by: Organization | None) -> QuerySet[SupplyLink]:
+    return SupplyLink.objects.filter(
+        declared_by=declared_by, withdrawn_at=None, supplier__in=suppliers, customer__in=customers
+    )
+
+
+def _add_links(new: Sequence[SupplyLink]) -> None:
     SupplyLink.objects.bulk_create(new, batch_size=500)
     note = f"link {new[0].supplier} to {new[0].customer} declared" if len(new) == 1 else f"{len(new)} links declared"
     record_change(Change.Kind.LINK, [link.pk for link in new], note=note[:300])
-    return answers
 
 
 _SAID = tuple(one.name for one in fields(LinkFacts))
@@ -192,15 +245,22 @@ def _columns(facts: LinkFacts) -> dict[str, Any]:
 def check_link(link: DeclaredLink, *, declared_by: Organization | None) -> None:
     """Raises ``Refused`` where a link cannot be declared as it stands."""
     if link.supplier.pk == link.customer.pk:
-        raise Refused("link_to_itself", f"{link.supplier} cannot supply itself: name two different firms.")
+        raise link_to_itself(link.supplier)
     if declared_by is None and not (link.facts.source or link.facts.source_url):
         raise Refused("source_missing", "A public statement needs its source: give the title or the address.")
     link.facts.check()
 
 
+def link_to_itself(supplier: Supplier) -> Refused:
+    """Why a firm is not linked to itself."""
+    return Refused("link_to_itself", f"{supplier} cannot supply itself: name two different firms.")
+
+
 def _as_stored(facts: LinkFacts) -> LinkFacts:
     """The shares and quantities with as many digits as the database keeps."""
     share, quantity = facts.share, facts.quantity
+    if share is None and quantity is None:
+        return facts
     return replace(
         facts,
         share=None if share is None else share.quantize(Decimal("0.01")),
@@ -212,8 +272,11 @@ def _as_stored(facts: LinkFacts) -> LinkFacts:
 _SAME = tuple(one.name for one in fields(LinkFacts) if one.name not in {"confidence", "is_disputed"})
 
 
+_what_is_same = attrgetter(*_SAME)
+
+
 def _same_link(link: SupplyLink) -> tuple[Any, ...]:
-    return (link.supplier_id, link.customer_id, *(getattr(link, name) for name in _SAME))
+    return (link.supplier_id, link.customer_id, *_what_is_same(link))
 
 
 @transaction.atomic
@@ -368,7 +431,15 @@ def _suppliers_for(parties: Iterable[PartyFacts], declarer: Organization) -> dic
     return suppliers
 
 
-def _in_chunks(organization: Organization, fingerprints: list[str]) -> Iterable[Any]:
+def _rows_of(organization: Organization, fingerprints: Iterable[str]) -> Iterator[DeclaredParty]:
     for some in parts_of(fingerprints):
         rows = DeclaredParty.objects.filter(organization=organization, fingerprint__in=some)
         yield from rows.select_related("supplier")
+
+
+def _keys_of(organization: Organization, fingerprints: Iterable[str]) -> dict[str, PartyKeys]:
+    known: dict[str, PartyKeys] = {}
+    for some in parts_of(fingerprints):
+        rows = DeclaredParty.objects.filter(organization=organization, fingerprint__in=some)
+        known.update((mark, PartyKeys(*keys)) for mark, *keys in rows.values_list("fingerprint", "pk", "supplier"))
+    return known

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import IntegrityError, models, transaction
 
@@ -17,6 +18,7 @@ from entities.many_rows import add_rows
 from entities.models import DeclaredParty, Organization
 from entities.parts import parts_of
 from entities.services import suppliers
+from entities.services.suppliers import PartyKeys
 from screening.models import ImportBatch, Shipment, ShipmentLine, ShipmentParty
 
 if TYPE_CHECKING:  # which stores its shipments here
@@ -30,10 +32,50 @@ _HEAD = tuple(
 _LINE = tuple(
     one.name for one in ShipmentLine._meta.concrete_fields if one.name not in {"id", "shipment", "hts6", "hts_codes"}
 )
+_of_line = attrgetter(*_LINE)
 _LINES = ("shipment_id", "hts_codes", "hts6", *_LINE)
+_NUMBER = _LINES.index("number")
 _PARTS = ("shipment_id", "line_id", "role", "party_id")
 
 Owned = tuple[Organization, "DeclaredShipment"]
+
+
+class Part(NamedTuple):
+    """A party's part in a shipment, or in one of its lines: the party by its fingerprint, the line by its number."""
+
+    role: str
+    mark: str
+    line_number: int | None
+
+
+@dataclass(slots=True)
+class Laid:
+    """A declared shipment laid out as rows, which lack only the keys of what they hang on."""
+
+    head: dict[str, Any]
+    lines: list[tuple[Any, ...]]
+    parts: list[Part]
+    firms: dict[str, tuple[PartyFacts, str]]  # those named, by their fingerprints, and what they were read from
+
+
+def lay(declared: DeclaredShipment) -> Laid:
+    """Lay a shipment out as rows. A party without a name is none."""
+    named = [part for part in declared.parties if part.facts.name or part.facts.native_name]
+    marks = [suppliers.fingerprint(part.facts) for part in named]
+    return Laid(
+        head=declared.head(),
+        lines=[
+            (list(line.hts_codes), line.hts_codes[0][:6] if line.hts_codes else "", *map(_plain, _of_line(line)))
+            for line in declared.lines
+        ],
+        parts=[Part(part.role, mark, part.line_number) for part, mark in zip(named, marks, strict=True)],
+        firms={mark: (part.facts, part.raw) for part, mark in zip(named, marks, strict=True)},
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Figures as text: half as long on their way from one process to another."""
+    return format(value, "f") if type(value) is Decimal else value
 
 
 @dataclass(slots=True)
@@ -46,7 +88,7 @@ class StoredRows:
     lines: list[tuple[Any, ...]] = field(default_factory=list)
     part_keys: list[int] = field(default_factory=list)
     parts: list[tuple[Any, ...]] = field(default_factory=list)
-    named: dict[tuple[int, PartyFacts], DeclaredParty] = field(default_factory=dict)  # by owner and words
+    named: dict[tuple[int, str], PartyKeys] = field(default_factory=dict)  # by owner and fingerprint
 
     def written(self) -> Iterator[audit.Written]:
         """Every shipment, line and party's part, for the audit event of the act."""
@@ -57,16 +99,21 @@ class StoredRows:
 
     def parties(self) -> list[models.Model]:
         """The parties named, as far as no event has spoken of them yet."""
-        return audit.untold(DeclaredParty, {party for *_, party in self.parts})
+        return audit.untold(DeclaredParty, {keys.party for keys in self.named.values()})
 
 
-@transaction.atomic
-def store(declared: Sequence[Owned], *, batch: ImportBatch | None = None) -> StoredRows:
+def store(declared: Iterable[Owned], *, batch: ImportBatch | None = None) -> StoredRows:
     """Store shipments with their lines and parties. Raises ``Refused`` where an entry number is taken.
 
     The caller puts the act on record, and asks for a screening.
     """
-    shipments = [Shipment(owner=owner, batch=batch, **one.head()) for owner, one in declared]
+    return store_laid([(owner, lay(one)) for owner, one in declared], batch=batch)
+
+
+@transaction.atomic
+def store_laid(laid: Sequence[tuple[Organization, Laid]], *, batch: ImportBatch | None = None) -> StoredRows:
+    """Store shipments that are laid out as rows already, as ``store`` does."""
+    shipments = [Shipment(owner=owner, batch=batch, **one.head) for owner, one in laid]
     values = attrgetter(*_HEAD)
     rows = StoredRows(shipments, [values(one) for one in shipments])
     try:
@@ -76,7 +123,7 @@ def store(declared: Sequence[Owned], *, batch: ImportBatch | None = None) -> Sto
         raise already_taken(shipments) from fault
     for shipment, key in zip(shipments, keys, strict=True):
         shipment.pk, shipment._state.adding = key, False
-    _store_parts(rows, [(key, *one) for key, one in zip(keys, declared, strict=True)])
+    _store_parts(rows, [(key, *one) for key, one in zip(keys, laid, strict=True)])
     return rows
 
 
@@ -102,47 +149,38 @@ def already_taken(shipments: Iterable[Shipment]) -> Refused:
 
 def store_parts(shipment: Shipment, declared: DeclaredShipment) -> None:
     """Store the lines and parties of one shipment that has none."""
-    _store_parts(StoredRows(), [(shipment.pk, shipment.owner, declared)])
+    _store_parts(StoredRows(), [(shipment.pk, shipment.owner, lay(declared))])
 
 
-def _store_parts(rows: StoredRows, declared: Sequence[tuple[int, Organization, DeclaredShipment]]) -> None:
-    values = attrgetter(*_LINE)
-    rows.lines = [
-        (key, list(line.hts_codes), line.hts_codes[0][:6] if line.hts_codes else "", *values(line))
-        for key, _, one in declared
-        for line in one.lines
-    ]
+def _store_parts(rows: StoredRows, laid: Sequence[tuple[int, Organization, Laid]]) -> None:
+    rows.lines = [(key, *line) for key, _, one in laid for line in one.lines]
     rows.line_keys = add_rows(ShipmentLine, _LINES, rows.lines)
-    numbered = (line.number for _, _, one in declared for line in one.lines)
-    by_number = {(row[0], number): key for row, number, key in zip(rows.lines, numbered, rows.line_keys, strict=True)}
-    rows.named = _parties(declared)
+    by_number = {(row[0], row[_NUMBER]): key for row, key in zip(rows.lines, rows.line_keys, strict=True)}
+    rows.named = _parties(laid)
     rows.parts = [
         (
             key,
             by_number.get((key, part.line_number)) if part.line_number else None,
             part.role,
-            rows.named[owner.pk, part.facts].pk,
+            rows.named[owner.pk, part.mark].party,
         )
-        for key, owner, one in declared
-        for part in one.parties
-        if part.facts.name or part.facts.native_name
+        for key, owner, one in laid
+        for part in one.parts
     ]
     rows.part_keys = add_rows(ShipmentParty, _PARTS, rows.parts)
 
 
-def _parties(
-    declared: Sequence[tuple[int, Organization, DeclaredShipment]],
-) -> dict[tuple[int, PartyFacts], DeclaredParty]:
+def _parties(laid: Sequence[tuple[int, Organization, Laid]]) -> dict[tuple[int, str], PartyKeys]:
     """The declared party of every owner and words, stored where it is new."""
-    said: dict[Organization, dict[PartyFacts, str]] = defaultdict(dict)
-    for _, owner, one in declared:
-        for part in one.parties:
-            if part.raw or part.facts not in said[owner]:
-                said[owner][part.facts] = part.raw
-    found: dict[tuple[int, PartyFacts], DeclaredParty] = {}
-    for owner, facts in said.items():
-        marks = {party: suppliers.fingerprint(party) for party in facts}
-        raw = {marks[party]: words for party, words in facts.items() if words}
-        by_mark = suppliers.declare_parties(owner, list(facts), raw=raw)
-        found.update(((owner.pk, party), by_mark[mark]) for party, mark in marks.items() if mark in by_mark)
-    return found
+    said: dict[Organization, dict[str, PartyFacts]] = defaultdict(dict)
+    raw: dict[Organization, dict[str, str]] = defaultdict(dict)
+    for _, owner, one in laid:
+        for mark, (facts, words) in one.firms.items():
+            said[owner][mark] = facts
+            if words:
+                raw[owner][mark] = words
+    return {
+        (owner.pk, mark): keys
+        for owner, firms in said.items()
+        for mark, keys in suppliers.declare_many_parties(owner, firms, raw=raw[owner]).items()
+    }

@@ -36,7 +36,7 @@ MANUFACTURER = "manufacturer"
 _HELD = "the US import codes on HS 2022"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)  # a table is told from another by being it
 class Codes:
     """The published codes, each with what it stands for. Of carriers only the larger ocean lines are known."""
 

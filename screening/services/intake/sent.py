@@ -3,54 +3,62 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from django.db import models, transaction
+from django.db import transaction
 
 from entities import audit, history
 from entities.domain.actions import Action
 from entities.domain.errors import Refused
-from entities.domain.facts import PartyFacts
 from entities.domain.links import LinkFacts
-from entities.many_rows import put_rows
-from entities.models import DeclaredParty, Organization
+from entities.many_rows import check_references, put_rows
+from entities.models import Organization, Supplier, SupplyLink
 from entities.services import suppliers
-from entities.services.suppliers import DeclaredLink
+from entities.services.suppliers import LinkKeys
 from screening.domain.intake.cells import Severity
 from screening.models import ImportBatch, ImportRow, Shipment
 from screening.services import shipment_rows
-from screening.services.shipment_rows import StoredRows
-from screening.services.shipments import (
-    DeclaredShipment,
-    DeclaredSupplier,
-    ask_for_screening,
-)
+from screening.services.shipment_rows import Laid, StoredRows
+from screening.services.shipments import ask_for_screening
 
 _ROW = ("batch_id", "number", "raw", "state", "shipment_id", "problems")
 _LOOKS = 5
 State = ImportRow.State
 
 
+class Delivery(NamedTuple):
+    """A supplier of a chain and whom it supplies, by their fingerprints; ``place``: in the list of suppliers."""
+
+    place: int
+    supplier: str
+    customer: str
+    facts: LinkFacts
+
+
 @dataclass(slots=True)
 class SentShipment:
     """A shipment of a body as it was read: what is declared by it and for whom, or what is wrong with it.
 
-    ``problems`` as ``ImportRow`` keeps them; ``end``: the byte of the body behind it.
+    ``problems`` as ``ImportRow`` keeps them; ``end``: the byte of the body behind it; ``owner``: the importer's key.
     """
 
     number: int
     text: str
     end: int
     problems: list[dict[str, str]]
-    owner: Organization | None = None
-    declared: DeclaredShipment | None = None
-    chain: tuple[DeclaredSupplier, ...] = ()
+    owner: int = 0
+    laid: Laid | None = None
+    chain: list[Delivery] = field(default_factory=list)
+
+    @property
+    def entry_number(self) -> str:
+        return self.laid.head["entry_number"] if self.laid else ""
 
     def refuse(self, fault: Refused, pointer: str) -> None:
         """The rules forbid it, though it is well formed."""
-        self.declared = None
+        self.laid = None
         self.problems = [problem(pointer, fault.code, fault.message)]
         if fault.existing is not None:
             self.problems[0]["existing"] = str(fault.existing)
@@ -98,9 +106,11 @@ def _store(batch: ImportBatch, sent: Sequence[SentShipment], expected: int) -> i
         raise Refused("taken_over", "Another worker goes on with this import.")
     history.note_changed(standing)
     _refuse_taken_entries(sent)
-    wanted = [one for one in sent if one.declared is not None]
-    rows = shipment_rows.store([(one.owner, one.declared) for one in wanted], batch=standing)  # type: ignore[misc]
-    links = _store_chains([one for one in wanted if one.chain], rows)
+    wanted = [one for one in sent if one.laid is not None]
+    owners = Organization.objects.in_bulk({one.owner for one in wanted})
+    laid = [(owners[one.owner], one.laid) for one in wanted if one.laid is not None]
+    rows = shipment_rows.store_laid(laid, batch=standing)
+    links = _store_chains(wanted, owners, rows)
     keys = {one.number: shipment.pk for one, shipment in zip(wanted, rows.shipments, strict=True)}
     put_rows(ImportRow, _ROW, [_import_row(standing, one, keys.get(one.number)) for one in sent])
     if not standing.stores_only:
@@ -110,6 +120,7 @@ def _store(batch: ImportBatch, sent: Sequence[SentShipment], expected: int) -> i
     standing.rows_rejected += len(sent) - len(wanted)
     standing.mapping = {"done_to": sent[-1].end}
     standing.save(update_fields=["rows_read", "rows_stored", "rows_rejected", "mapping"])
+    check_references()  # or all who record would wait for it at the end of the transaction
     audit.record(
         Action.BATCH_ROWS_STORED,
         actor=standing.uploaded_by,
@@ -132,58 +143,44 @@ def _refuse_taken_entries(sent: Sequence[SentShipment]) -> None:
     """An entry is stored once per importer, whether an earlier shipment or one of this body has it."""
     wanted: dict[int, dict[str, SentShipment]] = defaultdict(dict)
     for one in sent:
-        if one.declared is None or one.owner is None or not (number := one.declared.entry_number):
+        if not (number := one.entry_number):
             continue
-        if number in wanted[one.owner.pk]:
-            first = wanted[one.owner.pk][number]
+        if (first := wanted[one.owner].setdefault(number, one)) is not one:
             fault = Refused("duplicate_entry", f"Entry {number} stands in row {first.number} of this import too.")
             one.refuse(fault, "/entry_number")
-        else:
-            wanted[one.owner.pk][number] = one
     for owner, by_number in wanted.items():
         stored = Shipment.objects.filter(owner=owner, entry_number__in=list(by_number))
         for number, key in stored.values_list("entry_number", "pk"):
             by_number[number].refuse(shipment_rows.already_stored(number, key), "/entry_number")
 
 
-def _store_chains(sent: Sequence[SentShipment], rows: StoredRows) -> list[models.Model]:
-    """Declare the suppliers behind shipments and the links between them. Returns what no event has spoken of yet."""
-    by_owner: dict[Organization, list[SentShipment]] = defaultdict(list)
+def _store_chains(
+    sent: Sequence[SentShipment], owners: Mapping[int, Organization], rows: StoredRows
+) -> list[SupplyLink]:
+    """Declare the links between the firms of the chains. Returns those that are new."""
+    links: dict[int, dict[LinkKeys, None]] = defaultdict(dict)
     for one in sent:
-        if one.owner is not None:
-            by_owner[one.owner].append(one)
-    new: list[models.Model] = []
-    for owner, those in by_owner.items():
-        facts = dict.fromkeys(party for one in those for party in _firms(one).values())
-        parties = {party: rows.named[owner.pk, party] for party in facts if (owner.pk, party) in rows.named}
-        upstream = [party for party in facts if party not in parties]
-        stored = suppliers.declare_parties(owner, upstream)
-        parties |= {party: stored[suppliers.fingerprint(party)] for party in upstream}
-        # Shipments of one maker state the same of its suppliers.
-        links = dict.fromkeys(link for one in those for link in _links(one, parties))
-        made = suppliers.declare_links(list(links), declared_by=owner)
-        new += [link for link, is_new in made if is_new]
-        new += audit.untold(DeclaredParty, [party.pk for party in stored.values()])
-    return new
+        for delivery in one.chain:
+            links[one.owner][_link(one, delivery, rows)] = (
+                None  # shipments of one maker state the same of its suppliers
+            )
+    return [
+        link
+        for owner, those in links.items()
+        for link in suppliers.declare_many_links(those, declared_by=owners[owner])
+    ]
 
 
-def _firms(one: SentShipment) -> dict[str, PartyFacts]:
-    """The firms of a chain by the sender's names for them."""
-    assert one.declared is not None
-    named = {part.ref: part.facts for part in one.declared.parties if part.ref}
-    return named | {step.ref: step.facts for step in one.chain}
-
-
-def _links(one: SentShipment, parties: dict[PartyFacts, DeclaredParty]) -> Iterator[DeclaredLink]:
-    firms = _firms(one)
-    for place, step in enumerate(one.chain):
-        supplier, customer = parties[step.facts].supplier, parties[firms[step.supplies]].supplier
-        if supplier is None or customer is None:
-            fault = Refused("supplier_missing", "A firm of the link is tied to no supplier; tie it first.")
-            raise _RowRefused(one, fault, f"/suppliers/{place}")
-        link = DeclaredLink(supplier, customer, LinkFacts(**step.delivery()))
-        try:
-            suppliers.check_link(link, declared_by=one.owner)
-        except Refused as fault:
-            raise _RowRefused(one, fault, f"/suppliers/{place}/supplies") from fault
-        yield link
+def _link(one: SentShipment, delivery: Delivery, rows: StoredRows) -> LinkKeys:
+    supplier = rows.named[one.owner, delivery.supplier].supplier
+    customer = rows.named[one.owner, delivery.customer].supplier
+    if supplier is None or customer is None:
+        fault = Refused("supplier_missing", "A firm of the link is tied to no supplier; tie it first.")
+        raise _RowRefused(one, fault, f"/suppliers/{delivery.place}")
+    try:
+        if supplier == customer:
+            raise suppliers.link_to_itself(Supplier.objects.get(pk=supplier))
+        delivery.facts.check()
+    except Refused as fault:
+        raise _RowRefused(one, fault, f"/suppliers/{delivery.place}/supplies") from fault
+    return supplier, customer, delivery.facts

@@ -178,7 +178,7 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
             f"import {batch.pk}: {rows_read} rows read, {batch.rows_stored} stored, {batch.rows_rejected} rejected"
         )
     history.note_changed(batch)
-    batch.warnings = _warnings(batch)
+    digest, batch.warnings = _accounts(batch)
     batch.rows_read = rows_read
     batch.state = ImportBatch.State.DONE
     batch.finished_at = timezone.now()
@@ -197,7 +197,7 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
             "rows_read": batch.rows_read,
             "rows_stored": batch.rows_stored,
             "rows_rejected": batch.rows_rejected,
-            "rows_digest": rows_digest(batch),
+            "rows_digest": digest,
             "columns_confirmed_by": batch.mapping.get("confirmed_by", ""),
             **({"public": batch.is_public, **batch.made} if batch.made else {}),
         },
@@ -208,37 +208,54 @@ def finish(batch: ImportBatch, *, rows_read: int) -> ImportBatch:
 def rows_digest(batch: ImportBatch) -> str:
     """The digest of all rows of a batch in file order: every cell as it stood in the file, and what became of it."""
     digest = hashlib.sha256()
-    rows = ImportRow.objects.filter(batch=batch).order_by("sheet", "number")
-    said = ("sheet", "number", "state", "shipment", "line_number", "raw", "made", "problems")
-    for row in rows.values_list(*said).iterator(chunk_size=1000):
+    for row in _rows_in_order(batch):
         digest.update(canonical(row).encode())
     return digest.hexdigest()
 
 
-def _warnings(batch: ImportBatch) -> list[dict[str, Any]]:
-    """The warnings of the stored rows by kind."""
-    kinds: dict[tuple[str, str], dict[str, Any]] = {}
-    others = 0
-    rows = ImportRow.objects.filter(batch=batch, state=ImportRow.State.STORED).exclude(problems=[])
-    said = rows.order_by("sheet", "number").values_list("sheet", "number", "shipment", "problems")
-    for row in said.iterator(chunk_size=1000):
-        for problem in row[3]:
+def _rows_in_order(batch: ImportBatch) -> Iterator[tuple[Any, ...]]:
+    rows = ImportRow.objects.filter(batch=batch).order_by("sheet", "number")
+    said = ("sheet", "number", "state", "shipment", "line_number", "raw", "made", "problems")
+    return rows.values_list(*said).iterator(chunk_size=1000)
+
+
+def _accounts(batch: ImportBatch) -> tuple[str, list[dict[str, Any]]]:
+    """The digest of all rows, and the warnings of those stored by kind."""
+    digest, warnings = hashlib.sha256(), _Warnings()
+    for row in _rows_in_order(batch):
+        digest.update(canonical(row).encode())
+        sheet, number, state, shipment, *_, problems = row
+        if state == ImportRow.State.STORED:
+            warnings.add(sheet, number, shipment, problems)
+    return digest.hexdigest(), warnings.told()
+
+
+@dataclass(slots=True)
+class _Warnings:
+    """Warnings counted by their kind, the first of each as examples."""
+
+    kinds: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    others: int = 0
+
+    def add(self, sheet: str, number: int, shipment: int | None, problems: Iterable[dict[str, Any]]) -> None:
+        for problem in problems:
             key = _kind(problem["column"], problem["reason"])
-            if key not in kinds and len(kinds) >= WARNING_KINDS:
-                others += 1
+            if key not in self.kinds and len(self.kinds) >= WARNING_KINDS:
+                self.others += 1
                 continue
-            kind = kinds.setdefault(key, {**problem, "column": key[0], "rows": 0, "examples": []})
+            kind = self.kinds.setdefault(key, {**problem, "column": key[0], "rows": 0, "examples": []})
             kind["rows"] += 1
             if len(kind["examples"]) < EXAMPLES:
                 kind["examples"].append(
-                    {"sheet": row[0], "number": row[1], "value": problem["value"], "shipment": row[2]}
+                    {"sheet": sheet, "number": number, "value": problem["value"], "shipment": shipment}
                 )
-    found = sorted(kinds.values(), key=lambda kind: -kind["rows"])
-    if others:
-        found.append(
-            {"column": "", "reason": "Others, of further kinds.", "remedy": "", "rows": others, "examples": []}
-        )
-    return [{k: v for k, v in kind.items() if k not in ("value", "severity")} for kind in found]
+
+    def told(self) -> list[dict[str, Any]]:
+        found = sorted(self.kinds.values(), key=lambda kind: -kind["rows"])
+        if self.others:
+            further = {"column": "", "reason": "Others, of further kinds.", "remedy": "", "rows": self.others}
+            found.append({**further, "examples": []})
+        return [{k: v for k, v in kind.items() if k not in ("value", "severity")} for kind in found]
 
 
 @lru_cache(MANY)
