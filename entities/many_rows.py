@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 FEW = 100  # so many rows go in by an ordinary insert
+SOME = 1000  # rows made into lines at a time
 CHUNK = 20_000  # rows of a table taken from where they come before the database gets them
 _BUFFER = 1 << 16
 _SPECIAL = re.compile(r"[\\\t\n\r]")
@@ -90,11 +91,19 @@ def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequ
     given = [fields[name] for name in columns]
     left_out = [one for name, one in fields.items() if name not in columns and one is not model._meta.pk]
     writers = [_writer(one) for one in given]
-    rest = "".join("\t" + _writer(one)(one.get_default()) for one in left_out) + "\n"
+    rest = "".join("\t" + _writer(one)([one.get_default()])[0] for one in left_out) + "\n"
     names = ", ".join(f'"{one.column}"' for one in (*given, *left_out))
-    lines = ("\t".join([write(value) for write, value in zip(writers, row, strict=True)]) + rest for row in rows)
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', _Lines(lines), _BUFFER)
+        lines = _Lines(_in_lines(writers, rows, rest))
+        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', lines, _BUFFER)
+
+
+def _in_lines(writers: Sequence[_Writer], rows: Iterable[Sequence[Any]], rest: str) -> Iterator[str]:
+    """Rows as lines of COPY, ``rest`` at the end of each; some at a time, for their columns are written as a whole."""
+    waiting = iter(rows)
+    while some := list(islice(waiting, SOME)):
+        columns = [write(column) for write, column in zip(writers, zip(*some, strict=True), strict=True)]
+        yield rest.join([*map("\t".join, zip(*columns, strict=True)), ""])
 
 
 class _Lines:
@@ -122,16 +131,36 @@ class _Lines:
                 break
 
 
-def _writer(field: models.Field[Any, Any]) -> Callable[[Any], str]:
-    """How a value of a column stands in a line of COPY."""
+_Writer = Callable[[Sequence[Any]], Sequence[str]]
+
+
+def _writer(field: models.Field[Any, Any]) -> _Writer:
+    """How the values of a column stand in lines of COPY."""
     target: Any = field
     while isinstance(target, models.ForeignKey):
         target = target.target_field
     if isinstance(target, models.JSONField):
-        return _json
+        return _jsons
     if isinstance(target, models.CharField | models.TextField):
-        return _text
-    return _plain
+        return _texts
+    return _plains
+
+
+def _texts(values: Sequence[str | None]) -> Sequence[str]:
+    if None not in values and not _SPECIAL.search("".join(values)):  # type: ignore[arg-type]
+        return values  # type: ignore[return-value]
+    return [_text(value) for value in values]
+
+
+def _jsons(values: Sequence[Any]) -> Sequence[str]:
+    return [_json(value) for value in values]
+
+
+def _plains(values: Sequence[Any]) -> Sequence[str]:
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(map(str, values))
+    return values if kinds == {str} else [_plain(value) for value in values]
 
 
 def _text(value: str | None) -> str:
