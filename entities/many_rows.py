@@ -79,9 +79,11 @@ def _key_of(model: type[models.Model]) -> models.Field[Any, Any]:
 
 def _new_keys(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
+        # The sequence is looked up once and not for every key.
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [model._meta.db_table, _key_of(model).column, count],
+            "SELECT nextval(keys) FROM generate_series(1, %s),"
+            " (SELECT pg_get_serial_sequence(%s, %s)::regclass AS keys OFFSET 0) AS looked_up",
+            [count, model._meta.db_table, _key_of(model).column],
         )
         return [row[0] for row in cursor.fetchall()]
 
