@@ -84,36 +84,48 @@ class ReaderOfThreads:
 
 
 def _of_serializer(serializer: serializers.Serializer[Any]) -> Read:
-    fields = [
-        (name, _of_field(field), _default(field), getattr(serializer, f"validate_{name}", None))
-        for name, field in serializer.fields.items()
-        if not field.read_only
-    ]
     renamed = [one for one in serializer.fields.values() if one.source != one.field_name]
     if renamed or serializer.validators:
         return serializer.run_validation
-    known = {name for name, *_ in fields}
+    readers: dict[str, Read] = {}
+    needed, plain, made = set(), {}, {}  # fields without a default, with one, and with one that is made anew each time
+    for name, field in serializer.fields.items():
+        if field.read_only:
+            continue
+        default, check = _default(field), getattr(serializer, f"validate_{name}", None)
+        readers[name] = _checked(_of_field(field), check)
+        if default is _REQUIRED:
+            needed.add(name)
+        elif callable(default) or (check is not None and default is not _LEFT_OUT):
+            made[name] = _checked(_value_of(default), check)
+        elif default is not _LEFT_OUT:
+            plain[name] = default
     is_strict = isinstance(serializer, StrictSerializer)
     validate = serializer.validate
 
     def read(data: Any) -> Any:
-        if type(data) is not dict or (is_strict and not known.issuperset(data)):
+        if type(data) is not dict or not needed.issubset(data):
             raise Doubt
-        values = {}
-        for name, reading, default, check in fields:
-            value = data.get(name, empty)
-            if value is not empty:
-                value = reading(value)
-            elif default is _REQUIRED:
+        values = plain.copy()
+        for name, value in data.items():
+            if (reading := readers.get(name)) is not None:
+                values[name] = reading(value)
+            elif is_strict:
                 raise Doubt
-            elif default is _LEFT_OUT:
-                continue
-            else:
-                value = default() if callable(default) else default
-            values[name] = value if check is None else check(value)
+        for name, make in made.items():
+            if name not in data:
+                values[name] = make(None)
         return validate(values)
 
     return read
+
+
+def _checked(reading: Read, check: Read | None) -> Read:
+    return reading if check is None else lambda value: check(reading(value))
+
+
+def _value_of(default: Any) -> Read:
+    return lambda _: default() if callable(default) else default
 
 
 _REQUIRED, _LEFT_OUT = object(), object()

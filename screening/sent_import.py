@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from operator import attrgetter
+from operator import itemgetter
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -15,6 +15,7 @@ from rest_framework import serializers
 from config.api import field_errors
 from config.quick_reading import MOST_REMEMBERED, Doubt, reader_of
 from entities.domain.errors import Refused
+from entities.domain.facts import PARTY_FIELDS, PartyFacts
 from entities.domain.links import LinkFacts
 from entities.models import Job, Organization
 from entities.other_process import has_room, made_elsewhere
@@ -25,18 +26,18 @@ from entities.stored_files import on_disk
 from screening.domain.intake import json_rows
 from screening.domain.intake.json_rows import JsonRow
 from screening.models import ImportBatch
-from screening.serializers.declarations import ShipmentInput, chain_from, shipment_from, shipment_warnings
-from screening.services import intake, shipment_rows
+from screening.serializers.declarations import ShipmentInput, head_from, shipment_warnings
+from screening.services import intake
 from screening.services.intake.sent import Delivery, SentShipment, problem, store_sent
-from screening.services.shipment_rows import Laid
-from screening.services.shipments import DeclaredShipment, DeclaredSupplier
+from screening.services.shipment_rows import LINE, Laid, Part, line_row
 
 # Shipments are stored together until they have so many lines; of the text of one that is not, so much is kept.
 LINES_AT_ONCE = 10_000
 TEXT_KEPT = 20_000
 LARGE = 1_000_000  # bytes: what is longer is read by a process of its own
 SELDOM = 300_000  # objects more than before: then they are looked through for cycles
-_delivery = attrgetter(*DELIVERY)
+_of_line, _of_firm, _of_delivery = itemgetter(*LINE), itemgetter(*PARTY_FIELDS), itemgetter(*DELIVERY)
+Made = TypeVar("Made")
 READERS = {ImportBatch.Form.NDJSON: json_rows.lines, ImportBatch.Form.JSON: json_rows.elements}
 
 
@@ -119,11 +120,23 @@ class ImportedShipmentInput(ShipmentInput):
         return known[key, importer_number]
 
 
+class Remembered(dict[Any, Made]):
+    """What was made of words that come again and again; of the last that were new."""
+
+    def of(self, words: Any, make: Callable[[Any], Made]) -> Made:
+        if words not in self:
+            if len(self) >= MOST_REMEMBERED:
+                self.clear()
+            self[words] = make(words)
+        return self[words]
+
+
 class Reading:
     """Reads the shipments of a batch."""
 
     def __init__(self, batch: ImportBatch) -> None:
-        self._said_before: dict[Any, LinkFacts] = {}
+        self._firms: Remembered[tuple[str, PartyFacts]] = Remembered()
+        self._said_before: Remembered[LinkFacts] = Remembered()
         self.context = {"request": SimpleNamespace(user=batch.uploaded_by), "batch": batch, "owners": {}}
         self._read = reader_of(ImportedShipmentInput(context=self.context))
 
@@ -144,34 +157,53 @@ class Reading:
                 problem(one["pointer"], one["code"], one["detail"], one["remedy"]) for one in field_errors(fault)
             ]
             return sent
-        declared, chain = shipment_from(data), chain_from(data)
-        sent.owner, sent.laid = data["owner"].pk, shipment_rows.lay(declared)
-        if chain:
-            sent.chain = self._deliveries(declared, chain, sent.laid)
+        sent.owner, sent.laid = data["owner"].pk, self._laid(data)
+        sent.chain = self._deliveries(data, sent.laid)
         sent.problems = [
             problem(one["pointer"], one["code"], one["detail"], one["remedy"], one["severity"])
             for one in shipment_warnings(data)
         ]
         return sent
 
-    def _deliveries(self, declared: DeclaredShipment, chain: Sequence[DeclaredSupplier], laid: Laid) -> list[Delivery]:
+    def _laid(self, data: dict[str, Any]) -> Laid:
+        """The shipment of a validated request as rows."""
+        firms = [self._firm(one) for one in data["parties"]]
+        return Laid(
+            head=head_from(data),
+            lines=[line_row(line["hts_codes"], _of_line(line)) for line in data["lines"]],
+            parts=[
+                Part(one["role"], mark, one["line"]) for one, (mark, _) in zip(data["parties"], firms, strict=True)
+            ],
+            firms={mark: (facts, "") for mark, facts in firms},
+        )
+
+    def _deliveries(self, data: dict[str, Any], laid: Laid) -> list[Delivery]:
         """The links of a chain. Its firms are added to those that the shipment names."""
-        marks = {one.ref: fingerprint(one.facts) for one in declared.parties}
-        marks |= {one.ref: fingerprint(one.facts) for one in chain}
+        if not (chain := data["suppliers"]):
+            return []
+        marks = {one["ref"]: part.mark for one, part in zip(data["parties"], laid.parts, strict=True)}
         for one in chain:
-            laid.firms.setdefault(marks[one.ref], (one.facts, ""))
+            marks[one["ref"]], facts = self._firm(one)
+            laid.firms.setdefault(marks[one["ref"]], (facts, ""))
         return [
-            Delivery(place, marks[one.ref], marks[one.supplies], self._said(one)) for place, one in enumerate(chain)
+            Delivery(place, marks[one["ref"]], marks[one["supplies"]], self._said(one))
+            for place, one in enumerate(chain)
         ]
 
-    def _said(self, one: DeclaredSupplier) -> LinkFacts:
+    def _firm(self, one: dict[str, Any]) -> tuple[str, PartyFacts]:
+        """A firm and its fingerprint; the same firm stands in many shipments."""
+        return self._firms.of(_of_firm(one), self._new_firm)
+
+    @staticmethod
+    def _new_firm(words: tuple[str, ...]) -> tuple[str, PartyFacts]:
+        facts = PartyFacts(*words)
+        return fingerprint(facts), facts
+
+    def _said(self, one: dict[str, Any]) -> LinkFacts:
         """What is said of a delivery; the same of many."""
-        said = _delivery(one)
-        if (known := self._said_before.get(said)) is None:
-            if len(self._said_before) >= MOST_REMEMBERED:
-                self._said_before.clear()
-            known = self._said_before[said] = LinkFacts(**one.delivery())
-        return known
+        return self._said_before.of(
+            _of_delivery(one), lambda said: LinkFacts(**dict(zip(DELIVERY, said, strict=True)))
+        )
 
     def _validated(self, value: Any) -> dict[str, Any]:
         try:

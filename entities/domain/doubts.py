@@ -12,7 +12,7 @@ from entities.domain.identifiers import NOBODY, Codes, Kind, Remark, Whose, exam
 UPSTREAM = "supplier"
 # Codes that stand in many shipments, and say the same whoever gives them.
 _FEW: frozenset[Kind] = frozenset({"tariff_code", "port", "foreign_port", "scac"})
-_OF_FIRMS: tuple[Kind, ...] = ("uscc", "mid", "postal_code")
+OF_FIRMS: tuple[Kind, ...] = ("uscc", "mid", "postal_code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,6 @@ def _remarks_on_code(kind: Kind, value: str, codes: Codes) -> tuple[Remark, ...]
 def doubts_about_firm(firm: PartyFacts, codes: Codes, pointer: str, *, role: str = UPSTREAM) -> Iterator[Doubt]:
     """What looks wrong about the codes of a firm. A manufacturer in China needs a postal code."""
     whose = Whose(firm, role)
-    for kind in _OF_FIRMS:
+    for kind in OF_FIRMS:
         if (value := getattr(firm, kind)) or (kind == "postal_code" and whose.is_chinese_manufacturer):
             yield from doubts_of(f"{pointer}/{kind}", kind, value, codes, whose)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from entities.domain.doubts import UPSTREAM, Doubt, doubts_about_firm, doubts_of
+from entities.domain.doubts import OF_FIRMS, UPSTREAM, Doubt, doubts_about_firm, doubts_of
 from entities.domain.facts import PARTY_FIELDS, PartyFacts
-from entities.domain.identifiers import Codes, Kind
+from entities.domain.identifiers import MANUFACTURER, Codes, Kind
 
 _HEAD: tuple[Kind, ...] = ("entry_number", "bill_of_lading")
 # Ports and carrier are looked at where they are given by code and not in words.
@@ -34,5 +34,7 @@ def doubts_about(declared: Mapping[str, Any], codes: Codes) -> Iterator[Doubt]:
             yield from doubts_of(f"/lines/{index}/hts_codes/{place}", "tariff_code", code, codes)
     for name in ("parties", "suppliers"):
         for index, party in enumerate(declared.get(name, ())):
-            firm = PartyFacts(**{one: party[one] for one in PARTY_FIELDS})
-            yield from doubts_about_firm(firm, codes, f"/{name}/{index}", role=party.get("role", UPSTREAM))
+            role = party.get("role", UPSTREAM)
+            if role == MANUFACTURER or any(party[kind] for kind in OF_FIRMS):
+                firm = PartyFacts(**{one: party[one] for one in PARTY_FIELDS})
+                yield from doubts_about_firm(firm, codes, f"/{name}/{index}", role=role)

@@ -118,6 +118,8 @@ class ShipmentInput(OwnedSerializer):
 
 def _lines_numbered_twice(lines: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     times = Counter(line["number"] for line in lines)
+    if len(times) == len(lines):
+        return {}
     return {
         index: {"number": [Fault(f"Line {line['number']} stands here twice.", "number_twice")]}
         for index, line in enumerate(lines)
@@ -157,12 +159,17 @@ def _chain_faults(chain: list[dict[str, Any]], parties: list[dict[str, Any]]) ->
     return faults
 
 
+def head_from(data: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the shipment itself in a validated request."""
+    head = {name: data[name] for name in HEAD}
+    return head | {"containers": [container(number).normalised for number in data["containers"]]}
+
+
 def shipment_from(data: dict[str, Any]) -> DeclaredShipment:
     """The shipment in a validated request."""
-    head = {name: data[name] for name in HEAD}
-    head["containers"] = tuple(container(number).normalised for number in data["containers"])
+    head = head_from(data)
     return DeclaredShipment(
-        **head,
+        **(head | {"containers": tuple(head["containers"])}),
         lines=tuple(DeclaredLine(**{**line, "hts_codes": tuple(line["hts_codes"])}) for line in data["lines"]),
         parties=tuple(
             DeclaredRole(role=party["role"], facts=facts_from(party), line_number=party["line"], ref=party["ref"])

@@ -29,11 +29,11 @@ _HEAD = tuple(
     for one in Shipment._meta.concrete_fields
     if not one.primary_key and one.name not in {"latest_screening", "looked_at"}
 )
-_LINE = tuple(
+LINE = tuple(
     one.name for one in ShipmentLine._meta.concrete_fields if one.name not in {"id", "shipment", "hts6", "hts_codes"}
 )
-_of_line = attrgetter(*_LINE)
-_LINES = ("shipment_id", "hts_codes", "hts6", *_LINE)
+_of_line = attrgetter(*LINE)
+_LINES = ("shipment_id", "hts_codes", "hts6", *LINE)
 _NUMBER = _LINES.index("number")
 _PARTS = ("shipment_id", "line_id", "role", "party_id")
 
@@ -64,13 +64,15 @@ def lay(declared: DeclaredShipment) -> Laid:
     marks = [suppliers.fingerprint(part.facts) for part in named]
     return Laid(
         head=declared.head(),
-        lines=[
-            (list(line.hts_codes), line.hts_codes[0][:6] if line.hts_codes else "", *map(_plain, _of_line(line)))
-            for line in declared.lines
-        ],
+        lines=[line_row(line.hts_codes, _of_line(line)) for line in declared.lines],
         parts=[Part(part.role, mark, part.line_number) for part, mark in zip(named, marks, strict=True)],
         firms={mark: (part.facts, part.raw) for part, mark in zip(named, marks, strict=True)},
     )
+
+
+def line_row(codes: Sequence[str], values: Iterable[Any]) -> tuple[Any, ...]:
+    """A line laid out as a row, by the codes of its goods and its values in the order of ``LINE``."""
+    return (list(codes), codes[0][:6] if codes else "", *map(_plain, values))
 
 
 def _plain(value: Any) -> Any:

@@ -12,6 +12,7 @@ from entities.domain.identifiers.cargo import (
 from entities.domain.identifiers.check import Check
 from entities.domain.identifiers.customs import entry_check_digit, entry_number, hts, importer_number
 from entities.domain.identifiers.examining import (
+    MANUFACTURER,
     NOBODY,
     Codes,
     Examined,
@@ -25,6 +26,7 @@ from entities.domain.identifiers.firms import chinese_postal_code, gln, lei, usc
 from entities.domain.identifiers.mid import mid, mid_differences, mid_for, mid_letters, mid_proposed
 
 __all__ = [
+    "MANUFACTURER",
     "NOBODY",
     "Check",
     "Codes",
