@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from config.api import unknown_address
 from config.api_docs import SchemaView, documentation
-from entities.api.accounts import MeView
+from entities.api.accounts import MeView, SandboxViewSet
 from entities.api.events import EventViewSet
 from entities.api.identifiers import IdentifierChecksView
 from entities.api.judgements import JudgementViewSet
@@ -102,6 +102,7 @@ router.register("thresholds", ThresholdSetViewSet, basename="api-thresholds")
 router.register("events", EventViewSet, basename="api-events")
 router.register("webhooks", WebhookViewSet, basename="api-webhooks")
 router.register("webhook-deliveries", DeliveryViewSet, basename="api-webhook-deliveries")
+router.register("sandboxes", SandboxViewSet, basename="api-sandboxes")
 
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),

@@ -22,7 +22,7 @@ PARTS = {
     "evidence": "Evidence",
     "events": "Events and webhooks",
     "remarks": "Remarks: in warnings, and in identifier checks",
-    "accounts": "Accounts and keys, on the pages",
+    "accounts": "Accounts, keys and sandboxes",
 }
 
 

@@ -363,6 +363,8 @@ API: dict[tuple[str, str], set[str]] = {
     ("api-list-versions-detail", "get"): SIGNED_IN,
     ("api-events-list", "get"): SIGNED_IN,
     ("api-events-detail", "get"): OFFICE | OWNERS,
+    ("api-sandboxes-list", "get"): OUTSIDE | {MANAGER},
+    ("api-sandboxes-list", "post"): OUTSIDE | {MANAGER},
     ("api-webhooks-list", "get"): OUTSIDE | {MANAGER},
     ("api-webhooks-list", "post"): OUTSIDE | {MANAGER},
     ("api-webhooks-detail", "get"): {IMPORTER, MANAGER},

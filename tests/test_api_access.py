@@ -192,6 +192,10 @@ TABLE = {
     ("get", "/api/v1/webhook-deliveries/"): PROGRAMS,
     ("get", "/api/v1/webhook-deliveries/{id}/"): OWN_PROGRAMS,
     ("post", "/api/v1/webhook-deliveries/{id}/replay/"): on(202, OWN_PROGRAMS),
+    ("get", "/api/v1/sandboxes/"): PROGRAMS,
+    # The office belongs to no importer; a broker opens one of its own only.
+    ("post", "/api/v1/sandboxes/"): on(201, PROGRAMS)
+    | dict.fromkeys(("manager", "broker", "rival", "stranger"), 400),
     ("get", "/api/v1/thresholds/"): EVERYBODY,
     ("get", "/api/v1/thresholds/{id}/"): EVERYBODY | dict.fromkeys(("importer", "broker", "rival", "stranger"), 404),
 }  # fmt: skip
@@ -398,6 +402,7 @@ class World:
             ("post", "/api/v1/webhooks/"): {
                 "name": "entry system", "url": "https://hooks.example.com/", "organization": self.importer.pk,
             },
+            ("post", "/api/v1/sandboxes/"): {"organization": self.importer.pk},
             ("put", "/api/v1/webhooks/{id}/"): {"name": "entry system", "url": "https://hooks.example.com/"},
             ("post", "/api/v1/listed-names/{id}/answer/"): {"verdict": "confirmed"},
             ("post", "/api/v1/listed-names/{id}/withdraw/"): {"reason": "Test"},

@@ -17,7 +17,7 @@ from entities.models import ApiClient, ApiToken, AuditEvent, BrokerAuthorization
 from entities.services import accounts, api_clients, tokens
 from screening.models import Shipment
 from screening.services import addressees
-from tests.api_client import V1
+from tests.api_client import V1, client_of, errors_of
 from tests.evidence.sending import make_case
 from tests.factories import make_organization, make_user
 
@@ -83,7 +83,7 @@ def test_every_resource_of_the_api_belongs_to_a_group_of_scopes():
     assert [name for name in sorted(names) if not scope_needed(name, is_read=True)] == []
     assert covers([], "cases:write")
     assert not covers(["cases:read"], "cases:write")
-    assert len(SCOPES) == 14
+    assert len(SCOPES) == 16
 
 
 def test_a_key_is_renewed_with_days_in_which_both_are_open(member, program):
@@ -191,6 +191,39 @@ def test_a_member_opens_the_sandbox_of_its_organisation_once(member):
     again = client.post(reverse("sandbox-open", args=[own.pk]), follow=True)
     assert f"{own} has its sandbox" in again.content.decode()
     assert Organization.objects.filter(sandbox_of=own).count() == 1
+
+
+def test_a_program_opens_the_sandbox_of_its_organisation_by_the_api(member, program):
+    own = member.organizations().get()
+    _, secret = key_of(program, "sandboxes:write", actor=member)
+    _, other = key_of(program, "shipments:write", actor=member)
+    address = f"{V1}/sandboxes/"
+    assert calling(other).post(address, {}, format="json").json()["code"] == "scope_missing"
+    sent = [calling(secret).post(address, {}, format="json", HTTP_IDEMPOTENCY_KEY="sandbox-1") for _ in range(2)]
+    assert [one.status_code for one in sent] == [201, 201]
+    assert sent[0].content == sent[1].content
+    opened = Organization.objects.get(sandbox_of=own)
+    said = {"id": opened.pk, "sandbox_of": own.pk, "environment": "sandbox", "name": f"{own.name} sandbox"}
+    assert said.items() <= sent[0].json().items()
+    assert [one["id"] for one in calling(secret).get(address).json()["results"]] == [opened.pk]
+    again = calling(secret).post(address, {"organization": own.pk}, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "sandbox_open")
+    trial = api_clients.add_client(opened, name="trial", actor=member)
+    nested = calling(key_of(trial, "sandboxes:write", actor=member)[1]).post(address, {}, format="json")
+    assert (nested.status_code, nested.json()["code"]) == (409, "no_sandbox_of")
+
+
+def test_a_sandbox_is_opened_of_ones_own_organisation_only(member):
+    authorised = make_user(Role.BROKER_MEMBER)
+    broker = authorised.active_memberships[0].organization
+    importer = member.organizations().get()
+    BrokerAuthorization.objects.create(broker=broker, importer=importer, valid_from="2026-01-01")
+    answer = client_of(authorised).post(f"{V1}/sandboxes/", {"organization": importer.pk}, format="json")
+    assert errors_of(answer) == {"/organization": "does_not_exist"}
+    done = client_of(authorised).post(f"{V1}/sandboxes/", {}, format="json")
+    assert (done.status_code, done.json()["sandbox_of"]) == (201, broker.pk)
+    assert client_of(member).get(f"{V1}/sandboxes/").json()["results"] == []
+    assert errors_of(client_of(make_user(Role.MANAGER)).post(f"{V1}/sandboxes/", {}, format="json"))
 
 
 def test_a_key_of_the_sandbox_says_so_and_leads_nowhere_else(member, program):

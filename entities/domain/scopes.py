@@ -42,6 +42,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         "Lists, thresholds, names and judgements on names",
         ("listed-entities", "listed-names", "list-versions", "thresholds", "matches", "judgements"),
     ),
+    "sandboxes": ("Sandboxes for trials", ("sandboxes",)),
 }
 SCOPES: dict[str, str] = {
     f"{group}:{how}": f"{words}: {'read' if how == READ else 'read and write'}"

@@ -149,15 +149,23 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def looked_after_by(self, user: Any) -> OrganizationQuerySet:
         """Those whose programs and webhooks this account looks after: its own, or all outside for the office."""
-        rows = self.filter(is_active=True).exclude(kind=Organization.Kind.OFFICE)
         if user.is_officer:
-            return rows
-        return rows.filter(pk__in=[membership.organization_id for membership in user.active_memberships])
+            return self.filter(is_active=True).exclude(kind=Organization.Kind.OFFICE)
+        return self.with_member(user)
+
+    def with_member(self, user: Any) -> OrganizationQuerySet:
+        """The importers and brokers that this account is a member of."""
+        own = [membership.organization_id for membership in user.active_memberships]
+        return self.filter(pk__in=own).exclude(kind=Organization.Kind.OFFICE)
 
     def with_programs_of(self, user: Any) -> OrganizationQuerySet:
         """Those whose programs this account looks after, and the sandboxes they opened."""
         own = Organization.objects.looked_after_by(user).values("pk")
         return self.filter(models.Q(pk__in=own) | models.Q(sandbox_of__in=own, is_active=True))
+
+    def opened_as_sandboxes(self, user: Any) -> OrganizationQuerySet:
+        """The sandboxes of those whose programs this account looks after."""
+        return self.filter(sandbox_of__in=Organization.objects.looked_after_by(user).values("pk"), is_active=True)
 
     def importers(self) -> OrganizationQuerySet:
         return self.filter(kind=Organization.Kind.IMPORTER, is_active=True)

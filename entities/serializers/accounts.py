@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from config.api_fields import ModelSerializer
 from entities.domain.roles import Act, Role
 from entities.models import ApiToken, Membership, Organization, User
+from entities.serializers.owner import OfOrganizationInput
 
 
 class OrganizationSerializer(ModelSerializer[Organization]):
@@ -18,6 +20,23 @@ class OrganizationSerializer(ModelSerializer[Organization]):
         model = Organization
         fields = ["id", "name", "kind", "environment", "importer_number"]
         read_only_fields = fields
+
+
+class SandboxSerializer(OrganizationSerializer):
+    """A sandbox, and the live organisation whose members opened it."""
+
+    sandbox_of = serializers.IntegerField(source="sandbox_of_id")
+
+    class Meta(OrganizationSerializer.Meta):
+        fields = [*OrganizationSerializer.Meta.fields, "sandbox_of", "created_at"]
+        read_only_fields = fields
+
+
+class SandboxInput(OfOrganizationInput):
+    """Of which importer or broker a sandbox is opened."""
+
+    def those(self) -> QuerySet[Organization]:
+        return Organization.objects.with_member(self.context["request"].user)
 
 
 class MembershipSerializer(ModelSerializer[Membership]):

@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from config.api_fields import ModelSerializer, Moment, StrictSerializer, Words
 from entities.domain.events import EventKind
-from entities.models import Event, Organization, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from entities.models import Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from entities.serializers.owner import OfOrganizationInput
 from entities.services.webhooks.endpoints import KINDS, MOST_OVERLAP_HOURS
 
 SECRET_HELP = "Verify deliveries with it. Null where an Idempotency-Key has the answer given again: make a new one."
@@ -74,25 +75,8 @@ class WebhookChange(StrictSerializer):
     )
 
 
-class WebhookInput(WebhookChange):
+class WebhookInput(OfOrganizationInput, WebhookChange):
     """A new endpoint."""
-
-    organization = serializers.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=2**63 - 1,
-        help_text="Whose it is. Only needed by callers that belong to several importers or brokers.",
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        key = attrs.get("organization")
-        those = Organization.objects.looked_after_by(self.context["request"].user)
-        found = list(those.filter(pk=key)[:2] if key else those[:2])
-        if len(found) != 1:
-            said = f"You do not belong to an organisation {key}." if key else "Say whose it is: you belong to several."
-            fault = serializers.ErrorDetail(said, "does_not_exist" if key else "required")
-            raise serializers.ValidationError({"organization": fault})
-        return {**attrs, "organization": found[0]}
 
 
 class RotationInput(StrictSerializer):

@@ -1,4 +1,6 @@
-"""For whom a request declares something: named by id or importer number, or the only one the caller acts for."""
+"""For whom a request declares something: named by id or importer number, or the only one the caller acts for.
+
+And whose something is that a request makes: an importer or a broker."""
 
 from __future__ import annotations
 
@@ -52,6 +54,30 @@ class OwnedSerializer(StrictSerializer):
         if importer_number and found.importer_number != importer_number:
             raise _fault("importer_number", "unknown_owner", f"Importer {key} has another importer number.")
         return found
+
+
+class OfOrganizationInput(StrictSerializer):
+    """Adds ``organization`` to a request; ``validated_data["organization"]`` is one of ``those``."""
+
+    organization = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="Whose it is. Only needed by callers that belong to several importers or brokers.",
+    )
+
+    def those(self) -> QuerySet[Organization]:
+        """Those whose programs this caller looks after."""
+        return Organization.objects.looked_after_by(self.context["request"].user)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        key, those = attrs.get("organization"), self.those()
+        found = list(those.filter(pk=key)[:2] if key else those[:2])
+        if len(found) != 1:
+            said = f"You do not belong to an organisation {key}." if key else "Say whose it is: you belong to several."
+            raise _fault("organization", "does_not_exist" if key else "required", said)
+        return {**attrs, "organization": found[0]}
 
 
 def _fault(name: str, code: str, detail: str) -> serializers.ValidationError:

@@ -42,17 +42,15 @@ def api_client_list(request: SignedInRequest) -> HttpResponse:
 
 def _without_sandbox(request: SignedInRequest) -> QuerySet[Organization]:
     """The live organisations of this member that have no sandbox yet."""
-    own = [membership.organization_id for membership in request.user.active_memberships]
-    live = Organization.objects.filter(pk__in=own, environment=Organization.Environment.LIVE, sandbox=None)
-    return live.exclude(kind=Organization.Kind.OFFICE)
+    own = Organization.objects.with_member(request.user)
+    return own.filter(environment=Organization.Environment.LIVE, sandbox=None)
 
 
 @may_look_after
 @require_POST
 def sandbox_open(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open the sandbox of one's own organisation."""
-    own = [membership.organization_id for membership in request.user.active_memberships]
-    organization = get_object_or_404(Organization.objects.exclude(kind=Organization.Kind.OFFICE), pk=pk, pk__in=own)
+    organization = get_object_or_404(Organization.objects.with_member(request.user), pk=pk)
     try:
         opened = accounts.open_sandbox(organization, actor=request.user)
     except Refused as refused:
