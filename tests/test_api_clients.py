@@ -185,6 +185,7 @@ def test_a_member_opens_the_sandbox_of_its_organisation_once(member):
     answer = client.post(reverse("sandbox-open", args=[own.pk]), follow=True)
     assert "its keys begin with sb" in answer.content.decode()
     opened = Organization.objects.get(sandbox_of=own)
+    assert f'<option value="{opened.pk}" selected>' in answer.content.decode()
     assert (opened.environment, opened.kind, opened.name) == ("sandbox", own.kind, f"{own.name} sandbox")
     assert AuditEvent.objects.get(action="organization.added", target_key=opened.pk).after["sandbox_of"] == str(own)
     assert "Open a sandbox" not in client.get(reverse("api-client-list")).content.decode()
@@ -237,6 +238,22 @@ def test_a_key_of_the_sandbox_says_so_and_leads_nowhere_else(member, program):
     assert Shipment.objects.get().owner == opened
     assert calling(secret).post(f"{V1}/shipments/", {**BODY, "owner": own.pk}, format="json").status_code == 400
     assert list(member.organizations()) == [own]  # on the pages its people see nothing of it
+
+
+def test_the_sandbox_of_a_broker_has_an_importer_to_declare_for():
+    member, manager = make_user(Role.BROKER_MEMBER), make_user(Role.MANAGER)
+    opened = accounts.open_sandbox(member.active_memberships[0].organization, actor=member)
+    (authorization,) = BrokerAuthorization.objects.filter(broker=opened)
+    importer = authorization.importer
+    assert (importer.name, importer.environment) == (f"{opened.name} importer", "sandbox")
+    assert AuditEvent.objects.filter(action="broker.authorized", actor_name=member.full_name).count() == 1
+    trial = api_clients.add_client(opened, name="trial", actor=member)
+    _, secret = key_of(trial, "shipments:write", actor=member)
+    sent = calling(secret).post(f"{V1}/shipments/", BODY, format="json")
+    assert (sent.status_code, sent["ClearOrigin-Environment"]) == (201, "sandbox")
+    assert Shipment.objects.get().owner == importer
+    assert not Shipment.objects.visible_to(manager).exists()
+    assert not Shipment.objects.visible_to(member).exists()
 
 
 def test_only_members_open_a_sandbox_and_only_of_a_live_importer_or_broker(member):

@@ -44,7 +44,8 @@ class SandboxViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[Organization
         examples=[OpenApiExample("Of the only importer one belongs to", value={}, request_only=True)],
     )
     def create(self, request: Request) -> Response:
-        """Open the sandbox of an importer or a broker that one is a member of. Each has one.
+        """Open the sandbox of an importer or a broker that one is a member of. Each has one; that of a broker comes
+        with an importer that authorised it, which ``GET /me/`` names to its keys.
 
         Refused (409) with the code ``sandbox_open`` where it is open already, and ``no_sandbox_of`` to a program of a
         sandbox.

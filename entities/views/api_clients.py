@@ -57,14 +57,15 @@ def sandbox_open(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.message)
         return redirect("api-client-list")
     messages.success(request, f"{opened} is open. Add the program that will try it; its keys begin with sb.")
-    return redirect("api-client-add")
+    return redirect(f"{reverse('api-client-add')}?organization={opened.pk}")
 
 
 @may_look_after
 @require_http_methods(["GET", "POST"])
 def api_client_add(request: SignedInRequest) -> HttpResponse:
-    """Make a program known."""
-    form = ClientForm(request.POST or None, user=request.user)
+    """Make a program known; of the organisation the address names, where it names one."""
+    initial = {"organization": request.GET.get("organization")}
+    form = ClientForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             client = api_clients.add_client(actor=request.user, **form.cleaned_data)

@@ -33,7 +33,10 @@ def add_organization(
 
 @transaction.atomic
 def open_sandbox(organization: Organization, *, actor: User) -> Organization:
-    """Give an importer or a broker a sandbox of its own, whose programs its members look after. It has one."""
+    """Give an importer or a broker a sandbox of its own, whose programs its members look after. It has one.
+
+    That of a broker comes with an importer that authorised it, so that there is one to declare for.
+    """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     rules.require_client(actor, organization)
     rules.require_active(organization)
@@ -41,14 +44,13 @@ def open_sandbox(organization: Organization, *, actor: User) -> Organization:
         raise Refused("no_sandbox_of", "A sandbox is opened for a live importer or broker.")
     if opened := Organization.objects.filter(sandbox_of=organization).first():
         raise Refused("sandbox_open", f"{organization} has its sandbox: {opened}.")
-    return _added(
-        f"{organization.name[:190]} sandbox",
-        Organization.Kind(organization.kind),
-        actor,
-        organization.importer_number,
-        Organization.Environment.SANDBOX,
-        sandbox_of=organization,
-    )
+    name, sandbox = f"{organization.name[:180]} sandbox", Organization.Environment.SANDBOX
+    kind = Organization.Kind(organization.kind)
+    opened = _added(name, kind, actor, organization.importer_number, sandbox, sandbox_of=organization)
+    if kind == Organization.Kind.BROKER:
+        importer = _added(f"{name} importer", Organization.Kind.IMPORTER, actor, "", sandbox)
+        _authorized(opened, importer, timezone.localdate(), None, actor)
+    return opened
 
 
 def _added(
@@ -131,6 +133,12 @@ def authorize_broker(
             f"{broker} is authorised for {importer} from {other.valid_from} {until}. "
             "Revoke that first, or choose dates after it.",
         )
+    return _authorized(broker, importer, valid_from, valid_to, actor)
+
+
+def _authorized(
+    broker: Organization, importer: Organization, valid_from: date, valid_to: date | None, actor: User | None
+) -> BrokerAuthorization:
     authorization = BrokerAuthorization.objects.create(
         broker=broker, importer=importer, valid_from=valid_from, valid_to=valid_to
     )
