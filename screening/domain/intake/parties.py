@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from screening.domain.intake.cells import Problem, given, is_native_script, one_line
 from screening.domain.intake.codes import uscc_in
@@ -33,11 +34,20 @@ def read_parties(cells: Cells, places: Places) -> tuple[list[UnderstoodParty], l
     parties: list[UnderstoodParty] = []
     problems: list[Problem] = []
     for role in ROLES:
-        if any(field.startswith(f"{role}_") for field in cells):
-            found, about = _read_role(role, cells, places)
+        own = tuple((field, tuple(some)) for field, some in cells.items() if field.startswith(f"{role}_"))
+        if own:
+            found, about = _read_before(role, own, places)
             parties += found
             problems += about
     return parties, problems
+
+
+@lru_cache(5000)
+def _read_before(
+    role: str, own: tuple[tuple[str, tuple[Cell, ...]], ...], places: Places
+) -> tuple[list[UnderstoodParty], list[Problem]]:
+    """The same firm stands in many rows of a file, in the same cells."""
+    return _read_role(role, {field: list(some) for field, some in own}, places)
 
 
 def _read_role(role: str, cells: Cells, places: Places) -> tuple[list[UnderstoodParty], list[Problem]]:
