@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from entities import history
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
 from entities.models import Change, DeclaredParty, Job, Listing, Supplier
@@ -244,6 +245,19 @@ def test_a_shipment_changed_while_it_is_screened_is_screened_as_it_is_then(impor
     shipment.refresh_from_db()
     assert shipment.outcome == Shipment.Outcome.PRESUMPTION
     assert shipment.is_screened
+
+
+def test_what_has_much_upstream_is_screened_a_few_shipments_at_a_time(importer, member, monkeypatch):
+    ids = [declare(importer, member, DeclaredRole("manufacturer", LISTED)).pk for _ in range(3)]
+    monkeypatch.setattr(running, "FIRMS_AT_ONCE", 0)
+    jobs.work_off()
+    rows = Screening.objects.filter(shipment__in=ids)
+    runs = [screening.run for screening in rows.select_related("run")]
+    assert len({run.pk for run in runs}) == 3
+    assert len({(run.trigger, run.list_version_id, run.engine_version) for run in runs}) == 1
+    assert {screening.outcome for screening in rows} == {Shipment.Outcome.PRESUMPTION}
+    assert Case.objects.filter(shipments__in=ids).distinct().count() == 1  # goods of one maker, as in one run
+    assert not [fault for fault in history.verify().faults if "(screening." in fault]
 
 
 def test_changes_are_taken_up_once(importer, member):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from screening.services.runs.surroundings import Surroundings
 from screening.services.sight import Plan, Sight
 
 CHUNK = 500
+FIRMS_AT_ONCE = 100_000  # upstream of the shipments of a run, those of each counted: about 150 MB
 Screened = tuple[list[Result], Surroundings]
 
 
@@ -35,7 +37,8 @@ def screen_job(job: Job) -> None:
 
 
 def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = None) -> ScreeningRun | None:
-    """Screen shipments in one run; open a case where the presumption applies.
+    """Screen shipments in one run; open a case where the presumption applies. Where very much lies upstream of them,
+    it is done in several runs on the same basis, so that memory holds what was found: the last one is returned.
 
     A shipment whose facts, list, tables and chain are as they were at its latest screening is left alone, so that the
     same job may run twice. Returns None where there was nothing to screen.
@@ -46,8 +49,32 @@ def screen_shipments(ids: Iterable[int], *, trigger: str, cause: Cause | None = 
     shipments = _read(ids)
     if not shipments:
         return None
-    run = _run_now(trigger, cause)
-    results, known = _screen(shipments, run)
+    basis = _run_now(trigger, cause)
+    known = Surroundings.of(shipments, basis)
+    last = None
+    for some in _portions(shipments, known):
+        last = _screen_portion(some, known, copy(basis), cause) or last
+    return last
+
+
+def _portions(shipments: Sequence[Shipment], known: Surroundings) -> Iterator[list[Shipment]]:
+    """Shipments a few at a time: what is found of one grows with the firms upstream of it."""
+    some: list[Shipment] = []
+    firms = 0
+    for shipment in shipments:
+        some.append(shipment)
+        firms += len(known.firms_behind(shipment))
+        if firms > FIRMS_AT_ONCE:
+            yield some
+            some, firms = [], 0
+    if some:
+        yield some
+
+
+def _screen_portion(
+    shipments: list[Shipment], known: Surroundings, run: ScreeningRun, cause: Cause | None
+) -> ScreeningRun | None:
+    results = [screen_one(shipment, known) for shipment in shipments]
     with transaction.atomic():
         moved = _lock(shipments)
         parts = [([one for one in results if one.shipment.pk not in moved], known)]
