@@ -25,6 +25,10 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
             return self.filter(in_environment_of(user, "owner"))
         return self.filter(owner__in=user.organizations_outside())
 
+    def stored_only(self) -> ShipmentQuerySet:
+        """Sent to be stored and not screened, and never screened since."""
+        return self.filter(batch__stores_only=True, latest_screening=None)
+
     def awaiting_a_look(self) -> ShipmentQuerySet:
         """Flagged for review, in no case, and not yet set aside by a person since the last screening."""
         return self.filter(outcome=Shipment.Outcome.REVIEW, cases=None, looked_at=None)

@@ -86,7 +86,7 @@ def _left_alone(touching: Mapping[int, list[Change]]) -> set[int]:
     """Shipments that were to be stored and not screened, and that were never screened since: what changes around them
     does not ask for it either."""
     by_others = [pk for pk, changes in touching.items() if all(one.kind != Change.Kind.SHIPMENT for one in changes)]
-    rows = Shipment.objects.filter(batch__stores_only=True, latest_screening=None)
+    rows = Shipment.objects.stored_only()
     return {pk for some in parts_of(by_others) for pk in rows.filter(pk__in=some).values_list("pk", flat=True)}
 
 

@@ -294,14 +294,16 @@ def _live(organization: str) -> Q:
 
 
 def _as_shown(found: Touched) -> dict[str, Any]:
-    """A preview as it is kept: counts of all, and lists to look at. Sandboxes are screened again, but not shown."""
+    """A preview as it is kept: counts of all, and lists to look at. Sandboxes are screened again, but not shown; what
+    is stored only is not screened again."""
+    shipments = found.shipment_ids - _among(Shipment.objects.stored_only(), found.shipment_ids)
     by_importer: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for some in parts_of(found.shipment_ids):
+    for some in parts_of(shipments):
         for shipment in Shipment.objects.filter(_live("owner"), pk__in=some).select_related("owner"):
             by_importer[shipment.owner.name].append({"id": shipment.pk, "label": shipment.label})
     cases = {
         case.pk: case.number
-        for some in parts_of(found.shipment_ids)
+        for some in parts_of(shipments)
         for case in Case.objects.open().filter(_live("importer"), shipments__in=some)
     }
     suppliers = [

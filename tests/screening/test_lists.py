@@ -19,7 +19,7 @@ from entities.matchers import matcher_for
 from entities.models import AuditEvent, ListVersion
 from entities.services import jobs
 from entities.services import lists as list_services
-from screening.models import Screening
+from screening.models import ImportBatch, Screening, Shipment
 from screening.services.lists import publish_version, refuse_version
 from screening.services.shipments import add_shipment
 from tests.factories import declared_shipment, make_organization, make_user
@@ -98,6 +98,14 @@ def test_an_unchanged_page_differs_in_nothing_and_keeps_the_hash(load, in_use):
     draft = load(shipped_page())
     assert list_services.difference_of(draft) == ()
     assert draft.rows_sha256 == in_use.rows_sha256
+
+
+def test_the_preview_leaves_out_what_is_stored_only(load):
+    stored = shipment_by(NEW)
+    batch = ImportBatch.objects.create(organization=stored.owner, stores_only=True)
+    Shipment.objects.filter(pk=stored.pk).update(batch=batch, latest_screening=None)
+    touches = load(shipped_page((NEW, "June 21, 2022"))).touches
+    assert (touches["party_count"], touches["shipment_count"], touches["importers"]) == (1, 0, [])
 
 
 def test_the_preview_counts_what_it_touches(load):
