@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import groupby
 from typing import Any
@@ -58,7 +58,15 @@ class _Act:
     written: Iterable[Written]
 
 
-_waiting: ContextVar[list[_Act] | None] = ContextVar("audit events waiting", default=None)
+@dataclass(slots=True)
+class _Together:
+    """What is recorded together, and what is written once the head of the chain is locked."""
+
+    acts: list[_Act] = field(default_factory=list)
+    writes: list[Callable[[], object]] = field(default_factory=list)
+
+
+_waiting: ContextVar[_Together | None] = ContextVar("audit events waiting", default=None)
 
 
 def record(
@@ -110,10 +118,20 @@ def record(
     beside += [case] if case is not None else []
     act = _Act(event, _proved(named), _proved(beside), [(*row, None) for row in _proved(gone)], written)
     if (waiting := _waiting.get()) is not None:
-        waiting.append(act)
+        waiting.acts.append(act)
     else:
         _add([act])
     return event
+
+
+def at_the_head(write: Callable[[], object]) -> None:
+    """Have something written while the head of the chain is locked, so that it comes in the order of the transactions:
+    now, or at the end where acts are recorded together."""
+    if (waiting := _waiting.get()) is not None:
+        waiting.writes.append(write)
+    else:
+        lock_head()
+        write()
 
 
 @contextmanager
@@ -123,25 +141,28 @@ def together() -> Iterator[None]:
     For acts in one transaction that many do at the same moment: what they speak of is read at once, and the head of
     the chain is locked late. What is read is as it stands at the end.
     """
-    acts: list[_Act] = []
-    before = _waiting.set(acts)
+    mine = _Together()
+    before = _waiting.set(mine)
     try:
         yield
     finally:
         _waiting.reset(before)
     if (outer := _waiting.get()) is not None:
-        outer += acts
-    elif acts:
-        _add(acts)
+        outer.acts += mine.acts
+        outer.writes += mine.writes
+    elif mine.acts or mine.writes:
+        _add(mine.acts, mine.writes)
 
 
-def _add(acts: Sequence[_Act]) -> None:
+def _add(acts: Sequence[_Act], writes: Iterable[Callable[[], object]] = ()) -> None:
     family = Family.of(row for act in acts for row in (*act.rows, *act.beside))
     for kind, key in {row for act in acts for row in act.beside}:
         family.told.update((kind, one) for one in _told_of(kind, [key]))
     told: set[Row] = set()
     digests = [list(_digests(act, family, told)) for act in acts]
     head = lock_head()
+    for write in writes:
+        write()
     for act, rows in zip(acts, digests, strict=True):
         event = act.event
         event.sequence, event.previous_hash = head.sequence + 1, head.hash
@@ -157,7 +178,8 @@ def _add(acts: Sequence[_Act]) -> None:
 
 def waits(row: models.Model) -> bool:
     """An event that speaks of this row is recorded, and added when those recorded together are."""
-    return any(one in act.rows for act in _waiting.get() or () for one in _proved([row]))
+    waiting = _waiting.get()
+    return waiting is not None and any(one in act.rows for act in waiting.acts for one in _proved([row]))
 
 
 def untold(model: type[models.Model], keys: Iterable[int]) -> list[models.Model]:

@@ -1,16 +1,18 @@
 """``Prefer: wait``: a shipment is declared and screened before the answer, by the service that workers use."""
 
 import threading
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from config.preferences import seconds_to_wait
 from entities.audit import verify
 from entities.domain.roles import Role
-from entities.models import AuditEvent, Change, StoredAnswer
-from entities.services import jobs
+from entities.models import AuditEvent, Change, Job, StoredAnswer
+from entities.services import changes, jobs
 from entities.services.lists import load_reference_lists
 from screening.models import Screening, Shipment
 from tests.api_client import V1, client_of, declaration, delivery
@@ -18,6 +20,11 @@ from tests.factories import make_organization, make_user
 
 SHIPMENTS = f"{V1}/shipments/"
 LISTED = "Aksu Huafu Color Spinning Co., Ltd."
+
+
+@pytest.fixture(autouse=True)
+def _taken_up_at_once(monkeypatch):
+    monkeypatch.setattr(changes, "GATHERING", timedelta())
 
 
 @pytest.fixture
@@ -57,6 +64,16 @@ def test_the_feed_does_not_screen_it_again(client):
     assert Screening.objects.filter(shipment=key).count() == 1
     assert client.get(f"{SHIPMENTS}{key}/").json()["status"] == "current"
     assert not Change.objects.filter(consumed_at=None).exists()
+
+
+def test_what_comes_within_a_second_is_taken_up_together(client, monkeypatch):
+    monkeypatch.setattr(changes, "GATHERING", timedelta(hours=1))
+    for reference in ("one", "two"):
+        assert post(client, reference=reference, suppliers=listed_chain()).json()["status"] == "current"
+    waiting = Job.objects.get(kind="feed", state=Job.State.QUEUED)
+    assert timedelta(minutes=55) < waiting.run_after - timezone.now() <= timedelta(hours=1)
+    jobs.work_off()
+    assert Change.objects.filter(consumed_at=None).exists()
 
 
 def test_other_shipments_of_the_same_firms_are_screened_again(client):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 
 from entities.models import Change
 from entities.services import jobs
 
+GATHERING = timedelta(seconds=1)  # what was screened as it was declared is taken up with the others of a second
 _waiting: ContextVar[list[Change] | None] = ContextVar("changes waiting", default=None)
 
 
@@ -40,7 +42,7 @@ def _store(rows: Sequence[Change]) -> None:
     if not rows:
         return
     Change.objects.bulk_create(rows, batch_size=1000)
-    _take_up()
+    _take_up(after=GATHERING if all(row.screened for row in rows) else timedelta())
     if any(row.kind in {Change.Kind.LIST, Change.Kind.NAME} for row in rows):
         jobs.enqueue("rescan", dedupe_key="rescan")  # papers that were read are looked through for other names now
 
@@ -56,5 +58,5 @@ def wake() -> bool:
     return is_waiting
 
 
-def _take_up() -> None:
-    jobs.enqueue("feed", dedupe_key="feed")
+def _take_up(after: timedelta = timedelta()) -> None:
+    jobs.enqueue("feed", dedupe_key="feed", after=after)

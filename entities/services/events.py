@@ -1,6 +1,6 @@
 """Telling programs what happened: events, written in the transaction of what they tell of.
 
-Whoever writes one holds the end of the audit trail until the transaction ends (``audit.lock_head``), as every act
+Whoever writes one holds the end of the audit trail until the transaction ends (``audit.at_the_head``), as every act
 does. So events get their numbers one transaction after the other and become visible in the order of their numbers: a
 reader that has come up to a number can never miss a lower one that is committed later.
 """
@@ -37,17 +37,22 @@ def tell(news: Iterable[News]) -> list[Event]:
     """Write events, and have them sent to the webhook endpoints that are told of them.
 
     Call it late in a service, beside ``audit.record``: like that, it keeps others waiting until the transaction ends.
+    Among acts recorded together the events are written at their end, and have no number before.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An event belongs in the transaction of what it tells of.")
     rows = [_row(one) for one in news]
     if not rows:
         return []
-    audit.lock_head()
-    events = Event.objects.bulk_create(rows, batch_size=BATCH)
-    for endpoint in _endpoints({one.organization_id for one in rows}):
-        send_soon(endpoint)
-    return events
+    endpoints = _endpoints({one.organization_id for one in rows})
+
+    def write() -> None:
+        Event.objects.bulk_create(rows, batch_size=BATCH)
+        for endpoint in endpoints:
+            send_soon(endpoint)  # after the events: who sends them waits for the head, and finds them then
+
+    audit.at_the_head(write)
+    return rows
 
 
 def send_soon(endpoint: int) -> None:

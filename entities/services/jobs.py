@@ -35,8 +35,10 @@ def enqueue(
     dedupe_key: str = "",
     organization: Organization | None = None,
     total: int = 0,
+    after: timedelta = timedelta(),
 ) -> Job | None:
-    """Put a job in line; with a ``dedupe_key`` only if none like it is waiting (then None is returned)."""
+    """Put a job in line, to be taken once so much time has passed; with a ``dedupe_key`` only if none like it is
+    waiting (then None is returned)."""
     job = Job(
         kind=kind,
         payload=payload or {},
@@ -44,6 +46,7 @@ def enqueue(
         dedupe_key=dedupe_key,
         organization=organization,
         progress_total=total,
+        run_after=timezone.now() + after,
     )
     if dedupe_key:
         made = Job.objects.bulk_create([job], ignore_conflicts=True)
@@ -64,7 +67,8 @@ def send(job: Job) -> None:
     from entities.tasks import run_job
 
     queue = settings.JOB_QUEUES.get(job.kind, "screening")
-    transaction.on_commit(lambda: run_job.apply_async(args=(job.pk,), queue=queue), robust=True)
+    wait = max(0.0, (job.run_after - timezone.now()).total_seconds())
+    transaction.on_commit(lambda: run_job.apply_async(args=(job.pk,), queue=queue, countdown=wait), robust=True)
 
 
 def claim(job_id: int) -> Job | None:

@@ -101,10 +101,7 @@ def _lock(shipments: Sequence[Shipment]) -> set[int]:
 
 
 def _keep(run: ScreeningRun, parts: Sequence[Screened], cause: Cause | None) -> ScreeningRun | None:
-    """Store what is new and what follows from it.
-
-    All that is only compared or hashed comes before the first event: from there on other runs wait.
-    """
+    """Store what is new and what follows from it. Other runs wait for the events alone, which come last."""
     shipments = [one.shipment for results, _ in parts for one in results]
     tables = _tables_of(shipments)
     before = {one.pk: one.latest_screening_id for one in shipments}
@@ -119,20 +116,20 @@ def _keep(run: ScreeningRun, parts: Sequence[Screened], cause: Cause | None) -> 
             more, rows = store(run, news, known)
             stored, written = stored + more, written + rows
     again = rescreenings.looked_at_again(cause, shipments) if cause is not None else []
-    if stored:
-        outcomes = Counter(str(one.screening.outcome) for one in stored)
-        audit.record(
-            Action.SHIPMENTS_SCREENED,
-            actor=None,
-            target=run,
-            after=dict(outcomes),
-            reason=run.trigger,
-            written=[*proof.written_row(run), *written],
-            is_written=True,
-        )
-        found = {one.screening: one.findings for one in stored}
-        events.screened(found, {one.shipment_id: before[one.shipment_id] for one in found})
-    with audit.together():  # shipments of one chain join one case
+    with audit.together():  # the head of the chain is locked at its end
+        if stored:
+            outcomes = Counter(str(one.screening.outcome) for one in stored)
+            audit.record(
+                Action.SHIPMENTS_SCREENED,
+                actor=None,
+                target=run,
+                after=dict(outcomes),
+                reason=run.trigger,
+                written=[*proof.written_row(run), *written],
+                is_written=True,
+            )
+            found = {one.screening: one.findings for one in stored}
+            events.screened(found, {one.shipment_id: before[one.shipment_id] for one in found})
         acts = take_up(stored)
     if cause is not None:
         rescreenings.note(cause, again, acts)
