@@ -369,6 +369,8 @@ SPECTACULAR_SETTINGS = {
         "AssessmentVerdictEnum": "evidence.models.Assessment.Verdict",
         "QuestionVerdictEnum": ["shown", "not_shown", "contradicted"],
         "DecisionVerdictEnum": "screening.models.Decision.Verdict",
+        "LetterEventEnum": "screening.serializers.letters.EVENTS",
+        "LegalEventEnum": "screening.models.legal.KINDS",
         "GroundEnum": "screening.models.Finding.Ground",
         "FindingSeverityEnum": "screening.models.Finding.Severity",
         "RemarkSeverityEnum": "config.api_fields.SEVERITIES",
