@@ -83,11 +83,17 @@ def _consume_some() -> int:
 
 
 def _left_alone(touching: Mapping[int, list[Change]]) -> set[int]:
-    """Shipments that were to be stored and not screened, and that were never screened since: what changes around them
-    does not ask for it either."""
+    """Shipments never screened that others alone touch: those that were to be stored and not screened, as what
+    changes around them does not ask for it either; and those declared while this pass looked about, whose own change
+    is taken up next."""
     by_others = [pk for pk, changes in touching.items() if all(one.kind != Change.Kind.SHIPMENT for one in changes)]
-    rows = Shipment.objects.stored_only()
-    return {pk for some in parts_of(by_others) for pk in rows.filter(pk__in=some).values_list("pk", flat=True)}
+    found: set[int] = set()
+    for some in parts_of(by_others):
+        found.update(Shipment.objects.stored_only().filter(pk__in=some).values_list("pk", flat=True))
+        new = Shipment.objects.filter(pk__in=some, latest_screening=None).values_list("pk", flat=True)
+        own = Change.objects.filter(kind=Change.Kind.SHIPMENT, consumed_at=None, key__in=[str(pk) for pk in new])
+        found.update(map(int, own.values_list("key", flat=True)))
+    return found
 
 
 def _by_chain(ids: Collection[int]) -> list[int]:

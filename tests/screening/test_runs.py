@@ -14,6 +14,7 @@ from entities.models import Change, DeclaredParty, Job, Listing, Supplier
 from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
 from screening.models import Case, Finding, Screening, Shipment
+from screening.services import feed
 from screening.services.feed import consume_changes
 from screening.services.runs import running, screen_shipments
 from screening.services.shipments import (
@@ -266,6 +267,24 @@ def test_changes_are_taken_up_once(importer, member):
     assert consume_changes() == 0
     assert not Change.objects.filter(consumed_at=None).exists()
     assert Job.objects.filter(kind="screen").exists()
+
+
+def test_what_is_declared_while_a_list_is_taken_up_is_screened_once(importer, member, monkeypatch):
+    update_index = feed._update_index
+    meanwhile = []
+
+    def and_somebody_declares(*given):
+        if not meanwhile:
+            meanwhile.append(declare(importer, member))
+            supplies(PartyFacts(name="Example Mill Ltd", country="CN"), MAKER, importer, member)
+        return update_index(*given)
+
+    monkeypatch.setattr(feed, "_update_index", and_somebody_declares)
+    jobs.work_off()
+    assert not Change.objects.filter(consumed_at=None).exists()
+    assert [one.run.trigger for one in Screening.objects.filter(shipment=meanwhile[0])] == [
+        "shipment declared and 1 other change"
+    ]
 
 
 def test_the_same_party_is_declared_once_and_tied_to_one_supplier(importer, member):
