@@ -23,6 +23,21 @@ access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
 
 
 def post_worker_init(worker: Any) -> None:
-    """A thread back from the database waits for one that computes; by default so long (5 ms) that a short request
-    takes several times as long as its own work."""
+    """Before a worker takes requests."""
+    # A thread back from the database waits for one that computes; by default so long (5 ms) that a short request takes
+    # several times as long as its own work.
     sys.setswitchinterval(0.0005)
+    _make_ready(worker)
+
+
+def _make_ready(worker: Any) -> None:
+    from django.db import DatabaseError, connection
+
+    from screening.services.runs import make_ready
+
+    try:
+        make_ready()
+    except DatabaseError as fault:  # it answers all the same, and says on /readyz what is missing
+        worker.log.warning("The lists in use are made ready with the first request: %s", fault)
+    finally:
+        connection.close()

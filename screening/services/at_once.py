@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -55,6 +57,11 @@ def _no_statement_longer_than(seconds: int) -> Iterator[None]:
 
 
 FEED_LOCK = 0x5C4EE4
+LONGEST = 60.0  # seconds: over which no transaction that screens at once is open
+_AT_IT = """
+    SELECT virtualtransaction FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = %s AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid()
+"""
 
 
 def _hold_back_the_feed() -> None:
@@ -69,7 +76,23 @@ def _hold_back_the_feed() -> None:
 
 
 def wait_for_those_at_it() -> None:
-    """Wait for every transaction that screens at once now, so that its shipment is seen; later ones go on."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:  # in one statement, so that none is kept where the wait is broken off
-            cursor.execute("SELECT pg_advisory_lock(%s), pg_advisory_unlock(%s)", [FEED_LOCK, FEED_LOCK])
+    """Wait for every transaction that screens at once now, so that its shipment is seen. Later ones go on meanwhile:
+    they would wait behind whoever asked for the lock itself.
+
+    Raises ``TimeoutError`` where one is open for much longer than a screening takes.
+    """
+    if connection.vendor != "postgresql":
+        return
+    deadline = time.monotonic() + LONGEST
+    with connection.cursor() as cursor:
+        waited_for = _those_at_it(cursor)
+        while waited_for:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Open for over {LONGEST:.0f} seconds: {', '.join(sorted(waited_for))}.")
+            time.sleep(0.01)
+            waited_for &= _those_at_it(cursor)
+
+
+def _those_at_it(cursor: Any) -> set[str]:
+    cursor.execute(_AT_IT, [FEED_LOCK])
+    return {row[0] for row in cursor.fetchall()}

@@ -22,6 +22,7 @@ from screening.services.rescreenings import Cause
 from screening.services.runs.one_shipment import Result, screen_one
 from screening.services.runs.storing import Stored, finding_rows, screening_row, store, take_up
 from screening.services.runs.surroundings import Surroundings
+from screening.services.runs.verdicts import Verdicts
 from screening.services.sight import Plan, Sight
 
 CHUNK = 500
@@ -148,6 +149,13 @@ def screen_plan(plan: Plan, sight: Sight) -> tuple[Screening, list[Finding]]:
     known = Surroundings.of_plan(plan, run, sight)
     result = screen_one(plan.shipment, known)
     return screening_row(run, result), finding_rows(run, result, known.verdicts)
+
+
+def make_ready() -> None:
+    """Make what every screening is made with, the lists in use as they are searched, where there are any: else the
+    first request that a process answers waits for it, and holds others up."""
+    if ListVersion.objects.published().filter(register=ListVersion.Register.UFLPA).exists():
+        Verdicts.of(_run_now("make ready", None), Sight())
 
 
 def answers_of(ids: Iterable[int]) -> Iterator[tuple[Shipment, str, list[Finding]]]:
