@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
 import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, Any, NoReturn, TypeVar
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn, TypeVar
 
 from django.db import connection, connections
 
@@ -16,7 +17,7 @@ from entities.domain.errors import Refused
 
 Made = TypeVar("Made")
 
-_AT_ONCE = 1 << 20
+LONGEST = 600.0  # seconds that one value may take
 
 
 def has_room() -> bool:
@@ -31,27 +32,29 @@ def has_room() -> bool:
 def made_elsewhere(make: Callable[[], Iterable[Made]]) -> Iterator[Made]:
     """The values in their order, made by a copy of this process that is a few of them ahead.
 
-    What is refused there is refused here; any other fault there is a ``RuntimeError`` here. The copy ends with the
-    values, or as soon as nobody takes them any more.
+    What is refused there is refused here; any other fault there is a ``RuntimeError`` here, and so is a value that
+    takes longer than ``LONGEST``. The copy ends with the values, or as soon as nobody takes them any more.
     """
-    source, target = os.pipe()
+    source, target = Pipe(duplex=False)
     process = os.fork()
     if process == 0:
-        os.close(source)
+        source.close()
         _work(make, target)
-    os.close(target)
+    target.close()
     try:
-        with os.fdopen(source, "rb", _AT_ONCE) as pipe:
-            yield from _received(pipe)
+        with source:
+            yield from _received(source)
     finally:
         os.kill(process, signal.SIGKILL)  # it has ended, or works for nobody
         os.waitpid(process, 0)
 
 
-def _received(pipe: IO[bytes]) -> Iterator[Any]:
+def _received(source: Connection) -> Iterator[Any]:
     while True:
+        if not source.poll(LONGEST):
+            raise RuntimeError("the process that makes the values made none for too long")
         try:
-            kind, value = pickle.load(pipe)  # written by the copy of this process
+            kind, value = source.recv()
         except EOFError:
             raise RuntimeError("the process that makes the values ended before them") from None
         if kind == "end":
@@ -64,7 +67,7 @@ def _received(pipe: IO[bytes]) -> Iterator[Any]:
         yield value
 
 
-def _work(make: Callable[[], Iterable[Any]], target: int) -> NoReturn:
+def _work(make: Callable[[], Iterable[Any]], target: Connection) -> NoReturn:
     """Nothing of the process it was copied from may end with this one: not its connections, nor what it would still
     write."""
     try:
@@ -74,10 +77,8 @@ def _work(make: Callable[[], Iterable[Any]], target: int) -> NoReturn:
         for one in inherited:
             del connections[one.alias]
         gc.freeze()
-        with os.fdopen(target, "wb", _AT_ONCE) as pipe:
-            for told in _told(make):
-                pickle.dump(told, pipe, pickle.HIGHEST_PROTOCOL)
-                pipe.flush()
+        for told in _told(make):
+            target.send(told)
     finally:
         os._exit(0)
 

@@ -1,10 +1,12 @@
 """What is made in a process of its own comes in its order, and what goes wrong there is told here."""
 
 import os
+import time
 
 import pytest
 from django.db import connection
 
+from entities import other_process
 from entities.domain.errors import Refused
 from entities.models import Job
 from entities.other_process import has_room, made_elsewhere
@@ -50,6 +52,12 @@ def test_a_process_that_dies_is_no_end():
     next(values)
     with pytest.raises(RuntimeError, match="ended before"):
         next(values)
+
+
+def test_a_process_that_makes_nothing_for_too_long_is_waited_for_no_more(monkeypatch):
+    monkeypatch.setattr(other_process, "LONGEST", 0.2)
+    with pytest.raises(RuntimeError, match="made none for too long"):
+        list(made_elsewhere(lambda: map(time.sleep, [30])))
 
 
 def test_who_takes_no_more_values_leaves_no_process_behind():
