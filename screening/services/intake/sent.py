@@ -161,9 +161,8 @@ def _store_chains(
     links: dict[int, dict[LinkKeys, None]] = defaultdict(dict)
     for one in sent:
         for delivery in one.chain:
-            links[one.owner][_link(one, delivery, rows)] = (
-                None  # shipments of one maker state the same of its suppliers
-            )
+            # Shipments of one maker state the same of its suppliers.
+            links[one.owner][_link(one, delivery, rows)] = None
     return [
         link
         for owner, those in links.items()
