@@ -291,6 +291,20 @@ def test_a_file_of_a_form_and_text_csv_are_read_by_their_headings(client):
     assert (line["index"], line["row"], line["status"]) == (0, 2, "stored")
 
 
+def test_a_row_of_a_table_whose_entry_stands_names_the_shipment_that_has_it(client):
+    text = b"Entry number,Shipper,Consignee,Goods description\n551-0900201-8,Example Mill,Example Imports,Towels\n"
+    first = worked_off(send(client, text, "text/csv"))
+    stored = Shipment.objects.get(batch=first)
+    [line] = results(client, worked_off(send(client, text.replace(b"Towels", b"Shirts"), "text/csv")))
+    [error] = line["errors"]
+    assert (line["status"], error["code"], error["existing"]) == (
+        "rejected",
+        "duplicate_entry",
+        f"{V1}/shipments/{stored.pk}/",
+    )
+    assert error["remedy"]
+
+
 def test_the_history_holds_over_what_was_written_in_bulk(client):
     load_reference_lists()
     rows = [declaration(reference=f"PO-{number}", lines=some_lines(number)) for number in range(150)]

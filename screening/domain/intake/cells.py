@@ -17,16 +17,20 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one cell, and what the sender can do about it."""
+    """What is wrong with one cell, and what the sender can do about it. Where a shipment on record stands in the way,
+    ``existing`` is its key, and ``code`` says so to a program."""
 
     column: str
     value: str
     reason: str
     remedy: str
     severity: Severity = Severity.WARNING
+    code: str = ""
+    existing: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        return {key: str(value) for key, value in asdict(self).items()}
+        said = {key: str(value) for key, value in asdict(self).items()}
+        return {key: value for key, value in said.items() if value or key not in {"code", "existing"}}
 
 
 # Words that vendors' systems print where they hold nothing.

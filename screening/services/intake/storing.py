@@ -131,20 +131,22 @@ def _refuse_taken_entries(batch: ImportBatch, pieces: list[_Piece]) -> None:
     numbers = {piece.declared.entry_number for piece in pieces if piece.declared and piece.declared.entry_number}
     if not numbers:
         return
-    holders = {
-        shipment.entry_number: f"shipment {shipment.pk}, of {shipment.batch or 'a declaration by hand'}"
-        for shipment in Shipment.objects.filter(owner=batch.organization, entry_number__in=numbers).select_related(
-            "batch"
-        )
-    }
+    taken = Shipment.objects.filter(owner=batch.organization, entry_number__in=numbers).select_related("batch")
+    holders = {one.entry_number: one for one in taken}
+    first: dict[str, _Piece] = {}
     for piece in pieces:
         if piece.declared is None or not (number := piece.declared.entry_number):
             continue
-        if number in holders:
-            reason = f"Entry {number} is already stored: {holders[number]}."
-            piece.refused = Problem("entry number", number, reason, _TAKEN_REMEDY, Severity.ERROR)
-        else:
-            holders[number] = f"row {piece.unit.rows[0].source.row_number} of this import"
+        if (holder := holders.get(number)) is not None:
+            of = f"shipment {holder.pk}, of {holder.batch or 'a declaration by hand'}"
+            piece.refused = _taken(number, of, existing=str(holder.pk))
+        elif (before := first.setdefault(number, piece)) is not piece:
+            piece.refused = _taken(number, f"row {before.unit.rows[0].source.row_number} of this import")
+
+
+def _taken(number: str, holder: str, *, existing: str = "") -> Problem:
+    reason = f"Entry {number} is already stored: {holder}."
+    return Problem("entry number", number, reason, _TAKEN_REMEDY, Severity.ERROR, "duplicate_entry", existing)
 
 
 def _rows(batch: ImportBatch, piece: _Piece, shipment: Shipment | None) -> Iterator[ImportRow]:
