@@ -10,13 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from entities import history
 from entities.domain.facts import PartyFacts
 from entities.domain.roles import Role
-from entities.models import Change, DeclaredParty, Job, Listing, ListVersion, Supplier
+from entities.models import Change, DeclaredParty, Job, Listing, Supplier
 from entities.services import jobs, suppliers
 from entities.services.lists import load_reference_lists
 from screening.models import Case, Finding, Screening, Shipment
 from screening.services import feed
 from screening.services.feed import consume_changes
-from screening.services.runs import make_ready, running, screen_shipments
+from screening.services.runs import running, screen_shipments
 from screening.services.shipments import (
     DeclaredLine,
     DeclaredRole,
@@ -319,18 +319,6 @@ def test_a_screening_takes_a_bounded_number_of_queries(importer, member, django_
     Finding.objects.count()
     with django_assert_max_num_queries(200):
         screen_shipments(ids, trigger="test")
-
-
-def test_what_every_screening_is_made_with_is_made_once():
-    make_ready()
-    with CaptureQueriesContext(connection) as queries:
-        make_ready()
-    assert not [one["sql"] for one in queries if 'FROM "entities_listing"' in one["sql"]]
-
-
-def test_without_a_list_nothing_is_made_ready():
-    ListVersion.objects.update(state=ListVersion.State.DRAFT, published_at=None)
-    make_ready()
 
 
 def every_listed_name():
