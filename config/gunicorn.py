@@ -11,9 +11,9 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 120
 graceful_timeout = 30
 keepalive = 5
-# A worker that grew is replaced; not all at the same moment.
-max_requests = 2000
-max_requests_jitter = 200
+# A worker that grew is replaced; seldom, as a new one takes seconds to begin, and not all at the same moment.
+max_requests = 50_000
+max_requests_jitter = 5_000
 # The heartbeat file must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
